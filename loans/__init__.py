@@ -1,0 +1,1 @@
+"""Who has what, until when, and for which purpose: bookings, holds, loans and returns."""
