@@ -1,0 +1,1 @@
+"""Readers of foreign files: delimited text and the ministry's list of schools."""

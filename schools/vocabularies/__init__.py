@@ -1,0 +1,1 @@
+"""The words that schools and media centres share: own tables, read once."""
