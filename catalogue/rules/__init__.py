@@ -1,0 +1,1 @@
+"""Pure rules of catalogue: values in, values out."""

@@ -1,0 +1,140 @@
+"""What a scanned or typed text may mean, and which number the next copy gets."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import unquote
+
+LONGEST_SCAN = 200
+"""Characters; a label's address is well below, a longer text was never a label."""
+
+FEWEST_DIGITS = 6
+HIGHEST_NUMBER = 9_999_999
+"""Our own barcodes have six digits, seven from 1,000,000 on."""
+
+
+class CodeKind(StrEnum):
+    """What a code stands for, told by its prefix."""
+
+    COPY = "copy"
+    PERSON = "person"
+    BOOKING = "booking"
+    TOUR_BOX = "tour_box"
+    COMMAND = "command"
+    UNMARKED = "unmarked"
+    """No prefix of ours: a barcode or inventory number of an earlier system, or a card."""
+
+
+KIND_OF_PREFIX = {
+    "MZ-": CodeKind.COPY,
+    "P-": CodeKind.PERSON,
+    "R-": CodeKind.BOOKING,
+    "B-": CodeKind.TOUR_BOX,
+    "CMD-": CodeKind.COMMAND,
+}
+COPY_PREFIX = "MZ-"
+
+_ADDRESS = re.compile(r"/x/([^/?#\s]+)", re.IGNORECASE)
+_OWN_BARCODE = re.compile(r"MZ-([0-9]{6,7})")
+_LETTERS_SWAPPED = str.maketrans("yzYZ", "zyZY")
+_SIGNS_SWAPPED = str.maketrans("ß-", "-ß")
+
+
+class NumbersUsedUpError(ValueError):
+    """There is no seven-digit number left to propose."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """One reading of a scan.
+
+    Attributes:
+        kind: what the prefix says.
+        text: the code to look up; in capitals where it has a prefix of ours, as scanned where
+            it has none.
+    """
+
+    kind: CodeKind
+    text: str
+
+
+def readings(scanned: str) -> tuple[Code, ...]:
+    """Return what a scan may mean, the plain reading first.
+
+    Each further reading is to be looked up only after a miss of all before it: the text in
+    capitals, then as a keyboard of the other layout would have typed it (y for z, ß for -).
+
+    Args:
+        scanned: what the scanner typed; blanks around it are let go, and of a label's address
+            (`https://.../x/<barcode>`) only the barcode stays.
+
+    Returns:
+        Different codes; none for an empty or overlong scan.
+
+    Source:
+        docs/rules.md, Lending 8.0.
+    """
+    if len(scanned) > LONGEST_SCAN:
+        return ()
+    text = _without_address("".join(filter(str.isprintable, scanned)).strip())
+    return tuple(dict.fromkeys(_code(candidate) for candidate in _candidates(text)))
+
+
+def barcode_number(barcode: str) -> int | None:
+    """Return the number in a barcode of ours; None for any other text."""
+    match = _OWN_BARCODE.fullmatch(barcode)
+    return int(match.group(1)) if match else None
+
+
+def next_barcodes(highest: int, count: int) -> tuple[str, ...]:
+    """Return the `count` barcodes that follow.
+
+    Args:
+        highest: the highest number given so far, 0 if none was.
+        count: how many are wanted, at least 0.
+
+    Returns:
+        Barcodes in ascending order.
+
+    Raises:
+        NumbersUsedUpError: fewer than `count` numbers are left.
+    """
+    if highest + count > HIGHEST_NUMBER:
+        raise NumbersUsedUpError(f"no {count} numbers after {highest}")
+    return tuple(
+        f"{COPY_PREFIX}{number:0{FEWEST_DIGITS}d}"
+        for number in range(highest + 1, highest + count + 1)
+    )
+
+
+def _without_address(text: str) -> str:
+    match = _ADDRESS.search(text)
+    return unquote(match.group(1)).strip() if match else text
+
+
+def _candidates(text: str) -> Iterator[str]:
+    if not text:
+        return
+    yield text
+    yield _in_capitals(text)
+    for layout in (
+        text.translate(_LETTERS_SWAPPED),
+        text.translate(_SIGNS_SWAPPED),
+        text.translate(_LETTERS_SWAPPED).translate(_SIGNS_SWAPPED),
+    ):
+        yield layout
+        yield _in_capitals(layout)
+
+
+def _code(text: str) -> Code:
+    capitals = _in_capitals(text)
+    for prefix, kind in KIND_OF_PREFIX.items():
+        if capitals.startswith(prefix) and len(capitals) > len(prefix):
+            return Code(kind, capitals)
+    return Code(CodeKind.UNMARKED, text)
+
+
+def _in_capitals(text: str) -> str:
+    # str.upper makes SS of ß, which would hide that a hyphen was meant.
+    return "ß".join(piece.upper() for piece in text.replace("ẞ", "ß").split("ß"))

@@ -1,0 +1,60 @@
+"""Media numbers of the German media centres: seven digits, the first two tell the kind."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+_MEDIA_NUMBER = re.compile(r"([0-9]{2})[ \-]?([0-9]{5})(?:[ \-/]([0-9A-Za-z]{1,6}))?")
+_SCHOOL_BROADCAST = ("428", "429")
+
+
+@dataclass(frozen=True, slots=True)
+class MediaNumber:
+    """A media number taken apart.
+
+    Attributes:
+        digits: the seven digits without blanks; the first may be 0.
+        copy: a local suffix that tells the copy, empty if there is none.
+    """
+
+    digits: str
+    copy: str = ""
+
+    @property
+    def prefix(self) -> str:
+        """The two digits that tell the media type."""
+        return self.digits[:2]
+
+
+def parse_media_number(text: str) -> MediaNumber | None:
+    """Return the media number in a text such as «46 02345», «4602345» or «4602345-02».
+
+    None if it is none.
+
+    Source:
+        ARIX 1.4 and the published catalogues of the media centres: docs/rules.md, Imports 3.
+    """
+    match = _MEDIA_NUMBER.fullmatch(text.strip())
+    if match is None:
+        return None
+    prefix, rest, copy = match.groups(default="")
+    return MediaNumber(prefix + rest, copy)
+
+
+def media_type_of(number: MediaNumber, type_of_prefix: Mapping[str, str]) -> str | None:
+    """Return the code of the media type that a number tells; None for an unknown prefix.
+
+    Args:
+        number: the number.
+        type_of_prefix: media type codes by their two-digit prefixes, from the vocabulary.
+    """
+    return type_of_prefix.get(number.prefix)
+
+
+def is_school_broadcast(number: MediaNumber) -> bool:
+    """Say whether the number is that of a recorded school broadcast, whose rights run out.
+
+    Source:
+        § 47 UrhG; numbers 42 8... and 42 9... in the media centres' catalogues.
+    """
+    return number.digits.startswith(_SCHOOL_BROADCAST)
