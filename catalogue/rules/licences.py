@@ -17,6 +17,7 @@ _SCHOOL_YEAR_ENDS = (7, 31)
 class LicenceScope(StrEnum):
     """How wide a licence reaches."""
 
+    EVERYONE = "everyone"
     STATE = "state"
     DISTRICT = "district"
     SCHOOL_FORM = "school_form"
@@ -39,8 +40,8 @@ class Licence:
     Attributes:
         scope: how wide it reaches.
         areas: whom exactly, according to the scope: codes of states («NW»), districts (five
-            digits of the AGS), school forms or numbers of institutions. A licence for the state
-            that names none serves all.
+            digits of the AGS), school forms or numbers of institutions. For everyone none is
+            named; a licence for the state that names none serves all.
         first: first day, None from ever.
         last: last day, included; None without end.
         lending: copies may be lent, or an online medium opened.
@@ -72,20 +73,19 @@ class Licensee:
     institution: str
 
     def place(self, scope: LicenceScope) -> str:
-        """Return the code that a licence of that scope must name."""
-        match scope:
-            case LicenceScope.STATE:
-                return self.state
-            case LicenceScope.DISTRICT:
-                return self.district
-            case LicenceScope.SCHOOL_FORM:
-                return self.school_form
-            case LicenceScope.SCHOOL:
-                return self.institution
+        """Return the code that a licence of that scope must name; empty where it names none."""
+        return {
+            LicenceScope.STATE: self.state,
+            LicenceScope.DISTRICT: self.district,
+            LicenceScope.SCHOOL_FORM: self.school_form,
+            LicenceScope.SCHOOL: self.institution,
+        }.get(scope, "")
 
 
 def reaches(licence: Licence, licensee: Licensee) -> bool:
     """Say whether the institution lies in the licence's scope, whatever the day."""
+    if licence.scope is LicenceScope.EVERYONE:
+        return True
     if licence.scope is LicenceScope.STATE and not licence.areas:
         return True
     return licensee.place(licence.scope) in licence.areas
