@@ -213,20 +213,15 @@ class Effective:
 
     def _value(self, name: str) -> Value:
         row = self.origins.get(name)
-        value: Value = _BUILT_IN.get(name) if row is None else getattr(row.values, name)
+        value: Value = getattr(_BUILT_IN if row is None else row.values, name)
         return value
 
 
 VALUE_NAMES = tuple(field.name for field in fields(TermsValues))
 """Names of all values, in the order pages show them."""
 
-_BUILT_IN: Mapping[str, Value] = MappingProxyType(
-    {
-        field.name: field.default
-        for field in fields(Terms)
-        if field.name in VALUE_NAMES and field.name != "loan_period"
-    }
-)
+_BUILT_IN = Terms(loan_period=0)
+"""What holds where no row says otherwise: nothing is lent, and for the rest the defaults."""
 
 
 def effective(rows: Iterable[TermsRow], key: TermsKey) -> Effective:

@@ -1,0 +1,125 @@
+"""The codes of refusals, and who may overrule each."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from loans.errors import Refused
+from schools.rules.roles import Right
+
+
+class Refusal(StrEnum):
+    """Why a wish is refused; `app.labels` says each in German and English.
+
+    The order is the order of display. `NOT_FREE` and `NO_PURPOSE` refuse bookings.
+
+    Source:
+        docs/rules.md, Lending 8.3.
+    """
+
+    UNKNOWN = "UNKNOWN"
+    WITHDRAWN = "WITHDRAWN"
+    LOST = "LOST"
+    MISSING = "MISSING"
+    ON_LOAN = "ON_LOAN"
+    ON_LOAN_SAME_PERSON = "ON_LOAN_SAME_PERSON"
+    SET_ASIDE = "SET_ASIDE"
+    NOT_LENDABLE = "NOT_LENDABLE"
+    INCOMPLETE = "INCOMPLETE"
+    PARTS_UNCOUNTED = "PARTS_UNCOUNTED"
+    INSPECTION_OVERDUE = "INSPECTION_OVERDUE"
+    LICENCE_ENDED = "LICENCE_ENDED"
+    LICENCE_AREA = "LICENCE_AREA"
+    MEMBERSHIP_ENDED = "MEMBERSHIP_ENDED"
+    BLOCKED = "BLOCKED"
+    OVERDUE_BLOCK = "OVERDUE_BLOCK"
+    NO_TERMS = "NO_TERMS"
+    BRIEFING_MISSING = "BRIEFING_MISSING"
+    PERSONAL_PICKUP = "PERSONAL_PICKUP"
+    LIMIT_PERSON = "LIMIT_PERSON"
+    LIMIT_CATEGORY = "LIMIT_CATEGORY"
+    LIMIT_SCHOOL = "LIMIT_SCHOOL"
+    TOO_EARLY = "TOO_EARLY"
+    TOO_LONG = "TOO_LONG"
+    RESERVED = "RESERVED"
+    NOT_FREE = "NOT_FREE"
+    NO_PURPOSE = "NO_PURPOSE"
+
+
+class DayReason(StrEnum):
+    """Why a day can be neither start nor end of a booking.
+
+    Source:
+        docs/rules.md, Lending 4.5 and 8.3.
+    """
+
+    PAST = "PAST"
+    CLOSED = "CLOSED"
+    HOLIDAY = "HOLIDAY"
+    LEAD_TIME = "LEAD_TIME"
+    HORIZON = "HORIZON"
+    VISITS_FULL = "VISITS_FULL"
+    COURIER_NOT_RUNNING = "COURIER_NOT_RUNNING"
+    LICENCE_ENDED = "LICENCE_ENDED"
+    TOO_LONG = "TOO_LONG"
+
+
+class RenewalRefusal(StrEnum):
+    """Why a loan is not renewed.
+
+    Source:
+        docs/rules.md, Lending 8.3 and 9.1.
+    """
+
+    RENEWAL_LIMIT = "RENEWAL_LIMIT"
+    WAITED_FOR = "WAITED_FOR"
+    BOOKED = "BOOKED"
+    BLOCKED = "BLOCKED"
+    OVERDUE = "OVERDUE"
+    LICENCE_ENDS = "LICENCE_ENDS"
+    MEMBERSHIP_ENDS = "MEMBERSHIP_ENDS"
+    TOO_EARLY = "TOO_EARLY"
+    NOT_LATER = "NOT_LATER"
+
+
+NEVER_OVERRIDDEN = frozenset[str](
+    {
+        Refusal.UNKNOWN,
+        Refusal.WITHDRAWN,
+        Refusal.ON_LOAN,
+        Refusal.ON_LOAN_SAME_PERSON,
+        Refusal.PARTS_UNCOUNTED,
+        Refusal.INSPECTION_OVERDUE,
+        Refusal.LICENCE_ENDED,
+        Refusal.LICENCE_AREA,
+        Refusal.NO_TERMS,
+        DayReason.PAST,
+        DayReason.LICENCE_ENDED,
+        RenewalRefusal.LICENCE_ENDS,
+        RenewalRefusal.NOT_LATER,
+    }
+)
+"""Facts, duties and rights of others, which no right of the centre's overrules."""
+
+OVERRIDES: Mapping[str, Right | None] = MappingProxyType(
+    {
+        code: None if code in NEVER_OVERRIDDEN else Right.OVERRIDE
+        for codes in (Refusal, DayReason, RenewalRefusal)
+        for code in codes
+    }
+)
+"""The right that overrules each code, always with a reason; None: nobody may.
+
+A code of one word in two of the sets means the same in both.
+
+Source: docs/rules.md, Lending 8.3.
+"""
+
+
+def may_override(refusals: Iterable[Refused], rights: frozenset[Right]) -> bool:
+    """Say whether somebody with these rights may go ahead against every one of the refusals.
+
+    Source:
+        docs/rules.md, Lending 8.3.
+    """
+    return all(OVERRIDES[reason.code] in rights for reason in refusals)
