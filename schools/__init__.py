@@ -1,1 +1,1 @@
-"""Whom we serve and what they teach: institutions, people, accounts, curriculum and media concepts."""
+"""Whom we serve and what they teach: institutions, people, accounts, curriculum, concepts."""

@@ -1,0 +1,1 @@
+"""What people do to catalogue: each module is a verb."""

@@ -1,0 +1,58 @@
+"""Engines for the two databases we support: SQLite for one centre, PostgreSQL for many."""
+
+import sqlite3
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_MS = 10_000
+"""How long a SQLite writer waits for the write lock, in milliseconds."""
+
+POSTGRES_TIMEOUTS = (
+    "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+)
+"""In milliseconds; a request ends with a clear sentence instead of hanging."""
+
+
+def make_engine(url: str, *, pool_size: int = 10) -> Engine:
+    """Create an engine on which `SELECT ... FOR UPDATE` or its nearest equal holds.
+
+    SQLite has no row locks and ignores FOR UPDATE, so there a unit of work takes the
+    whole write lock when it begins (see `database.unit_of_work`).
+
+    Args:
+        url: SQLAlchemy URL, such as ``postgresql+psycopg:///medienbruecke`` or
+            ``sqlite:////var/lib/medienbruecke/store.sqlite``.
+        pool_size: connections kept open in this process.
+    """
+    if url.startswith("sqlite"):
+        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={"connect_timeout": 10, "options": POSTGRES_TIMEOUTS},
+    )
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    pragmas: dict[str, Any] = {
+        "busy_timeout": BUSY_TIMEOUT_MS,
+        "journal_mode": "WAL",
+        "synchronous": "FULL",
+        "foreign_keys": "ON",
+        "secure_delete": "ON",
+    }
+    for name, value in pragmas.items():
+        connection.execute(f"PRAGMA {name} = {value}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,113 @@
+"""One effect and one answer for a request that arrives more than once.
+
+The key is claimed, the work done and the answer kept in one transaction: a repeat either
+waits for the first and reads its answer, or finds nothing and does the work itself.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import String, UniqueConstraint, delete, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from database.base import Base
+
+KEPT_FOR = timedelta(hours=24)
+
+
+class IdempotencyKey(Base):
+    """A request that was answered; `actor` keeps one person's keys apart from another's."""
+
+    __tablename__ = "idempotency_key"
+    __table_args__ = (UniqueConstraint("actor", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    actor: Mapped[str] = mapped_column(String(80))
+    key: Mapped[str] = mapped_column(String(80))
+    request_digest: Mapped[str] = mapped_column(String(64))
+    answer: Mapped[dict[str, Any] | None]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class KeyReusedError(Exception):
+    """The key came back with a different request; nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as its repeat would look.
+
+    Attributes:
+        actor: who asks; a key of another actor is another key.
+        key: as the form or the client sent it, at most 80 characters.
+        digest: of the address and every field, see `digest_of`.
+    """
+
+    actor: str
+    key: str
+    digest: str
+
+
+def digest_of(path: str, fields: Iterable[tuple[str, str]]) -> str:
+    """Return the SHA-256 of an address and its form fields, whatever their order."""
+    text = "\x1f".join([path, *(f"{name}\x1e{value}" for name, value in sorted(fields))])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def claim(session: Session, request: Request, now: datetime) -> dict[str, Any] | None:
+    """Claim the key inside a unit of work, before any other lock.
+
+    Waits while another transaction holds the same key (on PostgreSQL by the unique index,
+    on SQLite by the write lock).
+
+    Returns:
+        None: the key is ours, do the work and call `keep`; otherwise the kept answer.
+
+    Raises:
+        KeyReusedError: the same key came with another request.
+    """
+    values = {
+        "actor": request.actor,
+        "key": request.key,
+        "request_digest": request.digest,
+        "created_at": now,
+    }
+    dialect = session.get_bind().dialect.name
+    if dialect == "postgresql":
+        fresh = session.execute(
+            postgres_insert(IdempotencyKey)
+            .values(**values)
+            .on_conflict_do_nothing()
+            .returning(IdempotencyKey.id)
+        ).first()
+        if fresh is not None:
+            return None
+    query = select(IdempotencyKey).where(
+        IdempotencyKey.actor == request.actor, IdempotencyKey.key == request.key
+    )
+    kept = session.scalar(query)
+    if kept is None:
+        session.execute(insert(IdempotencyKey).values(**values))
+        return None
+    if kept.request_digest != request.digest:
+        raise KeyReusedError(request.key)
+    return kept.answer or {}
+
+
+def keep(session: Session, request: Request, answer: dict[str, Any]) -> None:
+    """Keep the answer for repeats, in the unit of work that did the work."""
+    session.execute(
+        update(IdempotencyKey)
+        .where(IdempotencyKey.actor == request.actor, IdempotencyKey.key == request.key)
+        .values(answer=answer)
+    )
+
+
+def forget_old(session: Session, now: datetime) -> int:
+    """Delete keys older than `KEPT_FOR`; returns how many."""
+    old = delete(IdempotencyKey).where(IdempotencyKey.created_at < now - KEPT_FOR)
+    return int(session.execute(old).rowcount)  # type: ignore[attr-defined]  # a DELETE's result

@@ -1,0 +1,1 @@
+"""The store's versions, numbered, with one head."""

@@ -1,0 +1,1 @@
+"""Mapped classes of loans."""

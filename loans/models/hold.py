@@ -1,0 +1,55 @@
+"""Holds: a queue without dates (Lending 7)."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from catalogue.models.copy import Copy
+from catalogue.models.holding import Holding
+from database.base import Base
+from schools.models.person import Person
+
+
+class HoldState(StrEnum):
+    """Where a hold stands."""
+
+    WAITING = "waiting"
+    SET_ASIDE = "set_aside"
+    IN_TRANSIT = "in_transit"
+    FULFILLED = "fulfilled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+class Hold(Base):
+    """A person waits for a holding; `rank` is dense from 1 among those waiting.
+
+    `first` and `last` name the period it is for, if any. `suspended_until` is included.
+    """
+
+    __tablename__ = "hold"
+    __table_args__ = (
+        CheckConstraint("rank >= 1", name="rank"),
+        Index(None, "holding_id", "state", "rank"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    holding_id: Mapped[int] = mapped_column(ForeignKey("holding.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"))
+    place_id: Mapped[int] = mapped_column(ForeignKey("pickup_place.id"))
+    state: Mapped[HoldState] = mapped_column(default=HoldState.WAITING)
+    rank: Mapped[int]
+    first: Mapped[date | None]
+    last: Mapped[date | None]
+    not_after: Mapped[date | None]
+    suspended_until: Mapped[date | None]
+    copy_id: Mapped[int | None] = mapped_column(ForeignKey("copy.id"), index=True)
+    pickup_deadline: Mapped[date | None]
+    created_at: Mapped[datetime]
+
+    holding: Mapped[Holding] = relationship()
+    person: Mapped[Person] = relationship()
+    copy: Mapped[Copy | None] = relationship()

@@ -1,0 +1,1 @@
+"""What people do to schools: each module is a verb."""
