@@ -1,0 +1,1 @@
+"""The command ``medienbruecke``: one module a group."""

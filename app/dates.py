@@ -1,0 +1,55 @@
+"""Days, periods and instants in the reader's language; for pages and letters alike."""
+
+from datetime import date, datetime
+
+from flask_babel import format_date, format_datetime, get_locale
+from flask_babel import gettext as _
+
+PATTERNS = {
+    "de": {
+        "short": "d.M.",
+        "weekday": "EEEEEE, d.M.",
+        "full": "d.M.y",
+        "long": "EEEE, d. MMMM y",
+        "day_month": "d. MMMM",
+        "month": "MMMM y",
+        "instant": "d.M.y, HH:mm",
+    },
+    "en": {
+        "short": "d MMM",
+        "weekday": "EEE d MMM",
+        "full": "d MMM y",
+        "long": "EEEE, d MMMM y",
+        "day_month": "d MMMM",
+        "month": "MMMM y",
+        "instant": "d MMM y, HH:mm",
+    },
+}
+
+
+def language() -> str:
+    """Return the two letters of the language this request is answered in."""
+    locale = get_locale()
+    return "de" if locale is None else str(locale.language)
+
+
+def day(value: date, form: str = "full") -> str:
+    """Return a day: ``short`` 3.12., ``weekday`` Do, 3.12., ``full``, ``long``, ``month``."""
+    return str(format_date(value, _pattern(form), rebase=False))
+
+
+def instant(value: datetime) -> str:
+    """Return an aware instant as day and time at the centre."""
+    return str(format_datetime(value, _pattern("instant")))
+
+
+def span(first: date, last: date) -> str:
+    """Return a period with both ends; one day stands alone, a year only if it matters."""
+    if first == last:
+        return day(first)
+    form = "short" if first.year == last.year else "full"
+    return str(_("%(first)s to %(last)s", first=day(first, form), last=day(last)))
+
+
+def _pattern(form: str) -> str:
+    return PATTERNS.get(language(), PATTERNS["en"])[form]

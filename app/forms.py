@@ -1,0 +1,41 @@
+"""What all forms have in common: the form token, the key against repeats, plain errors."""
+
+from uuid import uuid4
+
+from flask_wtf import FlaskForm
+from wtforms import HiddenField
+
+
+class Form(FlaskForm):
+    """A form that changes something; `idem` makes a repeat of it harmless."""
+
+    idem = HiddenField(default=lambda: uuid4().hex)
+
+    def sentences(self) -> dict[str, str]:
+        """Return the first error of each field by the field's name."""
+        return sentences_of(self)
+
+
+class QueryForm(FlaskForm):
+    """A form in the address: bookmarkable, without a token, changes nothing."""
+
+    class Meta(FlaskForm.Meta):
+        """Search addresses are meant to be shared."""
+
+        csrf = False
+
+    def sentences(self) -> dict[str, str]:
+        """Return the first error of each field by the field's name."""
+        return sentences_of(self)
+
+
+def sentences_of(form: FlaskForm) -> dict[str, str]:
+    """Return the first error of each wrong field; nested fields and lists give their first."""
+    return {name: first_sentence(found) for name, found in form.errors.items() if found}
+
+
+def first_sentence(found: object) -> str:
+    """Return the first fault of a field's errors, however deeply lists and sub-forms nest it."""
+    while isinstance(found, dict | list | tuple) and found:
+        found = next(iter(found.values())) if isinstance(found, dict) else found[0]
+    return str(found)

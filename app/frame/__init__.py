@@ -1,0 +1,1 @@
+"""What belongs to every page: the start, language, look, legal pages, health."""

@@ -1,0 +1,82 @@
+// What every page gains by script; without it everything works as plain forms and links.
+
+const said = document.querySelector("#said");
+
+/** Let screen readers hear a sentence. */
+export function announce(sentence) {
+  if (said) said.textContent = sentence;
+}
+
+// data-autosubmit: a form sends itself shortly after a choice; its button leaves the picture only.
+for (const form of document.querySelectorAll("form[data-autosubmit]")) {
+  let waiting;
+  form.querySelector("[data-submit]")?.classList.add("visually-hidden-focusable");
+  form.addEventListener("change", (event) => {
+    if (event.target.matches("[type=search],[type=text],textarea")) return;
+    clearTimeout(waiting);
+    waiting = setTimeout(() => form.requestSubmit(), 150);
+  });
+}
+
+// data-fragment="#id": a GET form or link replaces one part of the page, and the address follows.
+async function swap(address, selector, { push = true } = {}) {
+  const target = document.querySelector(selector);
+  target.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(address, { headers: { "X-Fragment": selector.slice(1) } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const part = page.querySelector(selector);
+    if (!answer.ok || !part) throw new Error(answer.statusText);
+    const active = document.activeElement?.id;
+    target.replaceWith(part);
+    if (active) document.getElementById(active)?.focus({ preventScroll: true });
+    if (push) history.pushState({ selector }, "", address);
+    announce(part.dataset.said ?? "");
+  } catch {
+    location.assign(address);
+  }
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-fragment]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+  event.preventDefault();
+  swap(link.href, link.dataset.fragment);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "get" || !form.dataset.fragment) return;
+  event.preventDefault();
+  const address = new URL(form.action);
+  const fields = [...new FormData(form, event.submitter)].filter(([, value]) => value !== "");
+  address.search = new URLSearchParams(fields);
+  swap(address, form.dataset.fragment);
+});
+
+addEventListener("popstate", (event) => {
+  if (event.state?.selector) swap(location.href, event.state.selector, { push: false });
+  else if (document.querySelector("[data-fragment]")) location.reload();
+});
+
+// data-focus: the summary of faults; data-print: a button that prints; data-reload: seconds.
+document.querySelector("[data-focus]")?.focus();
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+const waits = document.querySelector("[data-reload]");
+if (waits) setTimeout(() => location.reload(), Number(waits.dataset.reload) * 1000);
+
+// Escape and a click elsewhere close an open menu.
+const menus = document.querySelectorAll("details.drop");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const menu of menus) {
+    if (menu.open && menu.contains(document.activeElement)) menu.querySelector("summary").focus();
+    menu.open = false;
+  }
+});
+document.addEventListener("click", (event) => {
+  for (const menu of menus) if (!menu.contains(event.target)) menu.open = false;
+});

@@ -1,0 +1,27 @@
+"""The one place that looks at the clock for a day or an instant."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from app.settings import current_settings
+
+HOUSE_TIME = ZoneInfo("Europe/Berlin")
+
+
+def today() -> date:
+    """Return the day at the centre, or the fixed day if one is set."""
+    return current_settings().today or datetime.now(HOUSE_TIME).date()
+
+
+def now() -> datetime:
+    """Return the instant in UTC; with a fixed day, the present time of day on that day."""
+    present = datetime.now(HOUSE_TIME)
+    fixed = current_settings().today
+    if fixed is not None:
+        present = datetime.combine(fixed, present.time(), tzinfo=HOUSE_TIME)
+    return present.astimezone(UTC)
+
+
+def hour_of_day() -> int:
+    """Return the hour at the centre, 0 to 23, for a greeting."""
+    return datetime.now(HOUSE_TIME).hour

@@ -1,0 +1,86 @@
+"""What pages and operations read about people, schools and centres."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Row, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from schools.models.account import Account, AccountState, Grant, SignInSession, Theme
+from schools.models.institution import Institution
+from schools.models.person import Person
+from schools.rules import roles
+
+CENTRE_TIME = ZoneInfo("Europe/Berlin")
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Who is behind a cookie.
+
+    Attributes:
+        actor: the person with the grants in force today.
+        locale: the language of the profile.
+        theme: how pages look to this person.
+        session_id: the row of this sign-in.
+    """
+
+    actor: roles.Actor
+    locale: str
+    theme: Theme
+    session_id: int
+
+
+def visitor_of_token(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
+    """Return who is signed in by a token, in one statement.
+
+    None if the token is unknown, revoked or expired, or the account is not active.
+    """
+    rows = session.execute(_signed_in(token_hash, now)).all()
+    if not rows:
+        return None
+    first = rows[0]
+    name = f"{first.given_name} {first.family_name}"
+    actor = roles.Actor(first.account_id, first.person_id, name, _grants(rows))
+    return SignedIn(actor, first.locale, first.theme, first.session_id)
+
+
+def _signed_in(token_hash: str, now: datetime) -> Select[*tuple[Any, ...]]:
+    day = now.astimezone(CENTRE_TIME).date()
+    in_force = and_(
+        Grant.account_id == Account.id,
+        Grant.first <= day,
+        or_(Grant.last.is_(None), Grant.last >= day),
+    )
+    return (
+        select(
+            SignInSession.id.label("session_id"),
+            Account.id.label("account_id"),
+            Account.theme,
+            Person.id.label("person_id"),
+            Person.given_name,
+            Person.family_name,
+            Person.locale,
+            Grant.role,
+            Grant.institution_id,
+            func.coalesce(Grant.centre_id, Institution.centre_id).label("centre_id"),
+        )
+        .join(Account, Account.id == SignInSession.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .outerjoin(Grant, in_force)
+        .outerjoin(Institution, Institution.id == Grant.institution_id)
+        .where(SignInSession.token_hash == token_hash, SignInSession.revoked_at.is_(None))
+        .where(SignInSession.expires_at > now, Account.state == AccountState.ACTIVE)
+        .order_by(Grant.id)
+    )
+
+
+def _grants(rows: Sequence[Row[Any]]) -> tuple[roles.Grant, ...]:
+    return tuple(
+        roles.Grant(row.role, row.centre_id, row.institution_id)
+        for row in rows
+        if row.role is not None
+    )
