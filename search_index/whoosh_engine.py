@@ -1,0 +1,131 @@
+"""The embedded search engine: an index of Whoosh's, read through arrays.
+
+Whoosh analyses nothing and ranks nothing here; it writes segments and finds terms. Reading is in
+rooms of its own: `whoosh_opening` (which state), `snapshot` (what there is), `ranking` (words),
+`columns` (filters and counts), `answering` (all of it).
+"""
+
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from search_index import whoosh_files
+from search_index.answering import answer
+from search_index.engine import Answer, Changes, Document, Health, HealthState, Question
+from search_index.errors import IndexUnavailableError, IndexWriteError
+from search_index.index_root import IndexRoot
+from search_index.whoosh_opening import Opening, OpenState
+
+LOCK_WAIT = 10.0
+"""Seconds a writer waits for another one."""
+
+
+class WhooshEngine:
+    """A `search_index.engine.SearchEngine` on a folder that processes of one host share.
+
+    Opens on first use, so after a fork. A change by any process is seen by the next search.
+    """
+
+    def __init__(self, path: Path, *, lock_wait: float = LOCK_WAIT) -> None:
+        """Take the folder; nothing is read or made yet.
+
+        Args:
+            path: folder of the index, made by the first `rebuild`.
+            lock_wait: seconds to wait for another writer.
+        """
+        self._root = IndexRoot(path)
+        self._opening = Opening(self._root)
+        self._lock_wait = lock_wait
+
+    def search(self, question: Question) -> Answer:
+        """See `SearchEngine.search`."""
+        opened = self._opening.current()
+        with self._opening.distrusting(opened):
+            return answer(opened.snapshot, question)
+
+    def apply(self, changes: Changes, position: int) -> None:
+        """See `SearchEngine.apply`."""
+        with self._root.writing(self._lock_wait):
+            opened = self._opening.current()
+            with self._opening.distrusting(opened), _telling_write_errors():
+                if changes.documents or changes.gone:
+                    whoosh_files.change(opened.folder, opened.snapshot, changes)
+                self._seal(opened, position)
+
+    def merge(self) -> None:
+        """Make one segment of all, without what was deleted; searching goes on. For the night.
+
+        Raises:
+            IndexBusyError: another process writes.
+            IndexUnavailableError: there is no index to be trusted.
+            IndexWriteError: the disk is full or the folder closed to us.
+        """
+        with self._root.writing(self._lock_wait):
+            opened = self._opening.current()
+            with self._opening.distrusting(opened), _telling_write_errors():
+                whoosh_files.merge(opened.folder)
+                self._seal(opened, opened.manifest.position)
+
+    def rebuild(
+        self,
+        documents: Iterable[Document],
+        position: int,
+        progress: Callable[[int], None] = lambda _written: None,
+    ) -> None:
+        """See `SearchEngine.rebuild`."""
+        with self._root.writing(self._lock_wait), _telling_write_errors():
+            folder = self._root.new_folder()
+            try:
+                whoosh_files.fill(folder, documents, progress)
+                whoosh_files.seal(folder, position, {})
+            except BaseException:
+                shutil.rmtree(folder, ignore_errors=True)
+                raise
+            self._root.go_live(folder)
+        self._opening.current()
+
+    def position(self) -> int:
+        """See `SearchEngine.position`."""
+        return self.health().position
+
+    def digests(self) -> Mapping[int, str]:
+        """See `SearchEngine.digests`."""
+        opened = self._opening.current()
+        with self._opening.distrusting(opened):
+            return opened.snapshot.digests()
+
+    def check(self) -> Health:
+        """See `SearchEngine.check`."""
+        try:
+            self._opening.check()
+        except IndexUnavailableError as error:
+            return self._illness(error.fault)
+        return self.health()
+
+    def health(self) -> Health:
+        """See `SearchEngine.health`."""
+        try:
+            opened = self._opening.current()
+        except IndexUnavailableError as error:
+            return self._illness(error.fault)
+        documents = int(np.count_nonzero(opened.snapshot.live))
+        return Health(HealthState.READY, documents, opened.manifest.position)
+
+    def _seal(self, opened: OpenState, position: int) -> None:
+        whoosh_files.seal(opened.folder, position, opened.manifest.files)
+        self._opening.current()
+
+    def _illness(self, fault: str) -> Health:
+        missing = self._root.live_stamp() is None
+        return Health(HealthState.MISSING if missing else HealthState.BROKEN, fault=fault)
+
+
+@contextmanager
+def _telling_write_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise IndexWriteError(f"The index cannot be written: {error}") from error

@@ -1,0 +1,115 @@
+"""Whoosh's side of writing and opening an index in one folder."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from whoosh.filedb.filestore import FileStorage
+from whoosh.index import TOC, FileIndex
+
+from search_index import manifest
+from search_index.engine import Changes, Document
+from search_index.manifest import Manifest
+from search_index.snapshot import Snapshot
+from search_index.whoosh_schema import FORMAT, SCHEMA, row
+from search_index.whoosh_segments import Segment
+
+INDEX_NAME = "MAIN"
+
+POSTINGS_MEMORY = 64
+"""MiB of postings a writer gathers before it sorts them on the disk."""
+
+MOST_SEGMENTS = 8
+"""A change that would leave more of them merges the small ones."""
+
+PROGRESS_STEP = 200
+"""Documents between two reports of progress."""
+
+WRITER_WAIT = 5.0
+"""Seconds; `IndexRoot.writing` keeps others away, so this only outlasts a dying process."""
+
+
+def fill(folder: Path, documents: Iterable[Document], progress: Callable[[int], None]) -> None:
+    """Write a new index of all documents into an empty folder."""
+    index = FileIndex.create(_storage(folder), SCHEMA, INDEX_NAME)
+    written = 0
+    with index.writer(timeout=WRITER_WAIT, limitmb=POSTINGS_MEMORY, compound=False) as writer:
+        for written, document in enumerate(documents, start=1):  # told at the end
+            writer.add_document(**row(document))
+            if written % PROGRESS_STEP == 0:
+                progress(written)
+    progress(written)
+
+
+def change(folder: Path, snapshot: Snapshot, changes: Changes) -> None:
+    """Write changes into an index whose present state is `snapshot`: delete, then add."""
+    documents = {document.title_id: document for document in changes.documents}
+    index = FileIndex(_storage(folder), SCHEMA, INDEX_NAME)
+    with index.writer(timeout=WRITER_WAIT, limitmb=POSTINGS_MEMORY, compound=False) as writer:
+        for number in snapshot.numbers_of(changes.gone | documents.keys()).tolist():
+            writer.delete_document(number)
+        for title_id, document in documents.items():
+            if title_id not in changes.gone:
+                writer.add_document(**row(document))
+        writer.merge = len(snapshot.segments) >= MOST_SEGMENTS
+
+
+def merge(folder: Path) -> None:
+    """Make one segment of all, without the deleted documents."""
+    index = FileIndex(_storage(folder), SCHEMA, INDEX_NAME)
+    with index.writer(timeout=WRITER_WAIT, limitmb=POSTINGS_MEMORY, compound=False) as writer:
+        writer.optimize = True
+
+
+def seal(folder: Path, position: int, known: Mapping[str, str]) -> None:
+    """Write the manifest of the folder as it now is.
+
+    Args:
+        folder: of the index.
+        position: id of the last note worked off.
+        known: checksums by name of files that have not changed.
+    """
+    toc = _newest_toc(folder)
+    prefixes = tuple(f"{segment.segment_id()}." for segment in toc.segments)
+    names = [each.name for each in folder.iterdir() if each.name.startswith(prefixes)]
+    names.append(_toc_name(toc.generation))
+    files = manifest.checksums(folder, sorted(names), known)
+    manifest.write(folder, Manifest(FORMAT, toc.generation, position, files))
+
+
+def is_ahead(folder: Path, generation: int) -> bool:
+    """Tell whether the files are newer than a manifest's generation: a change has not ended."""
+    newest = (int(each.stem.rpartition("_")[2]) for each in folder.glob(_toc_name("[0-9]*")))
+    return max(newest, default=generation) > generation
+
+
+def open_snapshot(
+    folder: Path, generation: int, known: Mapping[str, Segment], lock: threading.RLock
+) -> Snapshot:
+    """Open an index's state.
+
+    Args:
+        folder: of the index.
+        generation: Whoosh's number of the state.
+        known: segments of this folder that are open already, by their id.
+        lock: held by segments whenever they read.
+    """
+    storage = _storage(folder)
+    toc = TOC.read(storage, INDEX_NAME, gen=generation, schema=SCHEMA)
+    segments = [
+        known.get(each.segment_id()) or Segment(storage, each, lock) for each in toc.segments
+    ]
+    return Snapshot(segments, [frozenset(each.deleted_docs()) for each in toc.segments])
+
+
+def _storage(folder: Path) -> FileStorage:
+    # Never mapped into memory: a map of a file that is cut short kills the process.
+    return FileStorage(str(folder), supports_mmap=False)
+
+
+def _newest_toc(folder: Path) -> TOC:
+    return TOC.read(_storage(folder), INDEX_NAME, schema=SCHEMA)
+
+
+def _toc_name(generation: int | str) -> str:
+    return f"_{INDEX_NAME}_{generation}.toc"

@@ -1,0 +1,165 @@
+"""Opening the newest state of an index, sharing what is open already, and telling damage."""
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from search_index import manifest, whoosh_files
+from search_index.errors import IndexUnavailableError, SearchIndexError
+from search_index.index_root import IndexRoot, Stamp, stamp_of
+from search_index.manifest import Manifest
+from search_index.snapshot import Snapshot
+from search_index.whoosh_schema import FORMAT
+
+OPEN_TRIES = 20
+OPEN_PAUSE = 0.05
+"""Seconds between two tries to open an index that is just being changed."""
+
+StateStamp = tuple[Stamp | None, Stamp | None]
+"""Changes with the name of the live folder and with its manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenState:
+    """An open state of the index.
+
+    Attributes:
+        process: that opened it; another one would share its places in the files.
+        stamp: as it was before opening.
+        folder: the live folder then.
+    """
+
+    process: int
+    stamp: StateStamp
+    folder: Path
+    manifest: Manifest
+    snapshot: Snapshot
+
+
+class Opening:
+    """The newest state of the index in a root folder, for all threads of a process."""
+
+    def __init__(self, root: IndexRoot) -> None:
+        """Open nothing yet."""
+        self._root = root
+        self._lock = threading.RLock()
+        self._opened: OpenState | None = None
+        self._fault: tuple[StateStamp, str] | None = None
+
+    def current(self) -> OpenState:
+        """Return the newest state, opened if need be; two file look-ups if not.
+
+        Raises:
+            IndexUnavailableError: there is no index to be trusted.
+        """
+        opened = self._opened_if_newest()
+        if opened:
+            return opened
+        with self._lock:
+            return self._opened_if_newest() or self._reopen()
+
+    @contextmanager
+    def distrusting(self, opened: OpenState) -> Iterator[None]:
+        """Take any failure while reading a state as damage of its files.
+
+        Raises:
+            IndexUnavailableError: something failed that is no error of ours.
+        """
+        try:
+            yield
+        except SearchIndexError:
+            raise
+        except Exception as error:
+            # Whoosh fails on damaged files in every imaginable way.
+            raise self.at_fault(opened.stamp, _sentence(error)) from error
+
+    def check(self) -> None:
+        """Compare the files of the newest state with their checksums.
+
+        Raises:
+            IndexUnavailableError: some are damaged, now or when last looked at.
+        """
+        opened = self.current()
+        wrong = manifest.damaged(opened.folder, opened.manifest.files)
+        if wrong and self._stamp() == opened.stamp:
+            raise self.at_fault(opened.stamp, _damage(wrong))
+
+    def at_fault(self, stamp: StateStamp, fault: str) -> IndexUnavailableError:
+        """Remember a fault for as long as the index stays as it is; return the error to raise."""
+        self._fault = (stamp, fault)
+        return IndexUnavailableError(fault)
+
+    def _opened_if_newest(self) -> OpenState | None:
+        stamp = self._stamp()
+        fault = self._fault
+        if fault and fault[0] == stamp:
+            raise IndexUnavailableError(fault[1])
+        opened = self._opened
+        is_newest = opened and opened.stamp == stamp and opened.process == os.getpid()
+        return opened if is_newest else None
+
+    def _stamp(self) -> StateStamp:
+        live = self._root.live_stamp()
+        if live is None:
+            return None, None
+        return live, stamp_of(self._root.live_folder() / manifest.FILE_NAME)
+
+    def _reopen(self) -> OpenState:
+        for _ in range(OPEN_TRIES):
+            try:
+                self._opened = self._open(self._stamp())
+            except _ChangingError:
+                time.sleep(OPEN_PAUSE)
+            else:
+                return self._opened
+        raise self.at_fault(self._stamp(), "A change of the index has not ended.")
+
+    def _open(self, stamp: StateStamp) -> OpenState:
+        folder = self._root.live_folder()
+        try:
+            sealed = manifest.read(folder)
+        except IndexUnavailableError as error:
+            raise self._failed(stamp, error) from error
+        try:
+            snapshot = self._snapshot(folder, sealed)
+        except Exception as error:
+            if whoosh_files.is_ahead(folder, sealed.generation):
+                raise _ChangingError from error
+            raise self._failed(stamp, error) from error
+        return OpenState(os.getpid(), stamp, folder, sealed, snapshot)
+
+    def _failed(self, stamp: StateStamp, error: Exception) -> Exception:
+        if self._stamp() != stamp:
+            return _ChangingError()
+        return self.at_fault(stamp, _sentence(error))
+
+    def _snapshot(self, folder: Path, sealed: Manifest) -> Snapshot:
+        if sealed.format != FORMAT:
+            raise IndexUnavailableError("The index is of another version of this program.")
+        shared = self._opened
+        if shared and (shared.folder != folder or shared.process != os.getpid()):
+            shared = None
+        unproven = sealed.files.items() - (shared.manifest.files.items() if shared else set())
+        wrong = manifest.damaged(folder, dict(unproven))
+        if wrong:
+            raise IndexUnavailableError(_damage(wrong))
+        known = {each.id: each for each in shared.snapshot.segments} if shared else {}
+        return whoosh_files.open_snapshot(folder, sealed.generation, known, self._lock)
+
+
+class _ChangingError(Exception):
+    """The index changed while it was being opened."""
+
+
+def _damage(names: list[str]) -> str:
+    return f"Files of the index are damaged: {', '.join(sorted(names)[:3])}."
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, IndexUnavailableError):
+        return error.fault
+    return f"The index cannot be read: {type(error).__name__}: {error}"
