@@ -1,0 +1,365 @@
+"""Availability: one function for hit list, calendar, booking form, basket, desk and API.
+
+The store hands over, for a set of holdings at one place, their capacity and commitments; one
+sweep over differences answers for every day, whatever the number of commitments.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import accumulate
+
+from loans.errors import Fact, Refused
+from loans.rules.booking_days import NO_RULES, BookingDays, BookingRules, Place
+from loans.rules.calendar import SEARCH_DAYS, OpeningCalendar
+from loans.rules.codes import DayReason, Refusal
+from loans.rules.commitments import (
+    Commitment,
+    Ignoring,
+    Margins,
+    nothing,
+    occupied,
+    touching,
+)
+from schools.rules.periods import ONE_DAY, Period
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A holding, as the store knows it; of a numbered copy booked by itself, that copy alone.
+
+    Attributes:
+        holding_id: of the holding.
+        capacity: lendable copies (Lending 4.2).
+        commitments: at least all that can touch the days asked about, see `asked_of_store`.
+        rules: what terms and licence say for the borrower.
+    """
+
+    holding_id: int
+    capacity: int
+    commitments: tuple[Commitment, ...] = ()
+    rules: BookingRules = NO_RULES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """So many copies for a period.
+
+    Attributes:
+        period: the borrower's own days.
+        quantity: at least 1.
+        keeps_first: an edit that leaves the first day as it was: it is not judged again.
+        keeps_last: the same of the last day; shortening is always allowed too.
+    """
+
+    period: Period
+    quantity: int = 1
+    keeps_first: bool = False
+    keeps_last: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DayView:
+    """One day of a holding, for calendars.
+
+    Attributes:
+        day: the day.
+        capacity: lendable copies.
+        committed: copies away.
+        free: what is left, signed: below 0 where staff have overbooked.
+        start_reasons: why nothing can start that day.
+        end_reasons: why nothing can end that day, whatever its start.
+    """
+
+    day: date
+    capacity: int
+    committed: int
+    free: int
+    start_reasons: tuple[DayReason, ...]
+    end_reasons: tuple[DayReason, ...]
+
+    @property
+    def shown(self) -> int:
+        """Free copies as borrowers see them."""
+        return max(0, self.free)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Availability:
+    """What is free of one holding on each day of a period.
+
+    Attributes:
+        holding_id: of the holding.
+        capacity: lendable copies.
+        period: the days asked about.
+        swept: the same, widened by the holding's own margins.
+        committed: copies away on each day of `swept`.
+        days: where bookings may start and end.
+        margins: of a wish for this holding at this place.
+    """
+
+    holding_id: int
+    capacity: int
+    period: Period
+    swept: Period
+    committed: tuple[int, ...]
+    days: BookingDays
+    margins: Margins
+
+    def free_on(self, day: date) -> int:
+        """Return how many are free on a day of `swept`, signed."""
+        return self.capacity - self.committed[(day - self.swept.first).days]
+
+    def free_in(self, period: Period) -> int:
+        """Return how many are free on every day of a part of `swept`, signed.
+
+        Source:
+            docs/rules.md, Lending 4.4: the minimum over the days.
+        """
+        first, last = self._place_of(period.first), self._place_of(period.last)
+        return self.capacity - max(self.committed[first : last + 1])
+
+    def free_for(self, period: Period) -> int:
+        """Return how many a wish for a part of `period` could have, signed.
+
+        The wish is widened by its own service and courier days; days before today are left
+        out. A wish wholly in the past could have all there are.
+
+        Source:
+            docs/rules.md, Lending 4.4.
+        """
+        needed = self.margins.around(period, self.days.place.days.calendar)
+        if needed.last < self.days.today:
+            return self.capacity
+        return self.free_in(Period(max(needed.first, self.days.today), needed.last))
+
+    def views(self) -> Iterator[DayView]:
+        """Go through the days asked about, with numbers and reasons."""
+        for day in self.period:
+            free = self.free_on(day)
+            yield DayView(
+                day,
+                self.capacity,
+                self.capacity - free,
+                free,
+                self.days.start_reasons(day),
+                self.days.end_reasons(day),
+            )
+
+    def _place_of(self, day: date) -> int:
+        if not self.swept.contains(day):
+            raise ValueError(f"{day} lies outside the days that were swept")
+        return (day - self.swept.first).days
+
+
+def availability(
+    stocks: Iterable[Stock],
+    place: Place,
+    period: Period,
+    *,
+    today: date,
+    ignoring: Ignoring = nothing,
+) -> dict[int, Availability]:
+    """Return for each holding what is free on each day of a period.
+
+    Args:
+        stocks: holdings with their commitments.
+        place: where they are handed over; its calendar counts service and courier days.
+        period: the days of interest. It may begin in the past and be of any length.
+        today: overdue loans roll with it, and no wish looks behind it.
+        ignoring: which commitments to leave out, as `commitments.of_booking(7)`.
+
+    Returns:
+        By `holding_id`, in the order given.
+
+    Source:
+        docs/rules.md, Lending 4.1 to 4.6.
+    """
+    by_rules: dict[BookingRules, BookingDays] = {}
+    result: dict[int, Availability] = {}
+    for stock in stocks:
+        days = by_rules.setdefault(stock.rules, BookingDays(place, stock.rules, today))
+        margins = place.margins(stock.rules)
+        swept = margins.around(period, place.days.calendar)
+        counted = (each for each in stock.commitments if not ignoring(each))
+        result[stock.holding_id] = Availability(
+            holding_id=stock.holding_id,
+            capacity=stock.capacity,
+            period=period,
+            swept=swept,
+            committed=_sweep(counted, swept, days),
+            days=days,
+            margins=margins,
+        )
+    return result
+
+
+def check_wish(found: Availability, wish: Wish) -> tuple[Refused, ...]:
+    """Return everything that stands against a wish; empty if it can be had.
+
+    Args:
+        found: availability over at least the wish's period.
+        wish: what is wanted.
+
+    Returns:
+        The reasons of the first day, of the last day, then `NOT_FREE` with how many are free.
+
+    Source:
+        docs/rules.md, Lending 4.4 and 4.5.
+    """
+    refused = list(_day_refusals(found.days, wish))
+    free = found.free_for(wish.period)
+    if free < wish.quantity:
+        facts: dict[str, Fact] = {"free": max(0, free), "wanted": wish.quantity}
+        refused.append(Refused(Refusal.NOT_FREE, facts))
+    return tuple(refused)
+
+
+def next_free(found: Availability, wish: Wish, *, since: date | None = None) -> Period | None:
+    """Return the next period as long as the wish that could be had instead.
+
+    Looks at starts from `since` (default: the wish's first day) to the end of `found.period`,
+    within the horizon; see `search_period`.
+
+    Source:
+        docs/rules.md, Lending 4.5 and 5.2.
+    """
+    if found.capacity < wish.quantity:
+        return None
+    span = timedelta(days=wish.period.days - 1)
+    first = max(since or wish.period.first, found.period.first, found.days.today)
+    last = min(found.period.last, found.days.latest_day())
+    next_bad = _next_bad_days(found, wish.quantity)
+    while first + span <= last:
+        candidate = Period(first, first + span)
+        bad = _first_bad(found, candidate, next_bad)
+        if bad is None and _is_allowed(found.days, candidate):
+            return candidate
+        first = first + ONE_DAY if bad is None else max(first, bad) + ONE_DAY
+    return None
+
+
+def last_free_day(found: Availability, first: date, quantity: int = 1) -> date | None:
+    """Return until when so many could be kept from `first` on, margins after it included.
+
+    Args:
+        found: availability over `first` and as far as the answer matters.
+        first: the first day wanted, in `found.period`; days before today are left out.
+        quantity: copies wanted.
+
+    Returns:
+        A day of `found.period`, its last if nothing is in the way; None if not even `first`.
+
+    Source:
+        docs/rules.md, Lending 1.6, 4.4 and 9.1.
+    """
+    first = max(first, found.days.today)
+    calendar = found.days.place.days.calendar
+    for day in Period(first, found.swept.last):
+        if found.free_on(day) < quantity:
+            last = found.margins.earliest_last(day, calendar) - ONE_DAY
+            return min(last, found.period.last) if last >= first else None
+    return found.period.last
+
+
+def search_period(wish: Period, today: date) -> Period:
+    """Return the days in which `next_free` looks for another period as long."""
+    first = max(wish.first, today)
+    return Period(first, first + timedelta(days=SEARCH_DAYS + wish.days))
+
+
+def asked_of_store(period: Period, widest: Margins, calendar: OpeningCalendar) -> Period:
+    """Return bounds for the query behind `availability` over `period`.
+
+    Commitments with a first day after the returned period, or a last day before it, cannot
+    matter. Overdue loans and received copies always matter and are asked for apart.
+
+    Args:
+        period: the days that will be asked about.
+        widest: the greatest of each margin among the holdings' rules and the commitments.
+        calendar: of the place.
+
+    Source:
+        docs/rules.md, Lending 4.6.
+    """
+    return touching(widest.around(period, calendar), widest, calendar)
+
+
+def sums_leave_too_little(capacity: int, summed: int, quantity: int) -> bool:
+    """Say whether a holding must be swept by day, or is free whatever the days.
+
+    Args:
+        capacity: lendable copies.
+        summed: copies of all commitments that touch the period, wherever in it.
+        quantity: how many are wanted.
+
+    Source:
+        docs/rules.md, Lending 4.6.
+    """
+    return capacity - summed < quantity
+
+
+def _sweep(commitments: Iterable[Commitment], swept: Period, days: BookingDays) -> tuple[int, ...]:
+    """Add up copies away by day: one change where each commitment begins, one after it ends."""
+    calendar, today = days.place.days.calendar, days.today
+    changes = [0] * (swept.days + 1)
+    base, length = swept.first.toordinal(), swept.days
+    for commitment in commitments:
+        away = occupied(commitment, calendar, today)
+        if away is None or not away.overlaps(swept):
+            continue
+        changes[max(0, away.first.toordinal() - base)] += commitment.copies
+        changes[min(length, away.last.toordinal() - base + 1)] -= commitment.copies
+    return tuple(accumulate(changes[:-1]))
+
+
+def _day_refusals(days: BookingDays, wish: Wish) -> Iterator[Refused]:
+    first, last = wish.period.first, wish.period.last
+    start = () if wish.keeps_first else days.start_reasons(first)
+    end = () if wish.keeps_last else days.end_reasons(last, first)
+    for reason in start:
+        yield Refused(reason, _facts(days, reason, first, first))
+    for reason in end:
+        if first != last or reason not in start:
+            yield Refused(reason, _facts(days, reason, last, first))
+
+
+def _facts(days: BookingDays, reason: DayReason, day: date, first: date) -> dict[str, Fact]:
+    """Return what the sentence of a day's reason needs besides the day."""
+    facts: dict[str, Fact] = {"day": day}
+    match reason:
+        case DayReason.CLOSED | DayReason.HOLIDAY:
+            facts["reason"] = days.place.days.calendar.day(day).name
+        case DayReason.LEAD_TIME:
+            facts["from_day"] = days.earliest_start()
+        case DayReason.HORIZON:
+            facts["until"] = days.latest_day()
+        case DayReason.TOO_LONG:
+            facts["until"] = days.latest_end(first)
+        case DayReason.LICENCE_ENDED if days.rules.licensed_until is not None:
+            facts["until"] = days.rules.licensed_until
+    return facts
+
+
+def _is_allowed(days: BookingDays, period: Period) -> bool:
+    return not days.start_reasons(period.first) and not days.end_reasons(period.last, period.first)
+
+
+def _next_bad_days(found: Availability, quantity: int) -> list[int]:
+    """Return for each day of `swept` the place of the first day from it on with too little."""
+    most = found.capacity - quantity
+    bad = len(found.committed)
+    places = [bad] * len(found.committed)
+    for place in range(len(found.committed) - 1, -1, -1):
+        if found.committed[place] > most:
+            bad = place
+        places[place] = bad
+    return places
+
+
+def _first_bad(found: Availability, period: Period, next_bad: list[int]) -> date | None:
+    needed = found.margins.around(period, found.days.place.days.calendar)
+    first = max(needed.first, found.days.today)
+    bad = next_bad[(first - found.swept.first).days]
+    day = found.swept.first + timedelta(days=bad)
+    return day if day <= needed.last else None

@@ -1,0 +1,137 @@
+"""Overdue loans: which reminder is due tonight, what blocks, what it costs; and recalls."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from loans.rules.calendar import OpeningCalendar
+
+REMIND_OPEN_DAYS_BEFORE = 3
+"""Source: docs/rules.md, Lending 10.2."""
+
+RECALL_OPEN_DAYS = 3
+"""No recall is due before this open day from now. Source: docs/rules.md, Lending 10.3."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLevel:
+    """A reminder level that was written for a loan, and in which night."""
+
+    level: int
+    written_on: date
+
+
+def is_overdue(due_on: date, today: date) -> bool:
+    """Say whether a loan is late: due today is not, due yesterday is.
+
+    Source:
+        docs/rules.md, Lending 10.1.
+    """
+    return due_on < today
+
+
+def days_overdue(due_on: date, today: date) -> int:
+    """Count the calendar days past the due date; 0 in time."""
+    return max(0, (today - due_on).days)
+
+
+def open_days_overdue(due_on: date, returned_on: date, calendar: OpeningCalendar) -> int:
+    """Count the open days past the due date, the day of return included; 0 in time."""
+    if returned_on <= due_on:
+        return 0
+    return calendar.open_days_between(due_on, returned_on)
+
+
+def level_due(
+    due_on: date, today: date, levels: Sequence[int], written: Sequence[WrittenLevel]
+) -> int | None:
+    """Return the one level to write for a loan tonight; None if none is.
+
+    The lowest level not yet written; after missed nights each in its turn, no sooner after the
+    one before than the terms put between the two, so the first letter never blocks.
+
+    Args:
+        due_on: the due date.
+        today: the night's day.
+        levels: days overdue of each level, ascending; level 1 first.
+        written: what was written for this loan since it was last due.
+
+    Source:
+        docs/rules.md, Lending 10.1.
+    """
+    last = max(written, key=lambda each: each.level, default=None)
+    level = 1 if last is None else last.level + 1
+    if level > len(levels) or days_overdue(due_on, today) < levels[level - 1]:
+        return None
+    if last is not None:
+        distance = levels[level - 1] - levels[last.level - 1]
+        if (today - last.written_on).days < distance:
+            return None
+    return level
+
+
+def blocks(written: Sequence[WrittenLevel], block_level: int) -> bool:
+    """Say whether an overdue loan blocks its borrower; the caller asks for open loans only.
+
+    Source:
+        docs/rules.md, Lending 10.1: the block lifts itself when everything is back.
+    """
+    return any(each.level >= block_level for each in written)
+
+
+def reminds_tonight(lent_on: date, due_on: date, today: date, calendar: OpeningCalendar) -> bool:
+    """Say whether the letter before the due date may be owed tonight; once a due date.
+
+    From the third open day before the due date on, until the due date; never for a loan
+    handed out on that day or later.
+
+    Raises:
+        loans.errors.NoOpenDayError: no open day before the due date.
+
+    Source:
+        docs/rules.md, Lending 10.2.
+    """
+    day = calendar.open_days_after(due_on, -REMIND_OPEN_DAYS_BEFORE)
+    return lent_on < day <= today <= due_on
+
+
+@dataclass(frozen=True, slots=True)
+class Fee:
+    """What a late return costs.
+
+    Attributes:
+        cents_a_day: for each open day; 0 for none.
+        most_cents: the replacement value of the copy; None if unknown, then there is no cap.
+    """
+
+    cents_a_day: int = 0
+    most_cents: int | None = None
+
+
+def overdue_fee(due_on: date, returned_on: date, fee: Fee, calendar: OpeningCalendar) -> int:
+    """Return the fee of a late return, in cents.
+
+    Source:
+        docs/rules.md, Lending 10.2.
+    """
+    cents = fee.cents_a_day * open_days_overdue(due_on, returned_on, calendar)
+    return cents if fee.most_cents is None else min(cents, fee.most_cents)
+
+
+def recalled_to(wanted: date, due_on: date, today: date, calendar: OpeningCalendar) -> date:
+    """Return the due date after a recall: never later than now, never at once.
+
+    Args:
+        wanted: the recall day, the same for all.
+        due_on: the present due date.
+        today: the day of the recall.
+        calendar: of the place.
+
+    Raises:
+        loans.errors.NoOpenDayError: no three open days from now.
+
+    Source:
+        docs/rules.md, Lending 10.3.
+    """
+    soonest = calendar.open_days_after(today, RECALL_OPEN_DAYS)
+    return min(due_on, max(wanted, soonest))
