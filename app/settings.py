@@ -28,8 +28,6 @@ NO = frozenset({"0", "off", "false", "no"})
 KNOWN_SECRETS = re.compile(
     r"change.?me|secret.?key|password|default|example|development", re.IGNORECASE
 )
-    r"change.?me|secret.?key|password|default|example|development", re.IGNORECASE
-)
 
 
 class SettingsError(Exception):
