@@ -13,6 +13,7 @@ PATTERNS = {
         "long": "EEEE, d. MMMM y",
         "day_month": "d. MMMM",
         "month": "MMMM y",
+        "number": "d.",
         "instant": "d.M.y, HH:mm",
     },
     "en": {
@@ -22,6 +23,7 @@ PATTERNS = {
         "long": "EEEE, d MMMM y",
         "day_month": "d MMMM",
         "month": "MMMM y",
+        "number": "d",
         "instant": "d MMM y, HH:mm",
     },
 }

@@ -10,6 +10,16 @@ STATIC = Path(__file__).with_name("static")
 SYMBOL = re.compile(r'<symbol id="([a-z0-9-]+)" viewBox="0 0 24 24">(.*?)</symbol>', re.DOTALL)
 
 
+KIND_ICONS = {
+    "film": "film",
+    "online": "online",
+    "device": "camera",
+    "box": "box",
+    "print": "book",
+    "audio": "audio",
+}
+
+
 def icon(name: str, label: str | None = None) -> Markup:
     """Return the drawing called `name` of static/icons.svg as inline SVG.
 
@@ -28,6 +38,11 @@ def icon(name: str, label: str | None = None) -> Markup:
     return Markup('<svg class="icon" viewBox="0 0 24 24" {}>{}</svg>').format(
         meaning, _drawings()[name]
     )
+
+
+def kind_icon(kind: str) -> str:
+    """Return the name of the drawing for a kind of medium."""
+    return KIND_ICONS[kind]
 
 
 def mark() -> Markup:

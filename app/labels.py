@@ -1,6 +1,7 @@
 """The words readers see for what the domain names in code.
 
-Each dictionary covers its whole enumeration; a test compares them.
+Each dictionary covers its whole enumeration; a test compares them. Refusals, which need
+facts beside them, stand in `app.refusals`, faults of files in `app.file_faults`.
 """
 
 from enum import StrEnum
@@ -8,8 +9,22 @@ from enum import StrEnum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from schools.models.media_centre import LegalPageKind
+from catalogue.models.defect import DefectKind, DefectState
+from catalogue.models.import_run import ImportKind, Outcome
+from catalogue.rules.completeness import Completeness
+from catalogue.rules.copy_states import CopyState
+from database.job_runs import JobState
+from loans.models.hold import HoldState
+from loans.models.purpose import OtherReason
+from loans.rules.booking_states import BookingState
+from schools.models.account import AccountState, RegistrationState, Theme
+from schools.models.institution import CustomerClass, InstitutionKind
+from schools.models.media_centre import LegalPageKind, PlaceKind
+from schools.models.media_concept import VersionState
+from schools.models.owed_letter import LetterKind, LetterState
+from schools.models.person import MembershipRole
 from schools.rules.roles import Role
+from schools.vocabularies.media_types import MediaKind
 
 Words = dict[StrEnum, LazyString]
 
@@ -22,15 +37,171 @@ ROLES: Words = {
     Role.PLANNER: _("Planner"),
     Role.SYSTEM_ADMIN: _("System administration"),
 }
-
+MEDIA_KINDS: Words = {
+    MediaKind.FILM: _("Film"),
+    MediaKind.ONLINE: _("Online"),
+    MediaKind.DEVICE: _("Device"),
+    MediaKind.BOX: _("Box"),
+    MediaKind.PRINT: _("Print"),
+    MediaKind.AUDIO: _("Audio"),
+}
+COPY_STATES: Words = {
+    CopyState.AVAILABLE: _("Available"),
+    CopyState.ON_LOAN: _("On loan"),
+    CopyState.SET_ASIDE: _("Set aside"),
+    CopyState.IN_TRANSIT: _("In transit"),
+    CopyState.RECEIVED: _("Received, not yet checked"),
+    CopyState.INCOMPLETE: _("Incomplete"),
+    CopyState.IN_REPAIR: _("In repair"),
+    CopyState.MISSING: _("Missing"),
+    CopyState.LOST: _("Lost"),
+    CopyState.WITHDRAWN: _("Withdrawn"),
+}
+COMPLETENESS: Words = {
+    Completeness.UNCOUNTED: _("Not counted"),
+    Completeness.COMPLETE: _("Complete"),
+    Completeness.WITH_NOTE: _("Lendable with a note"),
+    Completeness.INCOMPLETE: _("Incomplete"),
+}
+BOOKING_STATES: Words = {
+    BookingState.REQUESTED: _("Requested"),
+    BookingState.CONFIRMED: _("Reserved"),
+    BookingState.READY: _("Ready for pick-up"),
+    BookingState.PARTLY_COLLECTED: _("Partly collected"),
+    BookingState.COLLECTED: _("Collected"),
+    BookingState.CLOSED: _("Closed"),
+    BookingState.DECLINED: _("Declined"),
+    BookingState.CANCELLED: _("Cancelled"),
+    BookingState.LAPSED: _("Lapsed"),
+}
+HOLD_STATES: Words = {
+    HoldState.WAITING: _("Waiting"),
+    HoldState.SET_ASIDE: _("Set aside"),
+    HoldState.IN_TRANSIT: _("In transit"),
+    HoldState.FULFILLED: _("Fulfilled"),
+    HoldState.CANCELLED: _("Cancelled"),
+    HoldState.EXPIRED: _("Expired"),
+}
+REASONS: Words = {
+    OtherReason.PREVIEW: _("Preview of a medium"),
+    OtherReason.TRAINING: _("Training of teachers"),
+    OtherReason.SCHOOL_EVENT: _("School event"),
+    OtherReason.PROJECT: _("Project"),
+    OtherReason.TEST: _("Trying out"),
+}
+DEFECT_KINDS: Words = {
+    DefectKind.BROKEN: _("Broken"),
+    DefectKind.PART_MISSING: _("A part is missing"),
+    DefectKind.NOT_CHARGING: _("Does not charge"),
+    DefectKind.DIRTY: _("Dirty"),
+    DefectKind.SOFTWARE: _("Software fault"),
+    DefectKind.OTHER: _("Something else"),
+}
+DEFECT_STATES: Words = {
+    DefectState.REPORTED: _("Reported"),
+    DefectState.IN_WORK: _("In work"),
+    DefectState.DONE: _("Mended"),
+    DefectState.DECLINED: _("Declined"),
+}
+PLACE_KINDS: Words = {
+    PlaceKind.COUNTER: _("Pick up at the counter"),
+    PlaceKind.COURIER: _("Courier"),
+}
+CONCEPT_STATES: Words = {
+    VersionState.DRAFT: _("Draft"),
+    VersionState.ADOPTED: _("Adopted"),
+    VersionState.SUPERSEDED: _("Superseded"),
+}
+INSTITUTION_KINDS: Words = {
+    InstitutionKind.SCHOOL: _("School"),
+    InstitutionKind.KITA: _("Kindergarten"),
+    InstitutionKind.ADULT_EDUCATION: _("Adult education centre"),
+    InstitutionKind.CLUB: _("Club"),
+    InstitutionKind.OTHER: _("Other institution"),
+}
+CUSTOMER_CLASSES: Words = {
+    CustomerClass.SCHOOL: _("Public school"),
+    CustomerClass.PRIVATE_SCHOOL: _("Private school"),
+    CustomerClass.EDUCATION: _("Other education"),
+    CustomerClass.OTHER: _("Others"),
+}
+MEMBERSHIP_ROLES: Words = {
+    MembershipRole.TEACHER: _("Teacher"),
+    MembershipRole.MEDIA_OFFICER: _("Media officer"),
+    MembershipRole.TRAINEE: _("Trainee teacher"),
+    MembershipRole.OTHER: _("Other staff"),
+}
+REGISTRATION_STATES: Words = {
+    RegistrationState.REQUESTED: _("Proof is missing"),
+    RegistrationState.PROVED: _("To be confirmed"),
+    RegistrationState.CONFIRMED: _("Confirmed"),
+    RegistrationState.DECLINED: _("Declined"),
+}
+ACCOUNT_STATES: Words = {
+    AccountState.INVITED: _("Invited"),
+    AccountState.ACTIVE: _("Active"),
+    AccountState.DISABLED: _("Disabled"),
+}
+THEMES: Words = {
+    Theme.DEVICE: _("Like the device"),
+    Theme.LIGHT: _("Light"),
+    Theme.DARK: _("Dark"),
+}
 LEGAL_PAGES: Words = {
     LegalPageKind.IMPRINT: _("Imprint"),
     LegalPageKind.PRIVACY: _("Privacy"),
     LegalPageKind.ACCESSIBILITY: _("Accessibility statement"),
 }
+LETTER_KINDS: Words = {
+    LetterKind.INVITATION: _("Invitation"),
+    LetterKind.PASSWORD_RESET: _("New password"),
+    LetterKind.REGISTRATION_PROOF: _("Registration: proof by the school's mailbox"),
+    LetterKind.REGISTRATION_RECEIVED: _("Registration received"),
+    LetterKind.MEMBERSHIP_TO_CONFIRM: _("Membership to be confirmed"),
+    LetterKind.MEMBERSHIP_CONFIRMED: _("Membership confirmed"),
+    LetterKind.MEMBERSHIP_DECLINED: _("Membership declined"),
+    LetterKind.BOOKING_CONFIRMED: _("Booking confirmed"),
+    LetterKind.BOOKING_CANCELLED: _("Booking cancelled"),
+    LetterKind.LOAN_RENEWED: _("Loan renewed"),
+    LetterKind.REMINDER: _("Reminder"),
+    LetterKind.PARTS_MISSING: _("Parts missing"),
+    LetterKind.DEFECT_REPORTED: _("Defect reported"),
+    LetterKind.DEFECT_STATE: _("News about a defect"),
+    LetterKind.BARRIER_REPORTED: _("Barrier reported"),
+}
+LETTER_STATES: Words = {
+    LetterState.OWED: _("Waiting"),
+    LetterState.SENT: _("Sent"),
+    LetterState.FAILED: _("Failed"),
+    LetterState.KEPT: _("Kept, no mail server"),
+    LetterState.CANCELLED: _("Cancelled"),
+}
+JOB_STATES: Words = {
+    JobState.QUEUED: _("Waiting"),
+    JobState.RUNNING: _("Running"),
+    JobState.DONE: _("Done"),
+    JobState.REFUSED: _("Refused"),
+    JobState.FAILED: _("Failed"),
+}
+IMPORT_KINDS: Words = {
+    ImportKind.SCHOOLS: _("Schools"),
+    ImportKind.MARC: _("Titles from MARC"),
+    ImportKind.TITLES: _("Table of titles"),
+    ImportKind.COPIES: _("Table of copies"),
+}
+OUTCOMES: Words = {
+    Outcome.IMPORTED: _("imported"),
+    Outcome.CHANGED: _("changed"),
+    Outcome.SAME: _("same"),
+    Outcome.REFUSED: _("refused"),
+}
 
-ALL: tuple[Words, ...] = (ROLES, LEGAL_PAGES)
+ALL: tuple[Words, ...] = tuple(
+    words for name, words in list(globals().items()) if name.isupper() and isinstance(words, dict)
+)
 """Every dictionary above, for `label` and the tests."""
+
+_BY_TYPE = {type(next(iter(words))): words for words in ALL}
 
 
 def label(member: StrEnum) -> str:
@@ -39,7 +210,7 @@ def label(member: StrEnum) -> str:
     Raises:
         LookupError: nobody gave the member words.
     """
-    for words in ALL:
-        if type(next(iter(words))) is type(member):
-            return str(words[member])
-    raise LookupError(f"{type(member).__name__}.{member.name} has no words in app/labels.py")
+    words = _BY_TYPE.get(type(member), {})
+    if member not in words:
+        raise LookupError(f"{type(member).__name__}.{member.name} has no words in app/labels.py")
+    return str(words[member])

@@ -5,7 +5,8 @@ from uuid import uuid4
 
 from flask import Flask, request
 
-from app import controls, dates, icons
+from app import controls, dates, icons, paging
+from app.labels import label
 from app.languages import LANGUAGES, choose_theme
 from app.navigation import has_page, menu
 from app.settings import current_settings
@@ -24,6 +25,10 @@ def add_words(app: Flask) -> None:
         span=dates.span,
         instant=dates.instant,
         today=today,
+        kind_icon=icons.kind_icon,
+        label=label,
+        page_address=paging.page_address,
+        page_numbers=paging.page_numbers,
         has_page=has_page,
         **controls.TEMPLATE_WORDS,
         new_key=lambda: uuid4().hex,

@@ -1,0 +1,173 @@
+"""One sentence for each refusal, with the days and numbers that stand beside it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from enum import StrEnum
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _
+
+from app.dates import day
+from app.labels import label
+from catalogue.rules.copy_states import CopyState
+from loans.errors import Fact, Refused
+from loans.rules.codes import DayReason, Refusal, RenewalRefusal
+
+Variants = tuple[tuple[str, LazyString], ...]
+"""Sentences, each with the one fact it needs; the first whose fact is there is said."""
+
+
+def _plain(sentence: LazyString) -> Variants:
+    return (("", sentence),)
+
+
+LENDING: Mapping[StrEnum, Variants] = {
+    Refusal.UNKNOWN: _plain(_("This code is not known here.")),
+    Refusal.WITHDRAWN: _plain(_("This copy was withdrawn from the stock.")),
+    Refusal.LOST: _plain(_("This copy is recorded as lost.")),
+    Refusal.MISSING: _plain(_("This copy is recorded as missing.")),
+    Refusal.ON_LOAN: _plain(_("This copy is on loan to somebody else.")),
+    Refusal.ON_LOAN_SAME_PERSON: _plain(_("This person has borrowed this copy already.")),
+    Refusal.SET_ASIDE: _plain(_("This copy is set aside for somebody else.")),
+    Refusal.NOT_LENDABLE: (
+        ("reason", _("This copy is not lent: %(reason)s")),
+        ("state", _("This copy is not lent; its state is: %(state)s.")),
+        ("", _("This copy is not lent.")),
+    ),
+    Refusal.INCOMPLETE: _plain(_("A part is missing without which this cannot be used.")),
+    Refusal.PARTS_UNCOUNTED: (
+        ("count", _("Count the parts first; kinds still to count: %(count)s.")),
+        ("", _("Count the parts first.")),
+    ),
+    Refusal.INSPECTION_OVERDUE: _plain(_("The safety inspection is overdue or was failed.")),
+    Refusal.LICENCE_ENDED: (
+        ("until", _("The licence ended on %(until)s.")),
+        ("", _("There is no licence that lasts so long.")),
+    ),
+    Refusal.LICENCE_AREA: _plain(_("The licence does not cover this school.")),
+    Refusal.MEMBERSHIP_ENDED: (
+        ("until", _("The membership at the school ended on %(until)s.")),
+        ("", _("The membership at the school is not confirmed.")),
+    ),
+    Refusal.BLOCKED: (
+        ("reason", _("This person is blocked: %(reason)s")),
+        ("", _("This person is blocked.")),
+    ),
+    Refusal.OVERDUE_BLOCK: _plain(_("Overdue media must come back first.")),
+    Refusal.NO_TERMS: _plain(_("There are no lending terms for this kind of medium.")),
+    Refusal.BRIEFING_MISSING: _plain(_("A briefing on this device is needed first.")),
+    Refusal.PERSONAL_PICKUP: _plain(_("This is handed out only in person.")),
+    Refusal.LIMIT_PERSON: (
+        ("limit", _("The limit for this person is reached: %(limit)s.")),
+        ("", _("The limit for this person is reached.")),
+    ),
+    Refusal.LIMIT_CATEGORY: (
+        ("limit", _("The limit for this kind of medium is reached: %(limit)s.")),
+        ("", _("The limit for this kind of medium is reached.")),
+    ),
+    Refusal.LIMIT_SCHOOL: (
+        ("limit", _("The limit for this school is reached: %(limit)s.")),
+        ("", _("The limit for this school is reached.")),
+    ),
+    Refusal.TOO_EARLY: (
+        ("from_day", _("The last day must not lie before %(from_day)s.")),
+        ("", _("The last day lies too early.")),
+    ),
+    Refusal.TOO_LONG: (
+        ("until", _("This is too long; allowed is until %(until)s.")),
+        ("", _("This is longer than the terms allow.")),
+    ),
+    Refusal.RESERVED: (
+        ("from_day", _("This is reserved; it goes out from %(from_day)s on.")),
+        ("", _("This is reserved for somebody else.")),
+    ),
+    Refusal.NOT_FREE: (
+        ("free", _("Free in this period: %(free)s. Choose fewer or other days.")),
+        ("", _("Not enough copies are free in this period.")),
+    ),
+    Refusal.NO_PURPOSE: _plain(_("Say what it is for: a unit or another reason.")),
+}
+
+DAYS: Mapping[StrEnum, Variants] = {
+    DayReason.PAST: _plain(_("This day is past.")),
+    DayReason.CLOSED: (
+        ("day", _("On %(day)s the media centre is closed.")),
+        ("", _("The media centre is closed on this day.")),
+    ),
+    DayReason.HOLIDAY: (
+        ("day", _("%(day)s is a public holiday.")),
+        ("", _("This day is a public holiday.")),
+    ),
+    DayReason.LEAD_TIME: (
+        ("from_day", _("This is too soon; the earliest day is %(from_day)s.")),
+        ("", _("This is too soon; we need more time to prepare it.")),
+    ),
+    DayReason.HORIZON: (
+        ("until", _("This is too far ahead; bookable until %(until)s.")),
+        ("", _("This is too far ahead to be booked yet.")),
+    ),
+    DayReason.VISITS_FULL: _plain(_("The counter is fully booked on this day.")),
+    DayReason.COURIER_NOT_RUNNING: _plain(_("The courier does not run on this day.")),
+    DayReason.LICENCE_ENDED: LENDING[Refusal.LICENCE_ENDED],
+    DayReason.TOO_LONG: LENDING[Refusal.TOO_LONG],
+}
+
+RENEWALS: Mapping[StrEnum, Variants] = {
+    RenewalRefusal.RENEWAL_LIMIT: (
+        ("limit", _("It was renewed as often as allowed: %(limit)s.")),
+        ("", _("It was renewed as often as allowed.")),
+    ),
+    RenewalRefusal.WAITED_FOR: _plain(_("Somebody is waiting for it.")),
+    RenewalRefusal.BOOKED: (
+        ("from_day", _("It is booked from %(from_day)s on.")),
+        ("", _("It is booked by somebody else afterwards.")),
+    ),
+    RenewalRefusal.BLOCKED: LENDING[Refusal.BLOCKED],
+    RenewalRefusal.OVERDUE: _plain(_("It is overdue; please bring it back.")),
+    RenewalRefusal.LICENCE_ENDS: (
+        ("until", _("The licence ends on %(until)s.")),
+        ("", _("The licence ends before that.")),
+    ),
+    RenewalRefusal.MEMBERSHIP_ENDS: (
+        ("until", _("The membership at the school ends on %(until)s.")),
+        ("", _("The membership at the school ends before that.")),
+    ),
+    RenewalRefusal.TOO_EARLY: (
+        ("from_day", _("It can be renewed from %(from_day)s on.")),
+        ("", _("It is too early to renew it.")),
+    ),
+    RenewalRefusal.NOT_LATER: _plain(_("Renewing would not give you a later day.")),
+}
+
+SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, Variants]] = {
+    Refusal: LENDING,
+    DayReason: DAYS,
+    RenewalRefusal: RENEWALS,
+}
+
+
+def sentence(refused: Refused) -> str:
+    """Return the reason as one sentence in the reader's language."""
+    facts = {name: _said(name, fact) for name, fact in refused.facts.items()}
+    for needed, words in SENTENCES[type(refused.code)][refused.code]:
+        if not needed or facts.get(needed):
+            return str(words) % facts if needed else str(words)
+    return refused.code
+
+
+def sentences(refusals: Iterable[Refused]) -> list[str]:
+    """Return every reason as a sentence, in their order, each once."""
+    return list(dict.fromkeys(sentence(refused) for refused in refusals))
+
+
+def coded(refusals: Iterable[Refused]) -> list[tuple[str, str]]:
+    """Return code and sentence of every reason, as `app.answers.refused` takes them."""
+    return [(str(refused.code), sentence(refused)) for refused in refusals]
+
+
+def _said(name: str, fact: Fact) -> str:
+    if isinstance(fact, date):
+        return day(fact)
+    if name == "state" and fact in set(CopyState):
+        return label(CopyState(str(fact)))
+    return str(fact)
