@@ -19,7 +19,7 @@ FIELD_LIMIT = 32 * 1024
 """Characters of a field."""
 COLUMN_LIMIT = 200
 ROW_LIMIT = 1_000_000
-REREAD_LIMIT = 32 * 1024 * 1024
+REREAD_LIMIT = 8 * 1024 * 1024
 """Bytes that may be read again after unclosed quotes: bounds the work on a hostile file."""
 DELIMITERS = (";", ",", "\t", "|")
 
