@@ -1,7 +1,6 @@
 """Media numbers of the German media centres: seven digits, the first two tell the kind."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 _MEDIA_NUMBER = re.compile(r"([0-9]{2})[ \-]?([0-9]{5})(?:[ \-/]([0-9A-Za-z]{1,6}))?")
@@ -39,16 +38,6 @@ def parse_media_number(text: str) -> MediaNumber | None:
         return None
     prefix, rest, copy = match.groups(default="")
     return MediaNumber(prefix + rest, copy)
-
-
-def media_type_of(number: MediaNumber, type_of_prefix: Mapping[str, str]) -> str | None:
-    """Return the code of the media type that a number tells; None for an unknown prefix.
-
-    Args:
-        number: the number.
-        type_of_prefix: media type codes by their two-digit prefixes, from the vocabulary.
-    """
-    return type_of_prefix.get(number.prefix)
 
 
 def is_school_broadcast(number: MediaNumber) -> bool:

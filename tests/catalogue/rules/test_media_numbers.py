@@ -3,11 +3,8 @@ import pytest
 from catalogue.rules.media_numbers import (
     MediaNumber,
     is_school_broadcast,
-    media_type_of,
     parse_media_number,
 )
-
-TYPES = {"46": "film", "55": "online_package"}
 
 
 @pytest.mark.parametrize(
@@ -26,14 +23,6 @@ TYPES = {"46": "film", "55": "online_package"}
 )
 def test_a_media_number_is_taken_apart(text: str, number: MediaNumber | None) -> None:
     assert parse_media_number(text) == number
-
-
-@pytest.mark.parametrize(
-    ("digits", "media_type"),
-    [("4602345", "film"), ("5500001", "online_package"), ("9900001", None)],
-)
-def test_the_first_two_digits_tell_the_type(digits: str, media_type: str | None) -> None:
-    assert media_type_of(MediaNumber(digits), TYPES) == media_type
 
 
 @pytest.mark.parametrize(

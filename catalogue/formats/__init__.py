@@ -1,0 +1,1 @@
+"""Readers of foreign records: MARC and tables of titles and copies."""
