@@ -9,7 +9,7 @@ from flask_login import LoginManager, current_user
 from app.sessions import session
 from app.today import now
 from schools.models.account import Theme
-from schools.queries import visitor_of_token
+from schools.queries.signed_in import visitor_of_token
 from schools.rules.roles import NOBODY, Actor
 
 UNKNOWN = "unknown_visitor"

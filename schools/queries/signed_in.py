@@ -1,4 +1,4 @@
-"""What pages and operations read about people, schools and centres."""
+"""Who is behind a cookie, and who may have one."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

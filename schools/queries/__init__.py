@@ -1,0 +1,1 @@
+"""What pages and operations read about people, schools and centres."""
