@@ -5,7 +5,7 @@ Memory stays bounded whatever the file holds: lines are read up to a limit, rows
 
 import csv
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -121,6 +121,26 @@ def column_key(name: str) -> str:
     return "".join(name.split()).casefold()
 
 
+def columns_of(header: Sequence[str]) -> dict[str, int]:
+    """Return the place, from 0, of each named column by its key.
+
+    Raises:
+        NotReadableError: too many columns, or two of the same name.
+    """
+    if len(header) > COLUMN_LIMIT:
+        raise NotReadableError(FileFault.TOO_MANY_COLUMNS, str(len(header)))
+    columns: dict[str, int] = {}
+    for index, name in enumerate(header):
+        key = column_key(name)
+        if key in columns:
+            raise NotReadableError(FileFault.DUPLICATE_COLUMN, name.strip())
+        if key:
+            columns[key] = index
+    if not columns:
+        raise NotReadableError(FileFault.EMPTY)
+    return columns
+
+
 def read_table(stream: BinaryIO, required: Iterable[str] = ()) -> Table:
     """Read the header of a table, and leave its rows to be read lazily.
 
@@ -136,7 +156,7 @@ def read_table(stream: BinaryIO, required: Iterable[str] = ()) -> Table:
     """
     lines = _Lines(stream, detect_encoding(stream))
     delimiter, header = _read_header(lines)
-    columns = _columns(header)
+    columns = columns_of(header)
     for name in required:
         if column_key(name) not in columns:
             raise NotReadableError(FileFault.MISSING_COLUMN, name)
@@ -215,21 +235,6 @@ def _announced_delimiter(text: str) -> str | None:
     announcement = text.strip("\r\n\" '").lower()
     delimiter = announcement.removeprefix("sep=")
     return delimiter if delimiter != announcement and delimiter in DELIMITERS else None
-
-
-def _columns(header: list[str]) -> dict[str, int]:
-    if len(header) > COLUMN_LIMIT:
-        raise NotReadableError(FileFault.TOO_MANY_COLUMNS, str(len(header)))
-    columns: dict[str, int] = {}
-    for index, name in enumerate(header):
-        key = column_key(name)
-        if key in columns:
-            raise NotReadableError(FileFault.DUPLICATE_COLUMN, name.strip())
-        if key:
-            columns[key] = index
-    if not columns:
-        raise NotReadableError(FileFault.EMPTY)
-    return columns
 
 
 def _rows(lines: _Lines, delimiter: str, columns: dict[str, int]) -> Iterator[Row | RefusedRow]:
