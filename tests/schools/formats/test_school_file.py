@@ -104,6 +104,7 @@ def test_a_table_of_something_else_is_refused_at_once() -> None:
         (("Anne-", "Frank-Schule"), "Anne-Frank-Schule"),
         (("Grund-", "und Hauptschule"), "Grund- und Hauptschule"),
         (("Grundschule", "- Primarstufe -"), "Grundschule - Primarstufe -"),
+        (("Grundschule -Primarstufe-", "der Stadt"), "Grundschule -Primarstufe- der Stadt"),
         (("", "An der Linde"), "An der Linde"),
     ],
 )
