@@ -31,7 +31,6 @@ _POSTAL_CODE = re.compile(r"\d{5}", re.ASCII)
 _WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _BARE_HOST = re.compile(r"[^\s:/@]+\.[^\s:@]+")
 _SPLIT_WORD = re.compile(r"((?:^|\s)[^\s-]\S*[a-zäöüß])- (?!(?:und|oder|bzw)\b)(?=[a-zäöüß]{2})")
-_SPLIT_COMPOUND = re.compile(r"((?:^|\s)[^\s-]\S*-) (?=[A-ZÄÖÜ])")
 
 
 class SchoolFault(StrEnum):
@@ -159,7 +158,7 @@ class _Texts:
 def _joined(parts: Iterator[str]) -> str:
     """Return the parts as one line; words that a hyphen parts at a line's end are mended."""
     line = " ".join(part for part in parts if part)
-    return _SPLIT_COMPOUND.sub(r"\1", _SPLIT_WORD.sub(r"\1", line))
+    return _SPLIT_WORD.sub(r"\1", line)
 
 
 def _web_address(text: str) -> str:
