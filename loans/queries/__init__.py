@@ -1,0 +1,1 @@
+"""What pages and operations read about calendars, terms, bookings and loans."""

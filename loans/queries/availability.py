@@ -1,0 +1,171 @@
+"""What is free of some holdings: the store's part of the one availability function."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import or_, select, true
+from sqlalchemy.orm import Session
+
+from catalogue.models.holding import Holding
+from catalogue.models.licence import Licence
+from catalogue.models.title import Title
+from catalogue.rules import licences as licence_rules
+from loans.queries.commitments import commitments_of
+from loans.queries.viewpoint import Viewpoint
+from loans.rules import availability as rules
+from loans.rules.booking_days import BookingRules, booking_rules
+from loans.rules.commitments import Ignoring, nothing
+from schools.rules.periods import ONE_DAY, Period
+
+STRIP_DAYS = 28
+"""Days of the small picture beside each hit."""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldingFacts:
+    """A holding as availability needs it."""
+
+    id: int
+    title_id: int
+    centre_id: int
+    capacity: int
+    type_code: str
+
+
+def availability(
+    session: Session,
+    view: Viewpoint,
+    holding_ids: Collection[int],
+    period: Period,
+    *,
+    ignoring: Ignoring = nothing,
+) -> dict[int, rules.Availability]:
+    """Return for each holding what is free on each day of a period, in three statements.
+
+    Args:
+        session: the session; within a unit of work, after the holdings' locks, it decides.
+        view: for whom, where and when.
+        holding_ids: holdings of the viewpoint's centre; hidden ones only where its scope
+            covers the centre, others are left out.
+        period: the days of interest.
+        ignoring: which commitments to leave out.
+
+    Source:
+        docs/rules.md, Lending 4.1 and 4.6.
+    """
+    facts = holding_facts(session, view, holding_ids)
+    stocks = stocks_of(session, view, facts, period)
+    return rules.availability(
+        stocks, view.rules_place(), period, today=view.today, ignoring=ignoring
+    )
+
+
+def next_free(
+    session: Session, view: Viewpoint, holding_ids: Collection[int], wish: rules.Wish
+) -> dict[int, Period]:
+    """Return for each holding the next period as long as the wish that could be had instead.
+
+    Three statements for a whole page of hits; holdings without such a period are left out.
+    """
+    within = rules.search_period(wish.period, view.today)
+    found = availability(session, view, holding_ids, within)
+    periods = {key: rules.next_free(each, wish) for key, each in found.items()}
+    return {key: period for key, period in periods.items() if period is not None}
+
+
+def strips(
+    session: Session, view: Viewpoint, holding_ids: Collection[int], first: date
+) -> dict[int, tuple[rules.DayView, ...]]:
+    """Return for each holding the 28 days from `first` on, for the strip; three statements."""
+    period = Period(first, first + (STRIP_DAYS - 1) * ONE_DAY)
+    found = availability(session, view, holding_ids, period)
+    return {key: tuple(each.views()) for key, each in found.items()}
+
+
+def around(period: Period, today: date) -> Period:
+    """Return the days from which one look serves a hit's strip, wish and alternatives alike."""
+    within = rules.search_period(period, today)
+    first = min(period.first, today)
+    return Period(first, max(within.last, first + timedelta(days=STRIP_DAYS)))
+
+
+def holding_facts(
+    session: Session, view: Viewpoint, holding_ids: Collection[int]
+) -> list[HoldingFacts]:
+    """Return the holdings of the centre among `holding_ids` that the viewpoint may see."""
+    seen = true() if view.scope.covers_centre(view.centre_id) else Holding.visible
+    rows = session.execute(
+        select(Holding.id, Holding.title_id, Holding.centre_id, Holding.lendable, Title.media_type)
+        .join(Title, Title.id == Holding.title_id)
+        .where(Holding.id.in_(holding_ids), Holding.centre_id == view.centre_id, seen)
+        .order_by(Holding.id)
+    )
+    return [HoldingFacts(*row) for row in rows]
+
+
+def stocks_of(
+    session: Session, view: Viewpoint, facts: Collection[HoldingFacts], period: Period
+) -> list[rules.Stock]:
+    """Return holdings with their commitments and rules, in two statements."""
+    committed = commitments_of(session, view, [each.id for each in facts], period)
+    licences = licences_of(session, view, {each.title_id for each in facts})
+    return [
+        rules.Stock(
+            holding_id=each.id,
+            capacity=each.capacity,
+            commitments=committed.get(each.id, ()),
+            rules=_rules(view, each, licences.get(each.title_id, ())),
+        )
+        for each in facts
+    ]
+
+
+def licences_of(
+    session: Session, view: Viewpoint, title_ids: Collection[int]
+) -> dict[int, tuple[licence_rules.Licence, ...]]:
+    """Return by title the licences of its copies that hold at the viewpoint's centre."""
+    rows = session.scalars(
+        select(Licence)
+        .where(Licence.title_id.in_(title_ids), ~Licence.online)
+        .where(or_(Licence.centre_id.is_(None), Licence.centre_id == view.centre_id))
+        .order_by(Licence.id)
+    )
+    found: dict[int, list[licence_rules.Licence]] = defaultdict(list)
+    for row in rows:
+        found[row.title_id].append(_licence(row))
+    return {title_id: tuple(each) for title_id, each in found.items()}
+
+
+def _licence(row: Licence) -> licence_rules.Licence:
+    return licence_rules.Licence(
+        scope=row.scope,
+        areas=tuple(str(area) for area in row.area),
+        first=row.valid_from,
+        last=row.valid_until,
+        lending=row.lending_allowed,
+        showing=row.public_showing_allowed,
+    )
+
+
+def _rules(
+    view: Viewpoint, facts: HoldingFacts, licences: Iterable[licence_rules.Licence]
+) -> BookingRules:
+    until = _licensed_until(view, tuple(licences))
+    terms = view.effective(facts.type_code).terms
+    if terms is None:
+        return BookingRules(licensed_until=until)
+    return booking_rules(terms, licensed_until=until)
+
+
+def _licensed_until(view: Viewpoint, licences: tuple[licence_rules.Licence, ...]) -> date | None:
+    """Return the last day of the licence that serves the customer today; None without end.
+
+    Visitors and customers outside every licence's area see no end: a booking names that reason.
+    """
+    if view.customer is None:
+        return None
+    near = [each for each in licences if licence_rules.reaches(each, view.customer.licensee)]
+    until = licence_rules.lendable_until(near, view.customer.licensee, view.today)
+    return None if until in {None, licence_rules.UNLIMITED} else until

@@ -1,0 +1,49 @@
+"""The table of terms, read once a request and asked in memory."""
+
+from collections.abc import Collection
+from dataclasses import fields
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from loans.models.terms import Terms
+from loans.rules.terms import Effective, TermsKey, TermsRow, TermsValues, effective
+from schools.models.institution import CustomerClass
+from schools.vocabularies.media_types import media_type
+
+
+def terms_rows(session: Session, centre_ids: Collection[int]) -> tuple[TermsRow, ...]:
+    """Return the rows that hold at some centres and those for any centre, in one statement.
+
+    Terms are published by each centre, so no scope is asked for.
+    """
+    rows = session.scalars(
+        select(Terms)
+        .where(or_(Terms.centre_id.is_(None), Terms.centre_id.in_(centre_ids)))
+        .order_by(Terms.id)
+    )
+    return tuple(_row(row) for row in rows)
+
+
+def effective_terms(
+    rows: Collection[TermsRow], centre_id: int, customer_class: str, type_code: str
+) -> Effective:
+    """Return what holds for a medium of that type at a centre, and from which rows.
+
+    Args:
+        rows: as `terms_rows` read them.
+        centre_id: the centre that lends.
+        customer_class: of the institution, or that of schools for visitors.
+        type_code: the title's media type; its category is the key.
+    """
+    return effective(rows, TermsKey(centre_id, customer_class, media_type(type_code).category))
+
+
+VISITORS_CLASS = CustomerClass.SCHOOL
+"""Whose terms decide what visitors without an institution are shown."""
+
+
+def _row(row: Terms) -> TermsRow:
+    key = TermsKey(row.centre_id, row.customer_class or None, row.media_category or None)
+    values = {name.name: getattr(row, name.name) for name in fields(TermsValues)}
+    return TermsRow(row.id, key, TermsValues(**values))
