@@ -4,6 +4,7 @@ from flask import Flask
 from flask_babel import Babel
 from flask_compress import Compress
 from flask_wtf.csrf import CSRFProtect
+from sqlalchemy.orm import Session
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.addresses import LOOPBACK
@@ -18,6 +19,7 @@ from app.sessions import bind_sessions
 from app.settings import Settings, bind_settings, read_settings
 from app.template_words import add_words
 from app.visitor import make_login_manager
+from catalogue.changes import watch_titles
 from database.engine import make_engine
 
 MEGABYTE = 1024 * 1024
@@ -44,6 +46,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     bind_sessions(app, make_engine(settings.store_url, pool_size=settings.threads + 2))
     log_requests(app)
     check_requests(app)
+    watch_titles(Session)
     _add_extensions(app)
     add_words(app)
     for area in AREAS:

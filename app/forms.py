@@ -3,7 +3,11 @@
 from uuid import uuid4
 
 from flask_wtf import FlaskForm
+from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
+from wtforms.validators import Regexp
+
+MAIL_ADDRESS = r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$"
 
 
 class Form(FlaskForm):
@@ -27,6 +31,11 @@ class QueryForm(FlaskForm):
     def sentences(self) -> dict[str, str]:
         """Return the first error of each field by the field's name."""
         return sentences_of(self)
+
+
+def mail_address() -> Regexp:
+    """Return the check that a text looks like a mail address; only a letter proves one."""
+    return Regexp(MAIL_ADDRESS, message=_("Enter an address such as name@school.example."))
 
 
 def sentences_of(form: FlaskForm) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """The person behind a request, as Flask-Login and the pages see them; never a row."""
 
-import hashlib
 from dataclasses import dataclass
 
 from flask import g
@@ -11,6 +10,7 @@ from app.today import now
 from schools.models.account import Theme
 from schools.queries.signed_in import visitor_of_token
 from schools.rules.roles import NOBODY, Actor
+from schools.rules.tokens import hash_of
 
 UNKNOWN = "unknown_visitor"
 
@@ -40,11 +40,6 @@ class Visitor:
     def get_id(self) -> str:
         """Return what Flask-Login keeps in the cookie."""
         return self.token
-
-
-def hash_of(token: str) -> str:
-    """Return the SHA-256 by which the store knows a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def load_visitor(token: str) -> Visitor | None:

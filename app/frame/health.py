@@ -13,6 +13,7 @@ from app.sessions import session
 from app.settings import current_settings
 from app.today import now
 from app.worker_lock import worker_runs
+from catalogue.models.change import TitleChange
 from schools.models.owed_letter import LetterState, OwedLetter
 
 log = logging.getLogger(__name__)
@@ -91,7 +92,8 @@ def _store() -> Part:
 def _index() -> Part:
     folder = current_settings().index_folder
     there = folder.is_dir() and any(folder.iterdir())
-    return Part(State.OK if there else State.DEGRADED, {"built": there})
+    waiting = session().scalar(select(func.count(TitleChange.id))) or 0
+    return Part(State.OK if there else State.DEGRADED, {"built": there, "waiting": waiting})
 
 
 def _worker() -> Part:

@@ -1,4 +1,6 @@
-"""A centre's own texts of the legal pages."""
+"""A centre's own texts of the legal pages, and whom to ask."""
+
+from collections.abc import Sequence
 
 from sqlalchemy import select
 
@@ -24,3 +26,12 @@ def own_text(kind: LegalPageKind) -> list[str]:
     ours = actor().centre_ids()
     pages.sort(key=lambda page: (page.centre_id not in ours, page.locale != language()))
     return pages[0].text.split("\n\n") if pages else []
+
+
+def contacts() -> Sequence[MediaCentre]:
+    """Return the visitor's centres, or all active ones, for name and address."""
+    query = select(MediaCentre).where(MediaCentre.active).order_by(MediaCentre.id)
+    ours = actor().centre_ids()
+    if ours:
+        query = query.where(MediaCentre.id.in_(ours))
+    return session().scalars(query).all()

@@ -1,19 +1,29 @@
 """The start, language and look, legal pages, and how the installation is."""
 
-from flask import Blueprint, jsonify, redirect, render_template, request, session
+from flask import Blueprint, flash, jsonify, redirect, render_template, request
+from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
+from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound, TooManyRequests
 
 from app.addresses import local_path
-from app.frame.forms import LanguageForm, ThemeForm
+from app.answers import LONGEST_KEY
+from app.frame.forms import BarrierForm, LanguageForm, ThemeForm
 from app.frame.health import measure
-from app.frame.legal import own_text
-from app.labels import LEGAL_PAGES
+from app.frame.legal import contacts, own_text
 from app.languages import LANGUAGE, THEME
 from app.navigation import home
 from app.security import requires
+from app.sessions import session
+from app.today import now
 from app.visitor import actor
+from database.unit_of_work import unit_of_work
 from schools.models.media_centre import LegalPageKind
+from schools.operations.report_barrier import (
+    BarrierReport,
+    TooManyReportsError,
+    report_barrier,
+)
 from schools.rules.roles import Right
 
 frame = Blueprint("frame", __name__)
@@ -32,7 +42,7 @@ def set_language() -> ResponseReturnValue:
     """Answer this browser in another language from now on."""
     form = LanguageForm()
     if form.validate():
-        session[LANGUAGE] = form.language.data
+        cookie[LANGUAGE] = form.language.data
     return redirect(local_path(request.form.get("next")), 303)
 
 
@@ -42,7 +52,7 @@ def set_theme() -> ResponseReturnValue:
     """Show this browser pages in light, dark or as the device wishes."""
     form = ThemeForm()
     if form.validate():
-        session[THEME] = form.theme.data
+        cookie[THEME] = form.theme.data
     return redirect(local_path(request.form.get("next")), 303)
 
 
@@ -52,9 +62,40 @@ def legal_page(kind: str) -> ResponseReturnValue:
     """Show imprint, privacy or accessibility: the centre's own text, or ours."""
     if kind not in set(LegalPageKind):
         raise NotFound
-    page = LegalPageKind(kind)
+    return _legal_page(LegalPageKind(kind))
+
+
+@frame.post("/pages/accessibility/report")
+@requires(Right.VISIT)
+def report() -> ResponseReturnValue:
+    """Take a report of a barrier; the media centre gets it as a letter."""
+    form = BarrierForm()
+    if not form.validate():
+        return _legal_page(LegalPageKind.ACCESSIBILITY, form), 422
+    told = BarrierReport(
+        text=form.text.data,
+        page=form.page.data or "",
+        email=form.email.data or "",
+        key=form.idem.data[:LONGEST_KEY],
+    )
+    try:
+        with unit_of_work(session()):
+            report_barrier(session(), told, actor(), now())
+    except TooManyReportsError:
+        raise TooManyRequests from None
+    flash(_("Thank you. The media centre has your report."))
+    return redirect("/pages/accessibility", 303)
+
+
+def _legal_page(page: LegalPageKind, form: BarrierForm | None = None) -> str:
+    if page is LegalPageKind.ACCESSIBILITY and form is None:
+        form = BarrierForm()
     return render_template(
-        f"pages/{page}.html", page=page, paragraphs=own_text(page), headings=LEGAL_PAGES
+        "pages/legal.html",
+        page=page,
+        paragraphs=own_text(page),
+        contacts=contacts(),
+        form=form,
     )
 
 
