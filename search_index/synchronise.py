@@ -11,7 +11,7 @@ from database.unit_of_work import unit_of_work
 from search_index.engine import Changes, SearchEngine
 from search_index.projection import documents_of
 
-NOTES_AT_ONCE = 200
+NOTES_AT_ONCE = 500
 ABSENCE = timedelta(days=7)
 """A host not seen for so long is dropped; when it returns it rebuilds."""
 

@@ -4,8 +4,10 @@ import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
+from whoosh.writing import NO_MERGE, OPTIMIZE, SegmentWriter
 
 from search_index import manifest
 from search_index.engine import Changes, Document
@@ -14,6 +16,8 @@ from search_index.snapshot import Snapshot
 from search_index.whoosh_schema import FORMAT, SCHEMA, row
 from search_index.whoosh_segments import Segment
 
+MergePolicy = Callable[[SegmentWriter, list[W3Segment]], list[W3Segment]]
+
 INDEX_NAME = "MAIN"
 
 POSTINGS_MEMORY = 64
@@ -21,6 +25,9 @@ POSTINGS_MEMORY = 64
 
 MOST_SEGMENTS = 8
 """A change that would leave more of them merges the small ones."""
+
+MERGED_UP_TO = 2
+"""A segment joins a merge if it is at most so many times as large as all smaller ones."""
 
 PROGRESS_STEP = 200
 """Documents between two reports of progress."""
@@ -51,14 +58,15 @@ def change(folder: Path, snapshot: Snapshot, changes: Changes) -> None:
         for title_id, document in documents.items():
             if title_id not in changes.gone:
                 writer.add_document(**row(document))
-        writer.merge = len(snapshot.segments) >= MOST_SEGMENTS
+        is_crowded = len(snapshot.segments) >= MOST_SEGMENTS
+        writer.mergetype = _on_living(_merge_small if is_crowded else NO_MERGE)
 
 
 def merge(folder: Path) -> None:
     """Make one segment of all, without the deleted documents."""
     index = FileIndex(_storage(folder), SCHEMA, INDEX_NAME)
     with index.writer(timeout=WRITER_WAIT, limitmb=POSTINGS_MEMORY, compound=False) as writer:
-        writer.optimize = True
+        writer.mergetype = _on_living(OPTIMIZE)
 
 
 def seal(folder: Path, position: int, known: Mapping[str, str]) -> None:
@@ -100,6 +108,27 @@ def open_snapshot(
         known.get(each.segment_id()) or Segment(storage, each, lock) for each in toc.segments
     ]
     return Snapshot(segments, [frozenset(each.deleted_docs()) for each in toc.segments])
+
+
+def _on_living(policy: MergePolicy) -> MergePolicy:
+    """Drop segments without a living document first: merged, they make one Whoosh cannot read."""
+    return lambda writer, segments: policy(writer, [each for each in segments if each.doc_count()])
+
+
+def _merge_small(writer: SegmentWriter, segments: list[W3Segment]) -> list[W3Segment]:
+    """Merge the smallest segments, so that a title is merged a few times in its life, not often.
+
+    Whoosh's own policy never merges segments of some hundred documents, as imports leave them.
+    """
+    by_size = sorted(segments, key=W3Segment.doc_count)
+    taken, size = 0, 0
+    while taken < len(by_size):
+        next_size = by_size[taken].doc_count()
+        if taken > 1 and next_size > MERGED_UP_TO * size:
+            break
+        taken, size = taken + 1, size + next_size
+    OPTIMIZE(writer, by_size[:taken])
+    return by_size[taken:]
 
 
 def _storage(folder: Path) -> FileStorage:

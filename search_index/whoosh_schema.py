@@ -30,6 +30,9 @@ SERIES_WEIGHT = 2.0
 KEYWORD_WEIGHT = 2.0
 PLAIN_WEIGHT = 1.0
 
+NO_NUMBER = "-"
+"""Stands for none: Whoosh cannot read a segment that has no term at all."""
+
 
 class BagField(fields.FieldType):  # type: ignore[misc]  # Whoosh ships no types
     """A field whose value is a bag, term -> weight, and needs no analyser."""
@@ -70,7 +73,7 @@ def row(document: Document) -> dict[str, object]:
     return {
         NAME: _name_bag(document),
         TEXT: _text_bag(document),
-        NUMBER: {key: PLAIN_WEIGHT for key in map(german.number_key, document.numbers) if key},
+        NUMBER: _number_bag(document),
         TITLE_ID: document.title_id,
         ADDED_ON: document.added_on.toordinal(),
         SORT_NAME: document.sort_name.encode("utf-8", "replace"),
@@ -101,6 +104,11 @@ def _text_bag(document: Document) -> dict[str, float]:
             telling = (word for word in german.words(text) if not german.is_stop_word(word))
             _weigh(bag, telling, weight)
     return bag
+
+
+def _number_bag(document: Document) -> dict[str, float]:
+    keys = filter(None, map(german.number_key, document.numbers))
+    return dict.fromkeys(keys, PLAIN_WEIGHT) or {NO_NUMBER: PLAIN_WEIGHT}
 
 
 def _weigh(bag: dict[str, float], words: Iterable[str], importance: float) -> None:
