@@ -85,7 +85,7 @@ class Make:
         """The first counter of a centre."""
         centre = centre or self.the_centre()
         query = select(PickupPlace).where(PickupPlace.centre_id == centre.id)
-        return self.session.scalars(query.order_by(PickupPlace.id)).one()
+        return self.session.scalars(query.order_by(PickupPlace.id).limit(1)).one()
 
     def school(
         self, name: str = "", centre: MediaCentre | None = None, **facts: Any

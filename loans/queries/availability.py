@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select, true
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -95,14 +95,19 @@ def holding_facts(
     session: Session, view: Viewpoint, holding_ids: Collection[int]
 ) -> list[HoldingFacts]:
     """Return the holdings of the centre among `holding_ids` that the viewpoint may see."""
-    seen = true() if view.scope.covers_centre(view.centre_id) else Holding.visible
     rows = session.execute(
         select(Holding.id, Holding.title_id, Holding.centre_id, Holding.lendable, Title.media_type)
         .join(Title, Title.id == Holding.title_id)
-        .where(Holding.id.in_(holding_ids), Holding.centre_id == view.centre_id, seen)
+        .where(Holding.id.in_(holding_ids), seen(view))
         .order_by(Holding.id)
     )
     return [HoldingFacts(*row) for row in rows]
+
+
+def seen(view: Viewpoint) -> ColumnElement[bool]:
+    """Return the condition on a holding to be offered at the centre, as the viewpoint sees it."""
+    here = Holding.centre_id == view.centre_id
+    return here if view.scope.covers_centre(view.centre_id) else and_(here, Holding.visible)
 
 
 def stocks_of(

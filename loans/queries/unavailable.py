@@ -1,0 +1,62 @@
+"""Which titles of a whole catalogue cannot be had in a period: sums first, days only in doubt."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from catalogue.models.holding import Holding
+from loans.queries.availability import availability, seen
+from loans.queries.commitments import bounds_of, sums
+from loans.queries.viewpoint import Viewpoint
+from loans.rules.availability import Wish
+
+
+def unavailable_titles(session: Session, views: Sequence[Viewpoint], wish: Wish) -> frozenset[int]:
+    """Return the titles of which no centre has so many free on every day of the wish.
+
+    Four statements a centre. Titles without holdings (online media) are never among them.
+
+    Args:
+        session: the session.
+        views: one a centre: for whom, where and when; hidden holdings count for those only who
+            may see them.
+        wish: period and quantity.
+
+    Source:
+        docs/rules.md, Lending 4.6.
+    """
+    short: dict[int, int] = {}
+    for view in views:
+        short |= _short_holdings(session, view, wish)
+    titles = Counter(short.values())
+    if len(views) > 1:
+        offered = _offers(session, views, titles)
+        return frozenset(title for title, number in titles.items() if number == offered[title])
+    return frozenset(titles)
+
+
+def _short_holdings(session: Session, view: Viewpoint, wish: Wish) -> dict[int, int]:
+    """Return holding and title of each holding of the centre with too little."""
+    away = sums(view, bounds_of(view, wish.period)).subquery()
+    summed = func.coalesce(away.c.away, 0)
+    rows = session.execute(
+        select(Holding.id, Holding.title_id, Holding.lendable)
+        .outerjoin(away, away.c.holding_id == Holding.id)
+        .where(seen(view), Holding.lendable - summed < wish.quantity)
+    ).all()
+    in_doubt = {holding_id for holding_id, _, capacity in rows if capacity >= wish.quantity}
+    swept = availability(session, view, in_doubt, wish.period) if in_doubt else {}
+    free = {key for key, each in swept.items() if each.free_for(wish.period) >= wish.quantity}
+    return {holding_id: title_id for holding_id, title_id, _ in rows if holding_id not in free}
+
+
+def _offers(session: Session, views: Sequence[Viewpoint], titles: Counter[int]) -> dict[int, int]:
+    """Count the holdings of titles that are seen at these centres."""
+    rows = session.execute(
+        select(Holding.title_id, func.count(Holding.id))
+        .where(Holding.title_id.in_(titles), or_(*(seen(view) for view in views)))
+        .group_by(Holding.title_id)
+    )
+    return dict(rows.all())
