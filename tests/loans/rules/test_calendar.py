@@ -183,14 +183,10 @@ def _moved(day: date, years: int) -> date:
 def test_a_day_is_open_as_a_naive_reading_of_the_rules_says(
     calendar: OpeningCalendar, day: date
 ) -> None:
-    if any(opening.day == day for opening in calendar.openings):
-        expected = True
-    elif any(
-        closed_by(closure, day) for closure in calendar.closures
-    ) or calendar.is_public_holiday(day):
-        expected = False
-    else:
-        expected = day.weekday() in calendar.weekdays
+    opened = any(opening.day == day for opening in calendar.openings)
+    closed = any(closed_by(closure, day) for closure in calendar.closures)
+    ordinary = day.weekday() in calendar.weekdays and not calendar.is_public_holiday(day)
+    expected = opened or (ordinary and not closed)
     assert calendar.is_open(day) is expected
 
 
