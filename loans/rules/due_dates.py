@@ -139,7 +139,17 @@ def due_date(lent_on: date, period: LoanPeriod, days: Days, caps: Iterable[Cap] 
     Source:
         docs/rules.md, Lending 1.5 and 1.6.
     """
-    due = uncapped_due_date(lent_on, period, days)
+    return capped(uncapped_due_date(lent_on, period, days), lent_on, period, days, caps)
+
+
+def capped(
+    due: date, lent_on: date, period: LoanPeriod, days: Days, caps: Iterable[Cap]
+) -> DueDate:
+    """Return a due date, counted or chosen, within the caps; see `due_date`.
+
+    Source:
+        docs/rules.md, Lending 1.6.
+    """
     capped_by: list[tuple[date, StrEnum]] = []
     refused: list[Refused] = []
     for cap in caps:

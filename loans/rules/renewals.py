@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from loans.errors import Fact, Refused
 from loans.rules.codes import RenewalRefusal
-from loans.rules.due_dates import Cap, Days, LoanPeriod, due_date, uncapped_due_date
+from loans.rules.due_dates import Cap, Days, LoanPeriod, capped, uncapped_due_date
 from schools.rules.periods import ONE_DAY
 
 
@@ -44,6 +44,7 @@ class RenewalCase:
         member_until: None without end.
         free_until: until when the copy could be kept, by `availability.last_free_day` from the
             day after the due date (or today, if later); None if not even that day.
+        chosen: a new date that staff chose; None for that of the period.
     """
 
     today: date
@@ -61,6 +62,7 @@ class RenewalCase:
     has_other_overdue: bool = False
     licensed_until: date | None = None
     member_until: date | None = None
+    chosen: date | None = None
 
     @property
     def is_overdue(self) -> bool:
@@ -101,8 +103,9 @@ def renew(case: RenewalCase) -> Renewal:
     Source:
         docs/rules.md, Lending 9.1 and 9.2.
     """
-    wanted = uncapped_due_date(case.counts_from, case.period, case.days)
-    new = due_date(case.counts_from, case.period, case.days, _caps(case))
+    start, period, days = case.counts_from, case.period, case.days
+    wanted = case.chosen or uncapped_due_date(start, period, days)
+    new = capped(wanted, start, period, days, _caps(case))
     refused = (
         *_count_refusals(case),
         *_person_refusals(case),
@@ -151,7 +154,7 @@ def _date_refusals(
     if (case.due_on - case.today).days > case.window:
         from_day = case.due_on - timedelta(days=case.window)
         yield Refused(RenewalRefusal.TOO_EARLY, {"from_day": from_day})
-    if case.period.days and wanted <= case.due_on:
+    if case.period.days and (wanted <= case.due_on or wanted < case.today):
         yield Refused(RenewalRefusal.NOT_LATER, {"day": wanted})
     elif new is not None and new <= case.due_on:
         for code in capped_by:

@@ -110,9 +110,18 @@ def test_what_an_overdue_loan_does(
     assert bool(renew(another).refused) is another_refused
 
 
-def test_a_new_date_that_is_not_later_is_refused() -> None:
-    far = replace(FINE, due_on=TODAY, period=LoanPeriod(7), today=TODAY - timedelta(days=1))
-    assert renew(far).due_on == TODAY + timedelta(days=7)
+@pytest.mark.parametrize(
+    ("due_on", "chosen", "refused"),
+    [
+        pytest.param(IN_TEN_DAYS, IN_TEN_DAYS, True, id="the same day is not later"),
+        pytest.param(TWO_DAYS_AGO, TODAY - timedelta(days=1), True, id="later, but overdue still"),
+        pytest.param(IN_TEN_DAYS, TODAY + timedelta(days=11), False, id="a day later"),
+    ],
+)
+def test_a_chosen_date_must_be_later(due_on: date, chosen: date, *, refused: bool) -> None:
+    case = replace(FINE, due_on=due_on, chosen=chosen, policy=OverduePolicy.IGNORE)
+    codes = [refusal.code for refusal in renew(case).refused]
+    assert codes == ([RenewalRefusal.NOT_LATER] if refused else [])
 
 
 def test_what_is_booked_says_until_when_it_could_be_kept() -> None:
