@@ -6,16 +6,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from schools.errors import TooManyAttemptsError
 from schools.models.media_centre import MediaCentre
 from schools.models.owed_letter import LetterKind, OwedLetter
+from schools.operations.owe import Addressee, Letter, owe
 from schools.rules.roles import Actor
 
-REPORTS_AN_HOUR = 20
-"""Of the whole installation: the form needs no account, so it must not become a mail cannon."""
-
-
-class TooManyReportsError(Exception):
-    """So many reports came within the hour that no more are taken now."""
+HOUR = timedelta(hours=1)
+LETTERS_AN_HOUR = 20
+"""Of the whole installation: the form needs no account, so it must not flood the centre."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,37 +38,22 @@ def report_barrier(session: Session, report: BarrierReport, by: Actor, now: date
     """Owe every centre concerned a letter: those of the reporter, or else all.
 
     Raises:
-        TooManyReportsError: nothing was written.
+        schools.errors.TooManyAttemptsError: enough came within the hour; nothing was written.
     """
     recent = select(func.count(OwedLetter.id)).where(
-        OwedLetter.kind == LetterKind.BARRIER_REPORTED,
-        OwedLetter.created_at > now - timedelta(hours=1),
+        OwedLetter.kind == LetterKind.BARRIER_REPORTED, OwedLetter.created_at > now - HOUR
     )
-    if (session.scalar(recent) or 0) >= REPORTS_AN_HOUR:
-        raise TooManyReportsError
+    if (session.scalar(recent) or 0) >= LETTERS_AN_HOUR:
+        raise TooManyAttemptsError(now + HOUR)
+    facts = {"text": report.text, "page": report.page, "email": report.email}
     for centre in _centres(session, by):
         occasion = f"barrier:{report.key}:{centre.id}"
-        if session.scalar(select(OwedLetter.id).where(OwedLetter.occasion == occasion)) is None:
-            session.add(_letter(centre, occasion, report, now))
+        letter = Letter(LetterKind.BARRIER_REPORTED, occasion, facts)
+        owe(session, letter, Addressee(centre.email, centre.name, centre_id=centre.id), now)
 
 
 def _centres(session: Session, by: Actor) -> list[MediaCentre]:
-    query = select(MediaCentre).where(MediaCentre.active, MediaCentre.email != "")
+    query = select(MediaCentre).where(MediaCentre.active)
     if by.centre_ids():
         query = query.where(MediaCentre.id.in_(by.centre_ids()))
     return list(session.scalars(query.order_by(MediaCentre.id)))
-
-
-def _letter(
-    centre: MediaCentre, occasion: str, report: BarrierReport, now: datetime
-) -> OwedLetter:
-    return OwedLetter(
-        kind=LetterKind.BARRIER_REPORTED,
-        occasion=occasion,
-        to_address=centre.email,
-        to_name=centre.name,
-        facts={"text": report.text, "page": report.page, "email": report.email},
-        centre_id=centre.id,
-        created_at=now,
-        next_try_at=now,
-    )

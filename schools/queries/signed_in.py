@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -34,6 +34,39 @@ class SignedIn:
     session_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a typed password is held against; only of active accounts."""
+
+    account_id: int
+    password_hash: str | None
+
+
+def day_of(now: datetime) -> date:
+    """Return the day at the centre."""
+    return now.astimezone(CENTRE_TIME).date()
+
+
+def credentials_of(session: Session, name: str) -> Credentials | None:
+    """Return what an active account signs in with; None if there is no such account."""
+    query = select(Account.id, Account.password_hash).where(
+        Account.name == name, Account.state == AccountState.ACTIVE
+    )
+    row = session.execute(query).one_or_none()
+    return None if row is None else Credentials(row.id, row.password_hash)
+
+
+def sessions_of(session: Session, account_id: int, now: datetime) -> Sequence[SignInSession]:
+    """Return the browsers that an account is signed in with, the latest first."""
+    query = (
+        select(SignInSession)
+        .where(SignInSession.account_id == account_id, SignInSession.revoked_at.is_(None))
+        .where(SignInSession.expires_at > now)
+        .order_by(SignInSession.id.desc())
+    )
+    return session.scalars(query).all()
+
+
 def visitor_of_token(session: Session, token_hash: str, now: datetime) -> SignedIn | None:
     """Return who is signed in by a token, in one statement.
 
@@ -49,7 +82,7 @@ def visitor_of_token(session: Session, token_hash: str, now: datetime) -> Signed
 
 
 def _signed_in(token_hash: str, now: datetime) -> Select[*tuple[Any, ...]]:
-    day = now.astimezone(CENTRE_TIME).date()
+    day = day_of(now)
     in_force = and_(
         Grant.account_id == Account.id,
         Grant.first <= day,

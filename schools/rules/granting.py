@@ -1,9 +1,9 @@
 """Who may give which role: never one that reaches further than one's own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from schools.rules.roles import Actor, Role
+from schools.rules.roles import Actor, Grant, Role
 
 AT_SCHOOL = frozenset({Role.TEACHER, Role.SCHOOL_ADMIN})
 """Roles held at an institution; the others, but for the system's, are held at a centre."""
@@ -26,7 +26,7 @@ class GrantFault(StrEnum):
     ADDRESS_TAKEN = "address_taken"
     SCHOOL_CLOSED = "school_closed"
     OWN_ACCOUNT = "own_account"
-    LAST_ADMIN = "last_admin"
+    NOT_YOURS_TO_MANAGE = "not_yours_to_manage"
 
 
 def may_give(by: Actor, role: Role, centre_id: int | None, institution_id: int | None) -> bool:
@@ -55,6 +55,15 @@ def may_give(by: Actor, role: Role, centre_id: int | None, institution_id: int |
     )
 
 
+def may_manage(by: Actor, held: Iterable[Grant]) -> bool:
+    """Say whether `by` may disable an account: only with a say over every role it holds.
+
+    Source:
+        docs/rules.md, Accounts 1.6.
+    """
+    return all(may_give(by, each.role, each.centre_id, each.institution_id) for each in held)
+
+
 def place_fault(
     role: Role, centre_id: int | None, institution_id: int | None
 ) -> GrantFault | None:
@@ -71,3 +80,10 @@ def place_fault(
         return None
     missing = any(want and not have for want, have in zip(wanted, named, strict=True))
     return GrantFault.PLACE_MISSING if missing else GrantFault.PLACE_DOES_NOT_FIT
+
+
+class RegistrationFault(StrEnum):
+    """Why a registration cannot be decided."""
+
+    NOT_TO_DECIDE = "not_to_decide"
+    """Decided already, or the school's mailbox has not proved it yet."""

@@ -46,4 +46,4 @@ def heard_from(failures: Failures, patience: Patience) -> datetime | None:
     if failures.last is None or failures.count < patience.free:
         return None
     doublings = min(failures.count - patience.free, MOST_DOUBLINGS)
-    return failures.last + min(patience.first_wait * 2**doublings, patience.longest_wait)
+    return failures.last + min(patience.first_wait * (1 << doublings), patience.longest_wait)

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.factory import create_app
 from app.sessions import ENGINE
 from app.settings import Settings, read_settings
-from app.visitor import hash_of
 from schools.models.account import Account, SignInSession
 from schools.rules.roles import Role
+from schools.rules.tokens import hash_of
 from tests.make import MONDAY, NOW, Make
 
 SignIn = Callable[[Account], FlaskClient]
