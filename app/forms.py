@@ -2,8 +2,8 @@
 
 from uuid import uuid4
 
-from flask_wtf import FlaskForm
 from flask_babel import lazy_gettext as _
+from flask_wtf import FlaskForm
 from wtforms import HiddenField
 from wtforms.validators import Regexp
 

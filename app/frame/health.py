@@ -102,16 +102,12 @@ def _worker() -> Part:
 
 
 def _outbox(at: datetime) -> Part:
-    counted = dict(
-        session()
-        .execute(
-            select(OwedLetter.state, func.count())
-            .where(OwedLetter.state.in_({LetterState.OWED, LetterState.FAILED}))
-            .group_by(OwedLetter.state)
-        )
-        .tuples()
-        .all()
+    rows = session().execute(
+        select(OwedLetter.state, func.count().label("number"))
+        .where(OwedLetter.state.in_({LetterState.OWED, LetterState.FAILED}))
+        .group_by(OwedLetter.state)
     )
+    counted = {row.state: row.number for row in rows}
     late = session().scalar(
         select(func.count()).where(
             OwedLetter.state == LetterState.OWED, OwedLetter.next_try_at < at - LATE

@@ -4,7 +4,7 @@ from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import NotFound, TooManyRequests
+from werkzeug.exceptions import NotFound
 
 from app.addresses import local_path
 from app.answers import LONGEST_KEY
@@ -19,11 +19,7 @@ from app.today import now
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
 from schools.models.media_centre import LegalPageKind
-from schools.operations.report_barrier import (
-    BarrierReport,
-    TooManyReportsError,
-    report_barrier,
-)
+from schools.operations.report_barrier import BarrierReport, report_barrier
 from schools.rules.roles import Right
 
 frame = Blueprint("frame", __name__)
@@ -78,11 +74,8 @@ def report() -> ResponseReturnValue:
         email=form.email.data or "",
         key=form.idem.data[:LONGEST_KEY],
     )
-    try:
-        with unit_of_work(session()):
-            report_barrier(session(), told, actor(), now())
-    except TooManyReportsError:
-        raise TooManyRequests from None
+    with unit_of_work(session()):
+        report_barrier(session(), told, actor(), now())
     flash(_("Thank you. The media centre has your report."))
     return redirect("/pages/accessibility", 303)
 

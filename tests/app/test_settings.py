@@ -136,11 +136,11 @@ def test_every_setting_is_documented_with_its_default() -> None:
         if line.startswith("| `MEDIENBRUECKE_")
     ]
     documented = {row[0].strip("`"): row[1].strip("`") for row in rows}
-    written = {True: "on", False: "off", None: "empty", "": "empty"}
-    wanted = {
-        PREFIX + each.name.upper(): written.get(each.default, str(each.default))
-        if not isinstance(each.default, int) or isinstance(each.default, bool)
-        else str(each.default)
-        for each in fields(Settings)
-    }
+    wanted = {PREFIX + each.name.upper(): as_written(each.default) for each in fields(Settings)}
     assert documented == wanted
+
+
+def as_written(default: object) -> str:
+    if isinstance(default, bool):
+        return "on" if default else "off"
+    return "empty" if default in {None, ""} else str(default)
