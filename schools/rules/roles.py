@@ -27,10 +27,12 @@ class Right(StrEnum):
     """Public: search, title pages, legal pages, sign-in."""
     OWN_ACCOUNT = "own_account"
     """Profile, password, language, own sessions, signing out."""
+    BOOK = "book"
+    """Make, see, renew and cancel bookings and loans: one's own, or those of the centre."""
     RESERVE = "reserve"
-    """Book for oneself, see and change one's own bookings and loans."""
+    """The pages of one's own bookings and loans."""
     RESERVE_FOR_OTHERS = "reserve_for_others"
-    """Book for a caller; see and change every booking of the centre."""
+    """Book for a caller; the list of every booking of the centre."""
     LEND = "lend"
     """The desk: hand out, take back, count parts."""
     OVERRIDE = "override"
@@ -76,12 +78,14 @@ EVERYONE = frozenset({Right.VISIT})
 _PERSON = {Right.VISIT: Reach.EVERYTHING, Right.OWN_ACCOUNT: Reach.OWN}
 _TEACHER = {
     **_PERSON,
+    Right.BOOK: Reach.OWN,
     Right.RESERVE: Reach.OWN,
     Right.REPORT_DEFECT: Reach.INSTITUTION,
     Right.SEE_CONCEPTS: Reach.INSTITUTION,
 }
 _STAFF = {
     **_PERSON,
+    Right.BOOK: Reach.CENTRE,
     Right.RESERVE_FOR_OTHERS: Reach.CENTRE,
     Right.LEND: Reach.CENTRE,
     Right.SEE_STOCK: Reach.CENTRE,
