@@ -52,6 +52,7 @@ _LANGUAGE = slice(35, 38)
 _CODE_LENGTH = 3
 _YEAR = re.compile(r"(?<!\d)(1[4-9]\d\d|20\d\d)(?!\d)")
 _PLAYING_TIME = re.compile(r"(\d\d)(\d\d)(\d\d)")
+_SEVEN_DIGITS = re.compile(r"(?<!\d)\d{2}[ -]?\d{5}(?!\d)")
 _SHORTEST_SUBJECT_NAME = 4
 _OWN_WORK = frozenset("01 ")
 _ABOUT_THE_WORK = re.compile(r"inhalt|cover|klappentext|rezension|beschreibung", re.IGNORECASE)
@@ -66,6 +67,8 @@ def title_of(numbered: NumberedRecord) -> TitleRecord | RefusedRecord:
     number, record = numbered.number, numbered.record
     source_id = control(record, "001").strip()
     name = _name(record)
+    if not source_id.isprintable():
+        return RefusedRecord(number, Fault.BROKEN)
     if not source_id or len(source_id) > LONGEST_ID:
         return RefusedRecord(number, Fault.NO_ID, shortened(name, LONGEST_ID))
     if record.leader[_RECORD_STATUS] == _DELETED:
@@ -181,7 +184,8 @@ def _isbn(record: Record) -> str:
 
 def _media_number(record: Record) -> str:
     for text in values(record, "028"):
-        number = parse_media_number(text.rsplit(" ", 1)[-1]) or parse_media_number(text)
+        found = _SEVEN_DIGITS.search(text)
+        number = parse_media_number(found.group()) if found else None
         if number and media_type_of_number(number.digits):
             return number.digits
     return ""

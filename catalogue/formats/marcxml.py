@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import BinaryIO
 from xml.sax import SAXException
 from xml.sax.handler import feature_namespaces
@@ -176,8 +177,9 @@ class _Collector(XmlHandler):
 
 def _split_at_beginnings(content: bytes) -> list[bytes]:
     starts = [found.start() for found in _RECORD_BEGINS.finditer(content)]
-    ends = [*starts[1:], len(content)]
-    return [content[start:end] for start, end in zip(starts, ends, strict=True)] or [content]
+    if not starts:
+        return [content]
+    return [content[start:end] for start, end in pairwise([*starts, len(content)])]
 
 
 def _said(fault: Exception | None) -> str:

@@ -1,29 +1,21 @@
 """Understands what people write into records: grades, ratings, playing times, languages."""
 
 import re
+import unicodedata
 from urllib.parse import urlsplit
 
+from schools.rules.grades import parse_grades
 from schools.vocabularies.languages import language_called
 
-LOWEST_GRADE = 1
-HIGHEST_GRADE = 13
 LONGEST_PLAYING_TIME = 6000
 """Minutes."""
 
-_GRADE_NAMES = {"EF": 11, "Q1": 12, "Q2": 13}
-_GRADE = r"(?:1[0-3]|0?[1-9]|EF|Q1|Q2)"
-_RANGE = re.compile(
-    rf"(?:\b(?:klassen?|jahrgang(?:sstufen?)?|jg\.?|stufen?|grades?|schuljahre?)\s*|\bA\()"
-    rf"({_GRADE})\.?(?:\s*(?:-|–|bis|to|/|und|,)\s*({_GRADE}))?\b",
+_AUDIENCE = re.compile(
+    r"\ba\([^)]*\)"
+    r"|\b(?:klassen?|jahrgang(?:sstufen?)?|jg\.|schuljahre?|grades?)\s*"
+    r"(?:\d{1,2}|EF|Q[12])\b\.?(?:\s*(?:-|–|bis|to|/)\s*(?:\d{1,2}|EF|Q[12])\b)?"
+    r"|\b(?:sekundarstufe|sek\.?)\s*(?:II|I|1|2)\b|\bgrundschule\b|\bprimarstufe\b",
     re.IGNORECASE,
-)
-_PLAIN_RANGE = re.compile(
-    rf"(?:ab\s+)?({_GRADE})\.?(?:\s*(?:-|–|bis|to|/)\s*({_GRADE}))?\.?", re.IGNORECASE
-)
-_STAGES = (
-    (re.compile(r"\bsek(?:undarstufe|\.)?\s*(?:ii|2)\b", re.IGNORECASE), (11, 13)),
-    (re.compile(r"\bsek(?:undarstufe|\.)?\s*(?:i|1)\b", re.IGNORECASE), (5, 10)),
-    (re.compile(r"\b(?:grundschule|primarstufe|primar)\b", re.IGNORECASE), (1, 4)),
 )
 
 _RATED = re.compile(r"\bFSK\b|freigegeben|jugendfreigabe|altersbeschränkung", re.IGNORECASE)
@@ -33,10 +25,21 @@ _EDUCATIONAL = re.compile(r"\b(?:info|lehr)\w*(?:-|\s|programm)", re.IGNORECASE)
 _AGE = re.compile(r"(?<!\d)(0|6|12|16|18)(?!\d)")
 
 _HOURS = re.compile(r"(\d{1,2})\s*(?:Std|Stunden?|h\b)", re.IGNORECASE)
+_CLOCK = re.compile(r"(\d{1,2}):(\d\d)(?::(\d\d))?")
 _MINUTES = re.compile(r"(\d{1,4})\s*(?:Min|['′])", re.IGNORECASE)
 
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _LONGEST_CODE = 3
 _NO_LANGUAGE = frozenset({"und", "zxx", "mul", "mis"})
+
+
+def plain_text(text: str) -> str:
+    """Return a text composed (NFC), with single blanks and without signs that do not print.
+
+    Line ends stay.
+    """
+    lines = unicodedata.normalize("NFC", text).splitlines()
+    return "\n".join(" ".join(_CONTROLS.sub("", line).split()) for line in lines).strip()
 
 
 def grades_in(text: str) -> tuple[int, int] | None:
@@ -44,16 +47,9 @@ def grades_in(text: str) -> tuple[int, int] | None:
 
     «Klasse 5-7», «Jahrgangsstufe 9», «A(5-7)» or a stage («Sek I»); ages are no grades.
     """
-    if found := _RANGE.search(text):
-        return _in_order(*found.groups())
-    return next((grades for stage, grades in _STAGES if stage.search(text)), None)
-
-
-def plain_grades(text: str) -> tuple[int, int] | None:
-    """Return the grades in a table's cell: «7», «5-7», «EF», or as in `grades_in`."""
-    if found := _PLAIN_RANGE.fullmatch(text.strip()):
-        return _in_order(*found.groups())
-    return grades_in(text)
+    named = [parse_grades(found.group()) for found in _AUDIENCE.finditer(text)]
+    grades = [grade for each in named for grade in each or ()]
+    return (min(grades), max(grades)) if grades else None
 
 
 def age_rating_in(text: str) -> str:
@@ -77,6 +73,15 @@ def minutes_in(text: str) -> int | None:
     return total if 0 < total <= LONGEST_PLAYING_TIME else None
 
 
+def playing_time(text: str) -> int | None:
+    """Return the minutes in a table's cell: «22», «22 Min», «0:22» or «00:22:30»; else None."""
+    if found := _CLOCK.fullmatch(text):
+        hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        total = hours * 60 + minutes + round(seconds / 60)
+        return total if 0 < total <= LONGEST_PLAYING_TIME else None
+    return minutes_in(f"{text} Min" if text.isdecimal() else text)
+
+
 def language_code(text: str) -> str | None:
     """Return the code of a language that is named or coded; None if it is unknown.
 
@@ -97,12 +102,3 @@ def web_address(text: str) -> str | None:
     except ValueError:
         return None
     return text if parts.scheme in {"http", "https"} and parts.hostname else None
-
-
-def _in_order(lowest: str, highest: str | None) -> tuple[int, int]:
-    ends = (_grade(lowest), _grade(highest or lowest))
-    return min(ends), max(ends)
-
-
-def _grade(text: str) -> int:
-    return _GRADE_NAMES.get(text.upper()) or int(text)
