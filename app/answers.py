@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask import Response, g, jsonify, request
+from flask import Response, abort, g, jsonify, request
 from flask_wtf import FlaskForm
 
 from app.forms import sentences_of
@@ -77,8 +77,10 @@ def _asked() -> Request | None:
 
 def _read_key() -> Request | None:
     key = request.headers.get("Idempotency-Key") or request.form.get("idem", "")
-    if not key or len(key) > LONGEST_KEY:
+    if not key:
         return None
+    if len(key) > LONGEST_KEY:
+        abort(422)
     fields = [
         (name, value)
         for name, value in request.form.items(multi=True)

@@ -1,0 +1,45 @@
+"""Templates stay within the strict content policy and escape everything."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+APP = Path(__file__).parents[2] / "app"
+TEMPLATES = sorted(path for path in (APP / "templates").rglob("*.html"))
+PAGES = [path for path in TEMPLATES if "letters" not in path.parts]
+POST_FORM = re.compile(r"""<form\b[^>]*method=["']post["'].*?</form>""", re.DOTALL | re.IGNORECASE)
+
+FORBIDDEN = {
+    "a style attribute": re.compile(r"""\sstyle\s*=""", re.IGNORECASE),
+    "a style element": re.compile(r"<style\b", re.IGNORECASE),
+    "an event attribute": re.compile(r"""\son[a-z]+\s*=\s*["']""", re.IGNORECASE),
+    "an inline script": re.compile(r"<script(?![^>]*\ssrc=)", re.IGNORECASE),
+    "unescaped text": re.compile(r"\|\s*safe\b|\bautoescape\s+false"),
+    "an address of another site": re.compile(r"""(?:src|href|action)=["']https?://"""),
+}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(APP / "templates")))
+def test_a_template_holds_nothing_forbidden(path: Path) -> None:
+    text = path.read_text("utf-8")
+    found = [what for what, pattern in FORBIDDEN.items() if pattern.search(text)]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(APP / "templates")))
+def test_every_form_that_changes_something_carries_its_token(path: Path) -> None:
+    forms = POST_FORM.findall(path.read_text("utf-8"))
+    for form in forms:
+        assert re.search(r"csrf_token|hidden\(|hidden_tag\(|button_tokens\(", form), form[:120]
+
+
+def test_stylesheets_load_nothing_and_colours_are_tokens() -> None:
+    css = (APP / "static" / "css" / "house.css").read_text("utf-8")
+    assert "@import" not in css
+    assert "url(" not in css
+
+
+def test_scripts_stay_tiny() -> None:
+    total = sum(path.stat().st_size for path in (APP / "static" / "js").glob("*.js"))
+    assert total <= 16_000
