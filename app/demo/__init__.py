@@ -1,0 +1,1 @@
+"""Deterministic demo data: a small county, its media centres, schools and media."""

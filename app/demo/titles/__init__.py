@@ -1,0 +1,1 @@
+"""The titles of the demo, one table a subject; all written by us, all invented."""
