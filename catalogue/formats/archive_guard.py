@@ -103,7 +103,7 @@ def _walk(chunks: Iterator[bytes]) -> None:
         raise NotReadableError(ForeignFileFault.FORBIDDEN_XML) from fault
     except (SAXException, ValueError):
         # A picture, or a damaged part: whoever reads it comes no further than we did.
-        return
+        counter.check(0)
 
 
 class _Counter(ContentHandler):
@@ -114,6 +114,7 @@ class _Counter(ContentHandler):
         self._elements = 0
         self._at_once = 0
         self._depth = 0
+        self._deepest = 0
         self._silence = 0
         self._text = 0
 
@@ -122,6 +123,7 @@ class _Counter(ContentHandler):
         self._elements += 1
         self._at_once += 1
         self._depth += 1
+        self._deepest = max(self._deepest, self._depth)
         self._silence = self._text = 0
 
     def endElement(self, name: str) -> None:  # noqa: N802  # SAX
@@ -146,7 +148,7 @@ class _Counter(ContentHandler):
         if (
             self._elements > MOST_ELEMENTS
             or self._at_once > MOST_ELEMENTS_AT_ONCE
-            or self._depth > DEEPEST_ELEMENT
+            or self._deepest > DEEPEST_ELEMENT
             or max(self._silence, self._text) > LONGEST_TOKEN
         ):
             raise NotReadableError(ForeignFileFault.TOO_LARGE)

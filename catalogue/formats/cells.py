@@ -58,7 +58,7 @@ class Cells:
         """
         text = self.texts.get(key, "")
         if len(text) > longest:
-            raise CellError(Fault.TOO_LONG, f"{len(text)} > {longest}: {text}")
+            raise CellError(Fault.TOO_LONG, f"{len(text)} > {longest}")
         return text
 
     def listed(self, key: str, further: str = "") -> tuple[str, ...]:

@@ -273,7 +273,7 @@ def _age_rating(text: str) -> str | None:
         names = {rating.code, rating.short_name, rating.name_de, rating.name_en, plain}
         if word in {name.casefold() for name in names if name}:
             return rating.code
-    return age_rating_in(text) or None
+    return age_rating_in(f"FSK {text}") or None
 
 
 def _online_url(cells: Cells) -> str:
