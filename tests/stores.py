@@ -9,9 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
+from sqlalchemy.orm import Session
 
 from database.engine import make_engine
 from database.migrate import migrate
+from database.unit_of_work import unit_of_work
+from schools.operations.load_vocabulary import load_vocabulary
 
 POSTGRES_URL = os.environ.get("MEDIENBRUECKE_TEST_POSTGRES", "")
 """Of a server on which we may create databases; empty leaves those tests out."""
@@ -75,6 +78,8 @@ def _url_of(database: str) -> str:
 def _migrated(url: str) -> None:
     engine = make_engine(url)
     migrate(engine)
+    with Session(engine) as session, unit_of_work(session):
+        load_vocabulary(session)
     if url.startswith("sqlite"):
         with engine.connect() as connection:
             connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))

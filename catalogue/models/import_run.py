@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import CODE_LENGTH, Base
+from schools.rules.imports import Outcome
 
 
 class ImportKind(StrEnum):
@@ -16,15 +17,6 @@ class ImportKind(StrEnum):
     MARC = "marc"
     TITLES = "titles"
     COPIES = "copies"
-
-
-class Outcome(StrEnum):
-    """What became of a record."""
-
-    IMPORTED = "imported"
-    CHANGED = "changed"
-    SAME = "same"
-    REFUSED = "refused"
 
 
 class ImportRun(Base):
@@ -63,5 +55,5 @@ class ImportLine(Base):
     number: Mapped[int] = mapped_column(primary_key=True)
     outcome: Mapped[Outcome]
     key: Mapped[str] = mapped_column(String(120), default="")
-    reason: Mapped[str | None] = mapped_column(String(CODE_LENGTH))
+    reason: Mapped[str] = mapped_column(String(CODE_LENGTH), default="")
     detail: Mapped[str] = mapped_column(String(300), default="")

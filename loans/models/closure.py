@@ -1,12 +1,12 @@
 """When a branch is open: weekly hours, closures, exceptional openings, holidays (Lending 1.2)."""
 
 from datetime import date, time
-from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Base
+from schools.vocabularies.holidays import HolidayKind
 
 
 class OpeningHours(Base):
@@ -60,13 +60,6 @@ class ExceptionalOpening(Base):
     opens: Mapped[time]
     closes: Mapped[time]
     name: Mapped[str] = mapped_column(String(120), default="")
-
-
-class HolidayKind(StrEnum):
-    """Which holidays: of the state, or of its schools."""
-
-    PUBLIC = "public"
-    SCHOOL = "school"
 
 
 class Holiday(Base):

@@ -1,5 +1,6 @@
 """Institutions: the schools and other customers that people borrow for."""
 
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String
@@ -8,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from database.base import CODE_LENGTH, Base
 from schools.models.authority import Authority, District
 from schools.models.media_centre import MediaCentre
+
+TEACHING = frozenset({1, 2})
+"""Operating statuses of schools with lessons: in operation, and being phased out."""
 
 
 class InstitutionKind(StrEnum):
@@ -32,8 +36,9 @@ class CustomerClass(StrEnum):
 class Institution(Base):
     """A school or another customer of a centre.
 
-    `number` is the six-digit Schulnummer of a school, unique in NRW. `operating_status` 1 means
-    in operation; others stay in the store, marked as closed, since their loans do.
+    `number` is the six-digit Schulnummer of a school, unique in NRW. Closed schools stay in the
+    store, marked by `operating_status`, since their loans do. `source_digest` tells an import
+    whether the ministry's record changed.
     """
 
     __tablename__ = "institution"
@@ -55,6 +60,7 @@ class Institution(Base):
     municipality_ags: Mapped[str | None] = mapped_column(String(8))
     legal_status: Mapped[int | None]
     operating_status: Mapped[int] = mapped_column(default=1)
+    status_since: Mapped[date | None]
     authority_number: Mapped[str | None] = mapped_column(String(10))
     authority_id: Mapped[int | None] = mapped_column(ForeignKey("authority.id"), index=True)
     district_id: Mapped[int | None] = mapped_column(ForeignKey("district.id"), index=True)
@@ -67,5 +73,9 @@ class Institution(Base):
 
     @property
     def in_operation(self) -> bool:
-        """Say whether new accounts may be opened here (Schulbetriebsschlüssel 1)."""
-        return self.operating_status == 1
+        """Say whether new accounts may be opened here; phased-out schools still teach.
+
+        Source:
+            Schulbetriebsschlüssel of the ministry's list of schools.
+        """
+        return self.operating_status in TEACHING

@@ -265,6 +265,7 @@ def upgrade() -> None:
     sa.Column('municipality_ags', sa.String(length=8), nullable=True),
     sa.Column('legal_status', sa.Integer(), nullable=True),
     sa.Column('operating_status', sa.Integer(), nullable=False),
+    sa.Column('status_since', sa.Date(), nullable=True),
     sa.Column('authority_number', sa.String(length=10), nullable=True),
     sa.Column('authority_id', sa.Integer(), nullable=True),
     sa.Column('district_id', sa.Integer(), nullable=True),
@@ -469,7 +470,7 @@ def upgrade() -> None:
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('outcome', sa.String(40), nullable=False),
     sa.Column('key', sa.String(length=120), nullable=False),
-    sa.Column('reason', sa.String(length=40), nullable=True),
+    sa.Column('reason', sa.String(length=40), nullable=False),
     sa.Column('detail', sa.String(length=300), nullable=False),
     sa.ForeignKeyConstraint(['run_id'], ['import_run.id'], name=op.f('fk_import_line_run_id_import_run'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('run_id', 'number', name=op.f('pk_import_line'))

@@ -1,0 +1,215 @@
+"""Import copies from tables, a chunk at a time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from catalogue.formats.records import CopyRecord
+from catalogue.models.copy import Copy
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from catalogue.operations.number_copies import next_free_barcodes
+from catalogue.rules.copy_states import LENDABLE_STATES
+from schools.models.media_centre import Branch
+from schools.rules.imports import Outcome, Taken
+
+
+class CopyFault(StrEnum):
+    """Why a copy is refused although its line can be read."""
+
+    NO_SUCH_TITLE = "no_such_title"
+    NO_SUCH_BRANCH = "no_such_branch"
+    BARCODE_TAKEN = "barcode_taken"
+    """Another title's copy has it, or it is another copy's inventory number."""
+    INVENTORY_NUMBER_TAKEN = "inventory_number_taken"
+
+
+def import_copies(
+    session: Session, records: Sequence[CopyRecord], centre_id: int, now: datetime
+) -> list[Taken]:
+    """Bring copies of a centre to what their records say.
+
+    A line with a barcode stands for that copy; one without, for at least so many copies at the
+    branch. Locks the holdings that gain copies, in ascending order.
+
+    Returns:
+        One outcome a record, in order.
+    """
+    chunk = _Chunk(session, records, centre_id, now)
+    return [_take(chunk, record) for record in records]
+
+
+@dataclass
+class _Chunk:
+    """What the store knows about the records of one chunk."""
+
+    session: Session
+    records: Sequence[CopyRecord]
+    centre_id: int
+    now: datetime
+    holdings: dict[str, Holding] = field(init=False)
+    branches: dict[str, int] = field(init=False)
+    by_barcode: dict[str, Copy] = field(init=False)
+    by_inventory_number: dict[str, Copy] = field(init=False)
+    counts: dict[tuple[int, int], int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.holdings = _holdings(self.session, self.records, self.centre_id)
+        rows = self.session.scalars(select(Branch).where(Branch.centre_id == self.centre_id))
+        self.branches = {row.name.casefold(): row.id for row in rows.all()}
+        copies = _copies(self.session, self.records, self.centre_id)
+        self.by_barcode = {copy.barcode: copy for copy in copies}
+        self.by_inventory_number = {
+            copy.inventory_number: copy for copy in copies if copy.inventory_number
+        }
+        self.counts = _counts(self.session, self.holdings.values())
+
+    def branch_id(self, name: str) -> int | None:
+        if not name:
+            return min(self.branches.values(), default=None)
+        return self.branches.get(name.casefold())
+
+
+def _take(chunk: _Chunk, record: CopyRecord) -> Taken:
+    key = record.barcode or record.title_key
+    holding = chunk.holdings.get(record.title_key)
+    branch_id = chunk.branch_id(record.branch)
+    if holding is None:
+        return _refused(record, CopyFault.NO_SUCH_TITLE, record.title_key)
+    if branch_id is None:
+        return _refused(record, CopyFault.NO_SUCH_BRANCH, record.branch)
+    if record.shelf_mark and holding.shelf_mark != record.shelf_mark:
+        holding.shelf_mark = record.shelf_mark
+    if not record.barcode:
+        added = _fill_up(chunk, record, holding, branch_id)
+        return Taken(record.number, key, Outcome.IMPORTED if added else Outcome.SAME)
+    return _take_one(chunk, record, holding, branch_id)
+
+
+def _take_one(chunk: _Chunk, record: CopyRecord, holding: Holding, branch_id: int) -> Taken:
+    copy = chunk.by_barcode.get(record.barcode)
+    if copy is not None and copy.holding_id != holding.id:
+        return _refused(record, CopyFault.BARCODE_TAKEN, record.barcode)
+    if record.barcode in chunk.by_inventory_number:
+        return _refused(record, CopyFault.BARCODE_TAKEN, record.barcode)
+    other = chunk.by_inventory_number.get(record.inventory_number)
+    if other is not None and other is not copy:
+        return _refused(record, CopyFault.INVENTORY_NUMBER_TAKEN, record.inventory_number)
+    if copy is None:
+        _add(chunk, holding, branch_id, record.barcode, record)
+        return Taken(record.number, record.barcode, Outcome.IMPORTED)
+    changed = _change(copy, record, branch_id)
+    return Taken(record.number, record.barcode, Outcome.CHANGED if changed else Outcome.SAME)
+
+
+def _change(copy: Copy, record: CopyRecord, branch_id: int) -> bool:
+    """Set what the record states; what it leaves empty stays as it is."""
+    stated = {
+        "home_branch_id": branch_id if record.branch else None,
+        "inventory_number": record.inventory_number,
+        "serial_number": record.serial_number,
+        "value_cents": record.value_cents,
+        "acquired_on": record.acquired_on,
+        "note": record.note,
+    }
+    fresh = {
+        name: value
+        for name, value in stated.items()
+        if value not in {None, ""} and getattr(copy, name) != value
+    }
+    for name, value in fresh.items():
+        setattr(copy, name, value)
+    return bool(fresh)
+
+
+def _fill_up(chunk: _Chunk, record: CopyRecord, holding: Holding, branch_id: int) -> int:
+    missing = max(0, record.quantity - chunk.counts.get((holding.id, branch_id), 0))
+    for barcode in next_free_barcodes(chunk.session, chunk.centre_id, missing):
+        _add(chunk, holding, branch_id, barcode, record)
+    return missing
+
+
+def _add(
+    chunk: _Chunk, holding: Holding, branch_id: int, barcode: str, record: CopyRecord
+) -> None:
+    copy = Copy(
+        holding_id=holding.id,
+        centre_id=chunk.centre_id,
+        barcode=barcode,
+        inventory_number=record.inventory_number or None,
+        serial_number=record.serial_number,
+        home_branch_id=branch_id,
+        branch_id=branch_id,
+        value_cents=record.value_cents,
+        acquired_on=record.acquired_on,
+        note=record.note,
+        created_at=chunk.now,
+    )
+    chunk.session.add(copy)
+    chunk.session.flush()
+    if copy.state in LENDABLE_STATES and not copy.numbered:
+        holding.lendable += 1
+    chunk.by_barcode[barcode] = copy
+    if copy.inventory_number:
+        chunk.by_inventory_number[copy.inventory_number] = copy
+    key = (holding.id, branch_id)
+    chunk.counts[key] = chunk.counts.get(key, 0) + 1
+
+
+def _holdings(
+    session: Session, records: Iterable[CopyRecord], centre_id: int
+) -> dict[str, Holding]:
+    """Return the centre's holdings by any number that a record may name their title by."""
+    keys = {record.title_key for record in records}
+    named = or_(Title.media_number.in_(keys), Title.source_id.in_(keys), Title.isbn.in_(keys))
+    query = (
+        select(Holding, Title)
+        .join(Title, Title.id == Holding.title_id)
+        .where(Holding.centre_id == centre_id, named)
+        .order_by(Holding.id)
+        .with_for_update(key_share=True, of=Holding)
+    )
+    found: dict[str, Holding] = {}
+    for holding, title in session.execute(query):
+        for key in _keys(title):
+            found.setdefault(key, holding)
+    return found
+
+
+def _keys(title: Title) -> Iterator[str]:
+    yield from (key for key in (title.media_number, title.source_id, title.isbn) if key)
+
+
+def _copies(session: Session, records: Iterable[CopyRecord], centre_id: int) -> list[Copy]:
+    """Return the centre's copies whose barcode or inventory number a record uses as either."""
+    numbers = {
+        number
+        for record in records
+        for number in (record.barcode, record.inventory_number)
+        if number
+    }
+    used = or_(Copy.barcode.in_(numbers), Copy.inventory_number.in_(numbers))
+    return list(session.scalars(select(Copy).where(Copy.centre_id == centre_id, used)))
+
+
+def _counts(session: Session, holdings: Iterable[Holding]) -> dict[tuple[int, int], int]:
+    query = (
+        select(Copy.holding_id, Copy.home_branch_id, func.count(Copy.id))
+        .where(Copy.holding_id.in_({holding.id for holding in holdings}))
+        .where(Copy.withdrawn_on.is_(None))
+        .group_by(Copy.holding_id, Copy.home_branch_id)
+    )
+    found: dict[tuple[int, int], int] = defaultdict(int)
+    for holding_id, branch_id, count in session.execute(query):
+        found[holding_id, branch_id] = count
+    return found
+
+
+def _refused(record: CopyRecord, reason: CopyFault, detail: str) -> Taken:
+    key = record.barcode or record.title_key
+    return Taken(record.number, key, Outcome.REFUSED, str(reason), detail[:300])

@@ -1,0 +1,147 @@
+"""Import titles from foreign records, a chunk at a time."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select, tuple_
+from sqlalchemy.orm import Session, selectinload
+
+from catalogue.formats.records import SEPARATOR, LicenceRecord, TitleRecord
+from catalogue.models.curriculum_link import CurriculumLink
+from catalogue.models.holding import Holding
+from catalogue.models.licence import Licence
+from catalogue.models.title import Title
+from catalogue.rules.licences import LicenceScope
+from schools.models.curriculum import Scheme
+from schools.rules.imports import Outcome, Taken
+from schools.vocabularies.licence_types import licence_type
+
+SOURCE_LENGTH = 40
+
+
+def import_titles(
+    session: Session, records: Sequence[TitleRecord], centre_id: int, now: datetime
+) -> list[Taken]:
+    """Bring titles to what their records say, and into the centre's offer.
+
+    A title is told apart by source and number. What people linked by hand stays; subjects of
+    the record are added. A record that has not changed since the last import touches nothing.
+
+    Args:
+        session: inside a unit of work.
+        records: of one chunk, no number twice.
+        centre_id: keeper of the new titles, and whose offer they join.
+        now: the instant of the import.
+
+    Returns:
+        One outcome a record, in order.
+    """
+    known = _known(session, records)
+    offered = _offered(session, centre_id, known.values())
+    return [_take(session, record, known, offered, (centre_id, now)) for record in records]
+
+
+def _known(session: Session, records: Iterable[TitleRecord]) -> dict[tuple[str, str], Title]:
+    keys = [_key(record) for record in records]
+    query = (
+        select(Title)
+        .where(tuple_(Title.source, Title.source_id).in_(keys))
+        .options(selectinload(Title.links), selectinload(Title.licences))
+    )
+    return {(str(row.source), str(row.source_id)): row for row in session.scalars(query)}
+
+
+def _offered(session: Session, centre_id: int, titles: Iterable[Title]) -> set[int]:
+    query = select(Holding.title_id).where(
+        Holding.centre_id == centre_id, Holding.title_id.in_([title.id for title in titles])
+    )
+    return set(session.scalars(query))
+
+
+def _take(
+    session: Session,
+    record: TitleRecord,
+    known: dict[tuple[str, str], Title],
+    offered: set[int],
+    context: tuple[int, datetime],
+) -> Taken:
+    centre_id, now = context
+    title = known.get(_key(record))
+    same = title is not None and title.record_digest == record.digest
+    if title is not None and same and title.id in offered:
+        return Taken(record.number, record.source_id, Outcome.SAME)
+    outcome = Outcome.IMPORTED if title is None else Outcome.CHANGED
+    if title is None:
+        title = Title(keeper_id=centre_id, created_at=now)
+        session.add(title)
+    if not same:
+        _describe(title, record, now)
+    if outcome is Outcome.IMPORTED or title.id not in offered:
+        title.holdings.append(Holding(centre_id=centre_id))
+    return Taken(record.number, record.source_id, outcome)
+
+
+def _describe(title: Title, record: TitleRecord, now: datetime) -> None:
+    for name, value in _values(record).items():
+        setattr(title, name, value)
+    title.changed_at = now
+    linked = {(link.scheme, link.code) for link in title.links}
+    title.links.extend(
+        CurriculumLink(scheme=Scheme.SUBJECT, code=code)
+        for code in record.subjects
+        if (Scheme.SUBJECT, code) not in linked
+    )
+    if record.licence is not None:
+        _license(title, record.licence, now.date())
+
+
+def _license(title: Title, record: LicenceRecord, today: date) -> None:
+    kind = licence_type(record.licence_type)
+    found = next((row for row in title.licences if row.licence_type == kind.code), None)
+    if found is None:
+        found = Licence(
+            valid_from=_start(record, today),
+            licence_type=kind.code,
+            scope=LicenceScope(kind.scope),
+            lending_allowed=kind.lending_allowed,
+            public_showing_allowed=kind.public_showing,
+        )
+        title.licences.append(found)
+    if record.first is not None:
+        found.valid_from = record.first
+    found.valid_until = record.last
+
+
+def _start(record: LicenceRecord, today: date) -> date:
+    """A licence that does not say when it began holds from today, or ended on its last day."""
+    return today if record.last is None else min(today, record.last)
+
+
+def _values(record: TitleRecord) -> dict[str, Any]:
+    return {
+        "source": record.source[:SOURCE_LENGTH],
+        "source_id": record.source_id,
+        "record_digest": record.digest,
+        "media_type": record.media_type,
+        "media_number": record.media_number or None,
+        "name": record.name,
+        "subtitle": record.subtitle,
+        "series": record.series,
+        "summary": record.summary,
+        "persons": SEPARATOR.join(record.persons),
+        "publisher": record.publisher,
+        "keywords": SEPARATOR.join(record.keywords),
+        "languages": ";".join(record.languages),
+        "year": record.year,
+        "duration_minutes": record.duration_minutes,
+        "isbn": record.isbn or None,
+        "age_rating": record.age_rating or None,
+        "grade_from": record.grade_from,
+        "grade_to": record.grade_to,
+        "online_url": record.online_url or None,
+    }
+
+
+def _key(record: TitleRecord) -> tuple[str, str]:
+    return record.source[:SOURCE_LENGTH], record.source_id
