@@ -32,7 +32,6 @@ from loans.models.closure import (
     Closure,
     ExceptionalOpening,
     Holiday,
-    HolidayKind,
     MovableHoliday,
     OpeningHours,
 )
@@ -40,6 +39,7 @@ from loans.rules import calendar as rules
 from loans.rules.due_dates import Days
 from schools.models.media_centre import Branch
 from schools.rules.periods import Period
+from schools.vocabularies.holidays import HolidayKind
 
 MARGIN = rules.SEARCH_DAYS + 62
 """Days before and after the asked span that a search or a late loan may still look at."""

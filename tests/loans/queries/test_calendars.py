@@ -10,7 +10,6 @@ from loans.models.closure import (
     Closure,
     ExceptionalOpening,
     Holiday,
-    HolidayKind,
     MovableHoliday,
     OpeningHours,
 )
@@ -18,6 +17,7 @@ from loans.queries.calendars import calendar_of, calendars_of
 from loans.rules.calendar import DayKind, Hours
 from schools.models.media_centre import Branch
 from schools.rules.periods import Period
+from schools.vocabularies.holidays import HolidayKind
 from tests.make import MONDAY, Make
 from tests.statements import counted
 

@@ -1,0 +1,251 @@
+"""Bookings as pages show them: one by its number, a person's, a centre's."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from loans.models.booking import Booking, BookingLine
+from loans.models.purpose import OtherReason
+from loans.queries.borrowers import within
+from loans.rules.booking_states import COMMITTING, BookingState
+from schools.models.institution import Institution
+from schools.models.media_centre import Branch, PickupPlace, PlaceKind
+from schools.models.media_concept import TeachingUnit
+from schools.models.person import Person
+from schools.rules.periods import Period
+from schools.rules.roles import Scope
+
+PAGE = 25
+"""Bookings a page of the centre's list shows."""
+
+OPEN = COMMITTING | {BookingState.COLLECTED}
+"""States in which a booking still concerns its borrower."""
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """So many of a title, and how many of them were handed out."""
+
+    id: int
+    holding_id: int
+    title_id: int
+    title: str
+    type_code: str
+    shelf_mark: str
+    quantity: int
+    handed_out: int
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFacts:
+    """A booking with everything its pages and letters say.
+
+    Attributes:
+        unit: number and name of the teaching unit; empty for another `reason`.
+        person_id: None once the person was cut from it.
+        place: name of the pick-up place, which `place_kind` tells how it is reached.
+    """
+
+    id: int
+    number: str
+    state: BookingState
+    period: Period
+    centre_id: int
+    institution_id: int
+    institution: str
+    person_id: int | None
+    person: str
+    unit_id: int | None
+    unit: str
+    reason: OtherReason | None
+    class_name: str
+    remark: str
+    place_id: int
+    place: str
+    place_kind: PlaceKind
+    branch_id: int
+    branch: str
+    lines: tuple[BookedLine, ...]
+    entered_by_staff: bool
+    created_at: datetime
+    sequence: int
+
+    @property
+    def can_be_cancelled(self) -> bool:
+        """Say whether anything of it is still to be collected."""
+        return self.state in COMMITTING
+
+    @property
+    def pieces(self) -> int:
+        """How many things are booked in all."""
+        return sum(line.quantity for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingFilter:
+    """What the centre's list is narrowed to; None and empty leave all.
+
+    Attributes:
+        day: bookings that run on this day.
+        state: exactly this one; None for all that are open.
+        words: beginnings of the person's names, or the booking's number.
+        page: counted from 1.
+    """
+
+    day: date | None = None
+    state: BookingState | None = None
+    words: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class BookingPage:
+    """One page of a list, and how long the whole list is."""
+
+    bookings: tuple[BookingFacts, ...]
+    total: int
+
+    @property
+    def last_page(self) -> int:
+        """The number of the last page, at least 1."""
+        return max(1, -(-self.total // PAGE))
+
+
+def booking_numbered(session: Session, scope: Scope, number: str) -> BookingFacts | None:
+    """Return the booking with that number, in two statements; None where the scope ends."""
+    query = _bookings(scope).where(Booking.number == number.strip().upper())
+    row = session.scalar(query.options(*_EVERYTHING))
+    return None if row is None else facts_of(row)
+
+
+def bookings_of_person(
+    session: Session, person_id: int, *, since: date | None = None
+) -> tuple[BookingFacts, ...]:
+    """Return a person's open bookings by their first day, in two statements.
+
+    Args:
+        session: the session.
+        person_id: whose; pages pass that of the visitor.
+        since: bookings of any state that end on this day or later are listed as well.
+    """
+    wanted: ColumnElement[bool] = Booking.state.in_(OPEN)
+    if since is not None:
+        wanted = or_(wanted, Booking.last >= since)
+    query = select(Booking).where(Booking.person_id == person_id, wanted)
+    return _facts(session, query.order_by(Booking.first, Booking.id))
+
+
+def bookings_of_centre(session: Session, scope: Scope, narrowed: BookingFilter) -> BookingPage:
+    """Return a page of the bookings within a scope by their first day, in three statements."""
+    query = _bookings(scope).where(*_conditions(narrowed))
+    total = session.scalar(query.with_only_columns(func.count(Booking.id))) or 0
+    page = query.order_by(Booking.first, Booking.id)
+    page = page.limit(PAGE).offset(PAGE * (max(1, narrowed.page) - 1))
+    return BookingPage(_facts(session, page), total)
+
+
+def class_names_of(session: Session, person_id: int) -> tuple[str, ...]:
+    """Return the classes a person has booked for, the last one first; at most 10."""
+    rows = session.execute(
+        select(Booking.class_name)
+        .where(Booking.person_id == person_id, Booking.class_name != "")
+        .group_by(Booking.class_name)
+        .order_by(func.max(Booking.id).desc())
+        .limit(10)
+    )
+    return tuple(name for (name,) in rows)
+
+
+def facts_of(row: Booking) -> BookingFacts:
+    """Return a booking's row with its relations as a plain value."""
+    unit = row.unit
+    return BookingFacts(
+        id=row.id,
+        number=row.number,
+        state=row.state,
+        period=Period(row.first, row.last),
+        centre_id=row.centre_id,
+        institution_id=row.institution_id,
+        institution=row.institution.short_name or row.institution.name,
+        person_id=row.person_id,
+        person="" if row.person is None else row.person.name,
+        unit_id=row.unit_id,
+        unit="" if unit is None else f"{unit.number} {unit.name}".strip(),
+        reason=row.reason,
+        class_name=row.class_name,
+        remark=row.remark,
+        place_id=row.place_id,
+        place=row.place.name,
+        place_kind=row.place.kind,
+        branch_id=row.place.branch_id,
+        branch=row.place.branch.name,
+        lines=tuple(_line(line) for line in row.lines),
+        entered_by_staff=row.entered_by_staff,
+        created_at=row.created_at,
+        sequence=row.sequence,
+    )
+
+
+_EVERYTHING: tuple[ORMOption, ...] = (
+    joinedload(Booking.person).load_only(Person.given_name, Person.family_name),
+    joinedload(Booking.institution).load_only(Institution.name, Institution.short_name),
+    joinedload(Booking.unit).load_only(TeachingUnit.number, TeachingUnit.name),
+    joinedload(Booking.place).joinedload(PickupPlace.branch).load_only(Branch.name),
+    selectinload(Booking.lines)
+    .joinedload(BookingLine.holding)
+    .load_only(Holding.title_id, Holding.shelf_mark)
+    .joinedload(Holding.title)
+    .load_only(Title.name, Title.media_type),
+)
+
+
+def _bookings(scope: Scope) -> Select[Booking]:
+    own = [] if scope.person_id is None else [Booking.person_id == scope.person_id]
+    near = within(scope, Booking.centre_id, Booking.institution_id)
+    return select(Booking).where(or_(near, *own))
+
+
+def _conditions(narrowed: BookingFilter) -> Iterable[ColumnElement[bool]]:
+    if narrowed.day is not None:
+        yield Booking.first <= narrowed.day
+        yield Booking.last >= narrowed.day
+    if narrowed.state is None:
+        yield Booking.state.in_(OPEN)
+    else:
+        yield Booking.state == narrowed.state
+    for word in narrowed.words.split():
+        yield or_(Booking.number == word.upper(), Booking.person_id.in_(_called(word)))
+
+
+def _called(word: str) -> Select[int]:
+    begins = (
+        name.istartswith(begun, autoescape=True)
+        for name in (Person.family_name, Person.given_name)
+        for begun in {word, word.capitalize()}
+    )
+    return select(Person.id).where(or_(*begins))
+
+
+def _facts(session: Session, query: Select[Any]) -> tuple[BookingFacts, ...]:
+    return tuple(facts_of(row) for row in session.scalars(query.options(*_EVERYTHING)))
+
+
+def _line(row: BookingLine) -> BookedLine:
+    title = row.holding.title
+    return BookedLine(
+        id=row.id,
+        holding_id=row.holding_id,
+        title_id=row.holding.title_id,
+        title=title.name,
+        type_code=title.media_type,
+        shelf_mark=row.holding.shelf_mark,
+        quantity=row.quantity,
+        handed_out=row.handed_out,
+    )

@@ -1,0 +1,197 @@
+"""People as borrowers: for whom they act, what counts against their limits, what blocks them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from loans.models.booking import Booking, BookingLine
+from loans.models.loan import Loan, Reminder
+from loans.queries.viewpoint import Viewpoint
+from loans.rules.booking_policy import Membership as Term
+from loans.rules.booking_states import COMMITTING
+from loans.rules.policy import Limit, LimitKind
+from loans.rules.reminders import WrittenLevel, blocks
+from loans.rules.terms import UNLIMITED, Effective, LimitScope
+from schools.models.institution import Institution
+from schools.models.person import Membership, Person
+from schools.rules.roles import Scope
+from schools.vocabularies.media_types import media_types
+
+FEWEST_LETTERS = 3
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Borrower:
+    """A person with one institution acted for, as lists and pickers show it."""
+
+    person_id: int
+    name: str
+    institution_id: int
+    institution: str
+
+
+def people_like(session: Session, scope: Scope, letters: str, today: date) -> tuple[Borrower, ...]:
+    """Return who is called so and acts for an institution within the scope, by name.
+
+    Args:
+        session: the session.
+        scope: whose people may be seen.
+        letters: beginnings of given and family names in any order, at least three letters.
+        today: memberships that have ended are left out.
+
+    Returns:
+        At most 20; one line a membership.
+    """
+    words = letters.split()
+    if len("".join(words)) < FEWEST_LETTERS:
+        return ()
+    query = _borrowers(scope, today).where(*(_begins(word) for word in words)).limit(MOST_FOUND)
+    return tuple(_borrower(row) for row in session.execute(query))
+
+
+def memberships_of(
+    session: Session, scope: Scope, person_id: int, today: date
+) -> tuple[Borrower, ...]:
+    """Return the institutions within the scope for which a person acts, the oldest first.
+
+    Only memberships that have not ended; empty for people out of the scope.
+    """
+    query = _borrowers(scope, today).where(Person.id == person_id).order_by(None)
+    return tuple(_borrower(row) for row in session.execute(query.order_by(Membership.id)))
+
+
+def terms_of_membership(session: Session, person_id: int, institution_id: int) -> tuple[Term, ...]:
+    """Return when a person may act for an institution; for decisions, so without a scope."""
+    rows = session.execute(
+        select(Membership.first, Membership.last).where(
+            Membership.person_id == person_id, Membership.institution_id == institution_id
+        )
+    )
+    return tuple(Term(first, last) for first, last in rows)
+
+
+def booking_limits(
+    session: Session, effective: Effective, person_id: int, institution_id: int
+) -> tuple[Limit, ...]:
+    """Return the limits on open bookings with what counts against each now.
+
+    Source:
+        docs/rules.md, Lending 2.4.
+    """
+    terms = effective.terms
+    if terms is None:
+        return ()
+    own = effective.limit_scope("limit_open_bookings")
+    kind = LimitKind.CATEGORY if own.media_category else LimitKind.PERSON
+    schools = effective.limit_scope("limit_school_bookings")
+    asked = (
+        (kind, terms.limit_open_bookings, own, Booking.person_id == person_id),
+        (
+            LimitKind.SCHOOL,
+            terms.limit_school_bookings,
+            schools,
+            Booking.institution_id == institution_id,
+        ),
+    )
+    return tuple(
+        Limit(kind, allowed, _open_bookings(session, scope, whose))
+        for kind, allowed, scope, whose in asked
+        if allowed != UNLIMITED
+    )
+
+
+def is_overdue_blocked(session: Session, view: Viewpoint, person_id: int) -> bool:
+    """Say whether a reminder of the person reached the level that blocks, and is not settled.
+
+    Source:
+        docs/rules.md, Lending 10.1.
+    """
+    rows = session.execute(
+        select(Reminder.level, Reminder.written_on, Title.media_type)
+        .join(Loan, Loan.id == Reminder.loan_id)
+        .join(Holding, Holding.id == Loan.holding_id)
+        .join(Title, Title.id == Holding.title_id)
+        .where(Loan.person_id == person_id, Loan.returned_on.is_(None), ~Loan.placed)
+        .where(Loan.due_on < view.today, Loan.centre_id == view.centre_id)
+    )
+    return any(
+        blocks((WrittenLevel(level, written_on),), _block_level(view, type_code))
+        for level, written_on, type_code in rows
+    )
+
+
+def types_of(categories: Collection[str]) -> list[str]:
+    """Return the codes of the media types of some categories."""
+    return [each.code for each in media_types() if each.category in categories]
+
+
+def within(
+    scope: Scope,
+    centre_id: SQLColumnExpression[Any],
+    institution_id: SQLColumnExpression[Any],
+) -> ColumnElement[bool]:
+    """Return the condition on two columns to lie in a scope."""
+    if scope.everything:
+        return true()
+    return or_(centre_id.in_(scope.centre_ids), institution_id.in_(scope.institution_ids))
+
+
+def _borrowers(scope: Scope, today: date) -> Select[*tuple[Any, ...]]:
+    own = Person.id == scope.person_id if scope.person_id is not None else Person.id.is_(None)
+    return (
+        select(
+            Person.id,
+            Person.given_name,
+            Person.family_name,
+            Institution.id.label("institution_id"),
+            Institution.name,
+            Institution.short_name,
+        )
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Institution, Institution.id == Membership.institution_id)
+        .where(or_(Membership.last.is_(None), Membership.last >= today))
+        .where(or_(own, within(scope, Institution.centre_id, Institution.id)))
+        .order_by(Person.family_name, Person.given_name, Person.id, Institution.name)
+    )
+
+
+def _begins(word: str) -> ColumnElement[bool]:
+    # SQLite folds only ASCII letters, so a capital umlaut is asked for as well.
+    return or_(
+        *(
+            name.istartswith(begun, autoescape=True)
+            for name in (Person.family_name, Person.given_name)
+            for begun in {word, word.capitalize()}
+        )
+    )
+
+
+def _borrower(row: Row[*tuple[Any, ...]]) -> Borrower:
+    name = f"{row.given_name} {row.family_name}"
+    return Borrower(row.id, name, row.institution_id, row.short_name or row.name)
+
+
+def _open_bookings(session: Session, scope: LimitScope, whose: ColumnElement[bool]) -> int:
+    query = select(func.count(Booking.id.distinct())).where(Booking.state.in_(COMMITTING), whose)
+    if scope.centre_id is not None:
+        query = query.where(Booking.centre_id == scope.centre_id)
+    if scope.media_category is not None:
+        query = (
+            query.join(BookingLine, BookingLine.booking_id == Booking.id)
+            .join(Holding, Holding.id == BookingLine.holding_id)
+            .join(Title, Title.id == Holding.title_id)
+            .where(Title.media_type.in_(types_of({scope.media_category})))
+        )
+    return session.scalar(query) or 0
+
+
+def _block_level(view: Viewpoint, type_code: str) -> int:
+    terms = view.effective(type_code).terms
+    return 0 if terms is None else terms.block_level

@@ -1,0 +1,169 @@
+"""What the decision to lend a copy looks at, as read under its locks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from catalogue.models.copy import Copy, Part
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from loans.models.booking import Booking, BookingLine
+from loans.models.hold import Hold, HoldState
+from loans.models.loan import Loan
+from loans.queries.borrowers import types_of
+from loans.rules.booking_states import COLLECTABLE, COMMITTING
+from loans.rules.calendar import OpeningCalendar
+from loans.rules.commitments import Margins
+from loans.rules.policy import Limit, LimitKind
+from loans.rules.terms import UNLIMITED, Effective, LimitScope
+from schools.models.media_centre import PickupPlace
+from schools.rules.periods import Period
+
+NO_BOOKING = 0
+KEPT_FOR_SOMEBODY = (HoldState.SET_ASIDE, HoldState.IN_TRANSIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A line of the person's own booking that a copy would serve.
+
+    Attributes:
+        booking_id: the booking.
+        line_id: the line.
+        institution_id: for whom it was booked.
+        period: the booked days.
+        courier_before: of its pick-up place.
+    """
+
+    booking_id: int
+    line_id: int
+    institution_id: int
+    period: Period
+    courier_before: int
+
+    def away_from(self, service_before: int, calendar: OpeningCalendar) -> date:
+        """Return the first day on which availability keeps a copy for it."""
+        margins = Margins(service_before=service_before, courier_before=self.courier_before)
+        return margins.before(self.period.first, calendar)
+
+
+def promise_for(
+    session: Session, copy: Copy, person_id: int, preferred: int | None, today: date
+) -> Promise | None:
+    """Return the open booking of a person that this copy serves.
+
+    Args:
+        session: the session.
+        copy: locked; a numbered copy serves only lines that name it.
+        person_id: whose bookings.
+        preferred: a booking chosen at the desk comes first, then the earliest start.
+        today: bookings whose last day has passed lapsed.
+
+    Source:
+        docs/rules.md, Lending 8.2.
+    """
+    named = BookingLine.copy_id == copy.id
+    fits = named if copy.numbered else or_(BookingLine.copy_id.is_(None), named)
+    chosen = Booking.id == (preferred or NO_BOOKING)
+    row = session.execute(
+        select(
+            Booking.id,
+            BookingLine.id.label("line_id"),
+            Booking.institution_id,
+            Booking.first,
+            Booking.last,
+            PickupPlace.courier_days_before,
+        )
+        .join(BookingLine, BookingLine.booking_id == Booking.id)
+        .join(PickupPlace, PickupPlace.id == Booking.place_id)
+        .where(Booking.person_id == person_id, Booking.centre_id == copy.centre_id)
+        .where(BookingLine.holding_id == copy.holding_id, fits)
+        .where(Booking.state.in_(COLLECTABLE), Booking.last >= today)
+        .where(BookingLine.handed_out < BookingLine.quantity)
+        .order_by(chosen.desc(), Booking.first, Booking.id, named.desc(), BookingLine.id)
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    period = Period(row.first, row.last)
+    return Promise(row.id, row.line_id, row.institution_id, period, row.courier_days_before)
+
+
+def numbered_from(
+    session: Session, copy: Copy, promise: Promise | None, today: date
+) -> date | None:
+    """Return the first day, today at the earliest, for which others booked this very copy."""
+    query = (
+        select(func.min(Booking.first))
+        .join(BookingLine, BookingLine.booking_id == Booking.id)
+        .where(BookingLine.copy_id == copy.id, BookingLine.handed_out < BookingLine.quantity)
+        .where(Booking.state.in_(COMMITTING), Booking.last >= today)
+        .where(Booking.id != (NO_BOOKING if promise is None else promise.booking_id))
+    )
+    first = session.scalar(query)
+    return None if first is None else max(first, today)
+
+
+def open_loan_of(session: Session, copy_id: int) -> Loan | None:
+    """Return the open loan of a locked copy; it changes only under the copy's lock."""
+    return session.scalar(
+        select(Loan).where(Loan.copy_id == copy_id, Loan.returned_on.is_(None))
+    )
+
+
+def hold_on(session: Session, copy_id: int) -> Hold | None:
+    """Return the hold that a copy is set aside for, or on its way to."""
+    return session.scalar(
+        select(Hold).where(Hold.copy_id == copy_id, Hold.state.in_(KEPT_FOR_SOMEBODY))
+    )
+
+
+def parts_of(session: Session, copy_id: int) -> list[Part]:
+    """Return the parts of a box in their order, as they are now."""
+    query = select(Part).where(Part.copy_id == copy_id).order_by(Part.position, Part.id)
+    return list(session.scalars(query.execution_options(populate_existing=True)))
+
+
+def lending_limits(
+    session: Session, effective: Effective, person_id: int, institution_id: int
+) -> tuple[Limit, ...]:
+    """Return the limits on open loans with what counts against each now; placements do not.
+
+    Source:
+        docs/rules.md, Lending 2.4.
+    """
+    terms = effective.terms
+    if terms is None:
+        return ()
+    own = effective.limit_scope("limit_open_loans")
+    kind = LimitKind.CATEGORY if own.media_category else LimitKind.PERSON
+    school = effective.limit_scope("limit_school_loans")
+    asked: Mapping[LimitKind, tuple[int, LimitScope, ColumnElement[bool]]] = {
+        kind: (terms.limit_open_loans, own, Loan.person_id == person_id),
+        LimitKind.SCHOOL: (
+            terms.limit_school_loans,
+            school,
+            Loan.institution_id == institution_id,
+        ),
+    }
+    return tuple(
+        Limit(each, allowed, _open_loans(session, scope, whose))
+        for each, (allowed, scope, whose) in asked.items()
+        if allowed != UNLIMITED
+    )
+
+
+def _open_loans(session: Session, scope: LimitScope, whose: ColumnElement[bool]) -> int:
+    query = select(func.count(Loan.id)).where(Loan.returned_on.is_(None), ~Loan.placed, whose)
+    if scope.centre_id is not None:
+        query = query.where(Loan.centre_id == scope.centre_id)
+    if scope.media_category is not None:
+        query = (
+            query.join(Holding, Holding.id == Loan.holding_id)
+            .join(Title, Title.id == Holding.title_id)
+            .where(Title.media_type.in_(types_of({scope.media_category})))
+        )
+    return session.scalar(query) or 0

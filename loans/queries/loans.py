@@ -1,0 +1,118 @@
+"""Open loans as their borrower sees them, each with its renewal: granted, or why not."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from catalogue.models.copy import Copy
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from loans.models.hold import Hold, HoldState
+from loans.models.loan import Loan
+from loans.queries.borrowers import within
+from loans.rules.reminders import days_overdue
+from schools.models.media_concept import TeachingUnit
+from schools.rules.roles import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class LoanFacts:
+    """An open loan with everything its borrower's pages say.
+
+    Attributes:
+        due_on: its last day in time.
+        unit: number and name of the teaching unit; empty for another purpose, or none yet.
+    """
+
+    id: int
+    copy_id: int
+    holding_id: int
+    centre_id: int
+    branch_id: int
+    institution_id: int
+    person_id: int | None
+    title_id: int
+    title: str
+    type_code: str
+    barcode: str
+    class_name: str
+    unit: str
+    lent_on: date
+    due_on: date
+    renewals: int
+
+    def days_late(self, today: date) -> int:
+        """Count the days past the due date; 0 in time."""
+        return days_overdue(self.due_on, today)
+
+
+def loans_of_person(session: Session, person_id: int) -> tuple[LoanFacts, ...]:
+    """Return a person's open loans, those due first on top, in one statement."""
+    rows = session.scalars(
+        select(Loan)
+        .where(Loan.person_id == person_id, Loan.returned_on.is_(None), ~Loan.placed)
+        .order_by(Loan.due_on, Loan.id)
+        .options(*_EVERYTHING)
+    )
+    return tuple(loan_facts(row) for row in rows)
+
+
+def open_loan(session: Session, scope: Scope, loan_id: int) -> LoanFacts | None:
+    """Return an open loan; None where the scope ends, or if it is back or placed."""
+    own = [] if scope.person_id is None else [Loan.person_id == scope.person_id]
+    row = session.scalar(
+        select(Loan)
+        .where(Loan.id == loan_id, Loan.returned_on.is_(None), ~Loan.placed)
+        .where(or_(within(scope, Loan.centre_id, Loan.institution_id), *own))
+        .options(*_EVERYTHING)
+    )
+    return None if row is None else loan_facts(row)
+
+
+def waiting_for(session: Session, holding_ids: Collection[int], today: date) -> dict[int, int]:
+    """Count by holding the people who wait and could be served today; one statement."""
+    rows = session.execute(
+        select(Hold.holding_id, func.count(Hold.id))
+        .where(Hold.holding_id.in_(holding_ids), Hold.state == HoldState.WAITING)
+        .where(or_(Hold.suspended_until.is_(None), Hold.suspended_until < today))
+        .group_by(Hold.holding_id)
+    )
+    return dict(rows.all())
+
+
+def loan_facts(row: Loan) -> LoanFacts:
+    """Return an open loan's row with its relations as a plain value."""
+    unit = row.unit
+    title = row.holding.title
+    return LoanFacts(
+        id=row.id,
+        copy_id=row.copy_id,
+        holding_id=row.holding_id,
+        centre_id=row.centre_id,
+        branch_id=row.branch_id,
+        institution_id=row.institution_id,
+        person_id=row.person_id,
+        title_id=title.id,
+        title=title.name,
+        type_code=title.media_type,
+        barcode=row.copy.barcode,
+        class_name=row.class_name,
+        unit="" if unit is None else f"{unit.number} {unit.name}".strip(),
+        lent_on=row.lent_on,
+        due_on=row.due_on or row.lent_on,
+        renewals=row.renewals,
+    )
+
+
+_EVERYTHING: tuple[ORMOption, ...] = (
+    joinedload(Loan.copy).load_only(Copy.barcode),
+    joinedload(Loan.unit).load_only(TeachingUnit.number, TeachingUnit.name),
+    joinedload(Loan.holding)
+    .load_only(Holding.title_id)
+    .joinedload(Holding.title)
+    .load_only(Title.name, Title.media_type),
+)

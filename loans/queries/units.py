@@ -1,0 +1,104 @@
+"""Teaching units as purposes: those that fit a title first, last used first."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from catalogue.models.curriculum_link import CurriculumLink
+from catalogue.models.title import Title
+from loans.models.booking import Booking
+from loans.queries.borrowers import within
+from schools.models.curriculum import Scheme
+from schools.models.institution import Institution
+from schools.models.media_concept import TeachingUnit
+from schools.rules.roles import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class UnitChoice:
+    """A unit as a purpose; `fits` if subject and grade are those of the title."""
+
+    id: int
+    institution_id: int
+    number: str
+    name: str
+    subject: str
+    grade: int
+    fits: bool
+
+    @property
+    def words(self) -> str:
+        """Number and name, as lists show it."""
+        return f"{self.number} {self.name}".strip()
+
+
+def units_for(
+    session: Session, scope: Scope, institution_id: int, title_id: int
+) -> tuple[UnitChoice, ...]:
+    """Return the units of an institution as purposes for a title, in two statements.
+
+    Those whose subject and grade fit come first, among them the last used first; then the
+    others by subject, grade and number. Empty for an institution out of the scope.
+
+    Source:
+        docs/rules.md, Lending 6.1.
+    """
+    last_used = (
+        select(func.max(Booking.id)).where(Booking.unit_id == TeachingUnit.id).scalar_subquery()
+    )
+    rows = session.execute(
+        select(TeachingUnit, last_used)
+        .join(Institution, Institution.id == TeachingUnit.institution_id)
+        .where(TeachingUnit.institution_id == institution_id, TeachingUnit.retired_on.is_(None))
+        .where(within(scope, Institution.centre_id, Institution.id))
+        .order_by(TeachingUnit.subject, TeachingUnit.grade, TeachingUnit.number)
+    ).all()
+    fitting = _fitting(session, title_id)
+    choices = [
+        (_choice(unit, fits=fitting.suits(unit.subject, unit.grade)), used or 0)
+        for unit, used in rows
+    ]
+    choices.sort(key=lambda each: (not each[0].fits, -each[1]))
+    return tuple(choice for choice, _ in choices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    """Subjects and grades of a title; no grades suit every grade, no subjects suit none."""
+
+    subjects: frozenset[str]
+    first: int | None
+    last: int | None
+
+    def suits(self, subject: str, grade: int) -> bool:
+        if subject not in self.subjects:
+            return False
+        return self.first is None or self.last is None or self.first <= grade <= self.last
+
+
+def _fitting(session: Session, title_id: int) -> _Fit:
+    subject = and_(CurriculumLink.title_id == Title.id, CurriculumLink.scheme == Scheme.SUBJECT)
+    rows = session.execute(
+        select(CurriculumLink.code, Title.grade_from, Title.grade_to)
+        .select_from(Title)
+        .outerjoin(CurriculumLink, subject)
+        .where(Title.id == title_id)
+    ).all()
+    subjects = frozenset(row.code for row in rows if row.code is not None)
+    first = rows[0] if rows else None
+    if first is None:
+        return _Fit(subjects, None, None)
+    return _Fit(subjects, first.grade_from, first.grade_to)
+
+
+def _choice(unit: TeachingUnit, *, fits: bool) -> UnitChoice:
+    return UnitChoice(
+        id=unit.id,
+        institution_id=unit.institution_id,
+        number=unit.number,
+        name=unit.name,
+        subject=unit.subject,
+        grade=unit.grade,
+        fits=fits,
+    )

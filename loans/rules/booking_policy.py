@@ -1,0 +1,101 @@
+"""Whether a booking may be made: every reason against it that is not a matter of days."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from catalogue.rules.licences import LicenceGap
+from loans.errors import Fact, Refused
+from loans.rules.codes import DayReason, Refusal
+from loans.rules.policy import Limit, limit_code
+from schools.rules.periods import Period
+
+_LICENCE_CODES: Mapping[LicenceGap, Refusal] = {
+    LicenceGap.ENDED: Refusal.LICENCE_ENDED,
+    LicenceGap.AREA: Refusal.LICENCE_AREA,
+    LicenceGap.NOT_LENDABLE: Refusal.NOT_LENDABLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A person acts for the institution from `first` to `last`, both included."""
+
+    first: date
+    last: date | None = None
+
+    def covers(self, period: Period) -> bool:
+        """Say whether it holds on every day of the period."""
+        return self.first <= period.first and (self.last is None or self.last >= period.last)
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCase:
+    """All that the decision looks at, as read under the holding's lock.
+
+    Attributes:
+        period: the borrower's days.
+        memberships: of the person at the institution, whenever they hold.
+        has_purpose: a unit of that institution, or another reason.
+        has_terms: the effective terms have a loan period.
+        blocked: by staff, with `block_reason`.
+        block_reason: their words.
+        overdue_block: a reminder reached the level that blocks, and not all is back.
+        licence_gaps: what the title's licences leave open.
+        limits: those of the effective terms on open bookings.
+        days: what `availability.check_wish` said about days and copies.
+    """
+
+    period: Period
+    memberships: tuple[Membership, ...]
+    has_purpose: bool = True
+    has_terms: bool = True
+    blocked: bool = False
+    block_reason: str = ""
+    overdue_block: bool = False
+    licence_gaps: tuple[LicenceGap, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    days: tuple[Refused, ...] = ()
+
+
+def booking_refusals(case: BookingCase) -> tuple[Refused, ...]:
+    """Return every reason against a booking; empty if it may be made.
+
+    Returns:
+        Reasons that lie in the person, the terms and the purpose, then those of days and copies.
+
+    Source:
+        docs/rules.md, Lending 2.4, 2.5, 5.1, 5.2 and 6.1.
+    """
+    return (*_licence(case), *_person(case), *_terms(case), *case.days)
+
+
+def _licence(case: BookingCase) -> Iterator[Refused]:
+    ends_in_days = any(refused.code is DayReason.LICENCE_ENDED for refused in case.days)
+    for gap in case.licence_gaps:
+        if gap is not LicenceGap.ENDED or not ends_in_days:
+            yield Refused(_LICENCE_CODES[gap])
+
+
+def _person(case: BookingCase) -> Iterator[Refused]:
+    if not any(each.covers(case.period) for each in case.memberships):
+        yield Refused(Refusal.MEMBERSHIP_ENDED, _membership_end(case))
+    if case.blocked:
+        yield Refused(Refusal.BLOCKED, {"reason": case.block_reason})
+    if case.overdue_block:
+        yield Refused(Refusal.OVERDUE_BLOCK)
+
+
+def _membership_end(case: BookingCase) -> dict[str, Fact]:
+    ends = [each.last for each in case.memberships if each.last is not None]
+    return {"until": max(ends)} if ends else {}
+
+
+def _terms(case: BookingCase) -> Iterator[Refused]:
+    if not case.has_terms:
+        yield Refused(Refusal.NO_TERMS)
+    for limit in case.limits:
+        if limit.is_passed:
+            yield Refused(limit_code(limit.kind), {"limit": limit.allowed, "count": limit.count})
+    if not case.has_purpose:
+        yield Refused(Refusal.NO_PURPOSE)
