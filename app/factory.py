@@ -14,11 +14,14 @@ from app.headers import set_headers
 from app.languages import choose_locale
 from app.logs import log_requests
 from app.navigation import remember_paths
+from app.outbox import bind_mailer
+from app.search_engine import bind_search_engine
 from app.security import check_requests, guard
 from app.sessions import bind_sessions
 from app.settings import Settings, bind_settings, read_settings
 from app.template_words import add_words
 from app.visitor import make_login_manager
+from app.worker import wake_after_writes
 from catalogue.changes import watch_titles
 from database.engine import make_engine
 
@@ -47,6 +50,9 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     log_requests(app)
     check_requests(app)
     watch_titles(Session)
+    bind_search_engine(app, settings)
+    bind_mailer(app, settings)
+    wake_after_writes(app)
     _add_extensions(app)
     add_words(app)
     for area in AREAS:

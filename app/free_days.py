@@ -150,7 +150,7 @@ def _weekdays() -> tuple[tuple[str, str], ...]:
     locale = get_locale() or "de"
     short = get_day_names("short", locale=locale)
     wide = get_day_names("wide", locale=locale)
-    return tuple((short[number], wide[number]) for number in range(DAYS_A_WEEK))
+    return tuple((short[number].rstrip("."), wide[number]) for number in range(DAYS_A_WEEK))
 
 
 def _x(place: int) -> int:

@@ -10,7 +10,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
 from catalogue.models.defect import DefectKind, DefectState
-from catalogue.models.import_run import ImportKind, Outcome
+from catalogue.models.import_run import ImportKind
 from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
 from database.job_runs import JobState
@@ -23,6 +23,7 @@ from schools.models.media_centre import LegalPageKind, PlaceKind
 from schools.models.media_concept import VersionState
 from schools.models.owed_letter import LetterKind, LetterState
 from schools.models.person import MembershipRole
+from schools.rules.imports import Outcome
 from schools.rules.roles import Role
 from schools.vocabularies.media_types import MediaKind
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import g
 from flask_login import LoginManager, current_user
 
+from app.idle import still_awake
 from app.sessions import session
 from app.today import now
 from schools.models.account import Theme
@@ -43,9 +44,9 @@ class Visitor:
 
 
 def load_visitor(token: str) -> Visitor | None:
-    """Return who is signed in with `token`, or None if it is unknown, revoked or too old."""
+    """Return who is signed in with `token`, or None if it is unknown, revoked, too old or idle."""
     found = visitor_of_token(session(), hash_of(token), now())
-    if found is None:
+    if found is None or not still_awake(found.actor):
         return None
     return Visitor(
         actor=found.actor,

@@ -3,10 +3,14 @@
 import sys
 
 import click
+from sqlalchemy.exc import OperationalError
 
 from app.settings import SettingsError
 
 REFUSED = 1
+
+COMMANDS: tuple[click.Command, ...] = ()
+"""One line each; every module of `app.commands` brings a command or a group."""
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -14,11 +18,20 @@ def cli() -> None:
     """Catalogue, lending and media concepts for media centres and their schools."""
 
 
+for _command in COMMANDS:
+    cli.add_command(_command)
+
+
 def main() -> None:
-    """Run the command; bad settings are sentences, never a traceback."""
+    """Run the command; what the operator can mend is a sentence, never a traceback."""
     try:
         cli()
     except SettingsError as error:
-        for fault in error.faults:
-            click.echo(fault, err=True)
-        sys.exit(REFUSED)
+        _end("\n".join(error.faults))
+    except OperationalError as error:
+        _end(f"The store does not answer: {error.orig}. Is it migrated and reachable?")
+
+
+def _end(sentence: str) -> None:
+    click.echo(sentence, err=True)
+    sys.exit(REFUSED)

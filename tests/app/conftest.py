@@ -1,5 +1,6 @@
 """Fixtures for pages: the whole application on the test's store, and visitors of each role."""
 
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -64,6 +65,7 @@ def sign_in(app: Flask, session: Session) -> SignIn:
         with client.session_transaction() as cookie:
             cookie["_user_id"] = token
             cookie["_fresh"] = True
+            cookie["seen"] = int(time.time())
         return client
 
     return sign_in
