@@ -1,0 +1,54 @@
+"""What is done once a day: forgetting what is past its time, tidying the index."""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from app.jobs import Job, Progress
+from app.search_engine import search_engine
+from app.sessions import session
+from app.today import hour_of_day, now, today
+from database.idempotency import forget_old as forget_old_keys
+from database.job_runs import JobRun
+from database.unit_of_work import unit_of_work
+from schools.operations.forget import forget_old
+from search_index.errors import SearchIndexError
+
+NIGHTLY = "nightly"
+FIRST_HOUR = 3
+"""Not before this hour at the centre; a night that was missed is made up for later that day."""
+
+
+def queue_nightly() -> bool:
+    """Queue today's run unless it is there already; the day is its occasion.
+
+    Returns:
+        Whether today is taken care of.
+    """
+    if hour_of_day() < FIRST_HOUR:
+        return False
+    occasion = f"{NIGHTLY}:{today().isoformat()}"
+    known = select(JobRun.id).where(JobRun.occasion == occasion)
+    if session().scalar(known) is None:
+        with unit_of_work(session()):
+            session().add(JobRun(kind=NIGHTLY, occasion=occasion, queued_at=now()))
+    return True
+
+
+def run_nightly(_job: Job, progress: Progress) -> dict[str, Any]:
+    """Forget and tidy, each in a unit of work of its own."""
+    with unit_of_work(session()):
+        forgotten = forget_old(session(), now())
+    progress(1, 3)
+    with unit_of_work(session()):
+        forgotten["keys"] = forget_old_keys(session(), now())
+    progress(2, 3)
+    return {"forgotten": forgotten, "index": _tidy_index()}
+
+
+def _tidy_index() -> str:
+    try:
+        search_engine().merge()
+    except SearchIndexError as error:
+        return str(error)
+    return "ok"
