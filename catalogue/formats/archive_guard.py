@@ -39,7 +39,18 @@ _ZIP64_MARK = b"PK\x06\x07"
 _LONGEST_TAIL = 22 + 0xFFFF
 _ENCRYPTED = 1
 _BUNDLES = frozenset({"row", "si"})
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    ValueError,
+)
+"""What `zipfile` raises for damaged archives."""
 
 
 def check_archive(stream: BinaryIO) -> None:

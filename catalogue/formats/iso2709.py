@@ -1,5 +1,6 @@
 """Reads MARC 21 in its exchange format (ISO 2709) record by record, past damaged ones."""
 
+import logging
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -14,7 +15,11 @@ from catalogue.formats.records import Fault, RefusedRecord
 LONGEST_RECORD = 99_999
 """Bytes: the five digits of the length can say no more."""
 
+# It would write the contents of damaged fields into the log.
+logging.getLogger("pymarc").setLevel(logging.CRITICAL)
+
 _RECORD_ENDS = re.compile(rb"\x1d")
+_STRANGE_CODE = re.compile(rb"\x1f[\x80-\xff]")
 _LENGTH = slice(0, 5)
 _ENCODING = 9
 
@@ -44,6 +49,8 @@ def _decoded(number: int, piece: Piece) -> NumberedRecord | RefusedRecord:
         return RefusedRecord(number, Fault.CUT_OFF)
     if not content[_LENGTH].isdigit() or int(content[_LENGTH]) != len(content):
         return RefusedRecord(number, Fault.BROKEN, f"{len(content)} B")
+    if _STRANGE_CODE.search(content):
+        return RefusedRecord(number, Fault.BROKEN, "subfield code")
     try:
         return NumberedRecord(number, _record(content))
     except (PymarcException, LookupError, ValueError) as fault:
