@@ -31,7 +31,7 @@ def parse_media_number(text: str) -> MediaNumber | None:
     None if it is none.
 
     Source:
-        ARIX 1.4 and the published catalogues of the media centres: docs/rules.md, Imports 3.
+        docs/rules.md, Imports 3.2.
     """
     match = _MEDIA_NUMBER.fullmatch(text.strip())
     if match is None:
@@ -44,6 +44,6 @@ def is_school_broadcast(number: MediaNumber) -> bool:
     """Say whether the number is that of a recorded school broadcast, whose rights run out.
 
     Source:
-        § 47 UrhG; numbers 42 8... and 42 9... in the media centres' catalogues.
+        docs/rules.md, Imports 3.2; § 47 UrhG.
     """
     return number.digits.startswith(_SCHOOL_BROADCAST)
