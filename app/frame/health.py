@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from app.search_engine import search_engine
 from app.sessions import session
 from app.settings import current_settings
 from app.today import now
 from app.worker_lock import worker_runs
 from catalogue.models.change import TitleChange
 from schools.models.owed_letter import LetterState, OwedLetter
+from search_index.engine import HealthState
 
 log = logging.getLogger(__name__)
 
@@ -90,10 +92,10 @@ def _store() -> Part:
 
 
 def _index() -> Part:
-    folder = current_settings().index_folder
-    there = folder.is_dir() and any(folder.iterdir())
+    health = search_engine().health()
     waiting = session().scalar(select(func.count(TitleChange.id))) or 0
-    return Part(State.OK if there else State.DEGRADED, {"built": there, "waiting": waiting})
+    facts = {"state": health.state.value, "documents": health.documents, "waiting": waiting}
+    return Part(State.OK if health.state is HealthState.READY else State.DEGRADED, facts)
 
 
 def _worker() -> Part:

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app.factory import create_app
+from app.idle import SEEN
 from app.sessions import ENGINE
 from app.settings import Settings, read_settings
 from schools.models.account import Account, SignInSession
@@ -65,6 +66,7 @@ def sign_in(app: Flask, session: Session) -> SignIn:
         with client.session_transaction() as cookie:
             cookie["_user_id"] = token
             cookie["_fresh"] = True
+            cookie[SEEN] = int(time.time())
             cookie["seen"] = int(time.time())
         return client
 
