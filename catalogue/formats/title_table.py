@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from catalogue.formats.cells import CellError, Cells, Columns, cells_of, places_of
+from catalogue.formats.cells import CellError, Cells, cells_of, places_of
 from catalogue.formats.file_faults import ForeignFileFault
 from catalogue.formats.records import (
     LONGEST_ADDRESS,
@@ -23,6 +23,7 @@ from catalogue.formats.records import (
     without_repeats,
 )
 from catalogue.formats.table import open_table
+from catalogue.formats.title_columns import TITLE_COLUMNS
 from catalogue.formats.words import age_rating_in, language_code, playing_time, web_address
 from catalogue.rules.media_numbers import parse_media_number
 from catalogue.rules.standard_numbers import standard_number
@@ -34,110 +35,6 @@ from schools.vocabularies.media_types import media_type_called, media_type_of_nu
 from schools.vocabularies.subjects import subject_called
 
 DEFAULT_SOURCE = "table"
-
-TITLE_COLUMNS: Columns = {
-    "id": ("Kennung", "Titelnummer", "Datensatznummer", "ID", "Title number", "Source id"),
-    "media_number": (
-        "Mediennummer",
-        "Medien-Nr.",
-        "Mediennr",
-        "Bestellnummer",
-        "Media number",
-        "Order number",
-    ),
-    "isbn": ("ISBN", "EAN", "ISBN/EAN", "ISBN-13"),
-    "name": ("Titel", "Haupttitel", "Title", "Name", "Bezeichnung"),
-    "subtitle": ("Untertitel", "Titelzusatz", "Subtitle"),
-    "series": ("Reihe", "Serie", "Serientitel", "Reihentitel", "Series"),
-    "summary": (
-        "Inhalt",
-        "Kurzbeschreibung",
-        "Beschreibung",
-        "Zusammenfassung",
-        "Inhaltsangabe",
-        "Summary",
-        "Description",
-        "Abstract",
-    ),
-    "persons": (
-        "Personen",
-        "Beteiligte",
-        "Autor",
-        "Autoren",
-        "Verfasser",
-        "Regie",
-        "Persons",
-        "Author",
-        "Authors",
-        "Director",
-    ),
-    "publisher": ("Verlag", "Hersteller", "Produzent", "Anbieter", "Publisher", "Producer"),
-    "year": ("Jahr", "Erscheinungsjahr", "Produktionsjahr", "Year"),
-    "duration": (
-        "Laufzeit",
-        "Laufzeit (Min)",
-        "Laufzeit (Min.)",
-        "Laufzeit in Minuten",
-        "Dauer",
-        "Spieldauer",
-        "Länge",
-        "Duration",
-        "Minutes",
-        "Running time",
-    ),
-    "languages": ("Sprache", "Sprachen", "Language", "Languages"),
-    "keywords": (
-        "Schlagwörter",
-        "Schlagworte",
-        "Schlagwort",
-        "Stichwörter",
-        "Stichworte",
-        "Keywords",
-        "Keyword",
-    ),
-    "subjects": ("Fach", "Fächer", "Unterrichtsfach", "Unterrichtsfächer", "Subject", "Subjects"),
-    "grade_from": (
-        "Jahrgang von",
-        "Jahrgangsstufe von",
-        "Klasse von",
-        "Klassenstufe von",
-        "Grade from",
-    ),
-    "grade_to": (
-        "Jahrgang bis",
-        "Jahrgangsstufe bis",
-        "Klasse bis",
-        "Klassenstufe bis",
-        "Grade to",
-    ),
-    "grades": (
-        "Jahrgang",
-        "Jahrgänge",
-        "Jahrgangsstufe",
-        "Jahrgangsstufen",
-        "Klasse",
-        "Klassen",
-        "Klassenstufe",
-        "Klassenstufen",
-        "Adressaten",
-        "Zielgruppe",
-        "Grade",
-        "Grades",
-    ),
-    "age_rating": ("FSK", "Altersfreigabe", "Age rating"),
-    "media_type": ("Medienart", "Medientyp", "Art", "Typ", "Media type", "Type"),
-    "online_url": ("URL", "Link", "Internetadresse", "Online-Adresse", "Address", "Web address"),
-    "licence": ("Lizenz", "Lizenzart", "Licence", "License", "Licence type"),
-    "licence_from": ("Lizenz von", "Lizenz ab", "Lizenzbeginn", "Licence from"),
-    "licence_to": (
-        "Lizenz bis",
-        "Lizenzende",
-        "Vorführrecht bis",
-        "Licence until",
-        "Licence to",
-    ),
-}
-"""Names of columns by what they hold; where a table has several, the first named counts."""
 
 _EARLIEST_YEAR = 1400
 _LATEST_YEAR = 2100
