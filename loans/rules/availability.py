@@ -224,18 +224,16 @@ def next_free(found: Availability, wish: Wish, *, since: date | None = None) -> 
     Source:
         docs/rules.md, Lending 4.5 and 5.2.
     """
-    if found.capacity < wish.quantity:
-        return None
     span = timedelta(days=wish.period.days - 1)
-    first = max(since or wish.period.first, found.period.first, found.days.today)
-    last = min(found.period.last, found.days.latest_day())
-    next_bad = _next_bad_days(found, wish.quantity)
-    while first + span <= last:
-        candidate = Period(first, first + span)
-        bad = _first_bad(found, candidate, next_bad)
-        if bad is None and _is_allowed(found.days, candidate):
-            return candidate
-        first = first + ONE_DAY if bad is None else max(first, bad) + ONE_DAY
+    since = max(since or wish.period.first, found.period.first, found.days.today)
+    until = min(found.period.last, found.days.latest_day())
+    for gap in _gaps(found, wish, since):
+        first = gap.first
+        while first + span <= min(gap.last, until):
+            candidate = Period(first, first + span)
+            if _is_allowed(found.days, candidate):
+                return candidate
+            first += ONE_DAY
     return None
 
 
@@ -318,48 +316,41 @@ def _day_refusals(days: BookingDays, wish: Wish) -> Iterator[Refused]:
     start = () if wish.keeps_first else days.start_reasons(first)
     end = () if wish.keeps_last else days.end_reasons(last, first)
     for reason in start:
-        yield Refused(reason, _facts(days, reason, first, first))
+        yield days.refused(reason, first, first)
     for reason in end:
         if first != last or reason not in start:
-            yield Refused(reason, _facts(days, reason, last, first))
-
-
-def _facts(days: BookingDays, reason: DayReason, day: date, first: date) -> dict[str, Fact]:
-    """Return what the sentence of a day's reason needs besides the day."""
-    facts: dict[str, Fact] = {"day": day}
-    match reason:
-        case DayReason.CLOSED | DayReason.HOLIDAY:
-            facts["reason"] = days.place.days.calendar.day(day).name
-        case DayReason.LEAD_TIME:
-            facts["from_day"] = days.earliest_start()
-        case DayReason.HORIZON:
-            facts["until"] = days.latest_day()
-        case DayReason.TOO_LONG:
-            facts["until"] = days.latest_end(first)
-        case DayReason.LICENCE_ENDED if days.rules.licensed_until is not None:
-            facts["until"] = days.rules.licensed_until
-    return facts
+            yield days.refused(reason, last, first)
 
 
 def _is_allowed(days: BookingDays, period: Period) -> bool:
     return not days.start_reasons(period.first) and not days.end_reasons(period.last, period.first)
 
 
-def _next_bad_days(found: Availability, quantity: int) -> list[int]:
-    """Return for each day of `swept` the place of the first day from it on with too little."""
+def _gaps(found: Availability, wish: Wish, since: date) -> Iterator[Period]:
+    """Go through the stretches in which a wish's own days find enough free, margins included.
+
+    Only stretches as long as the wish are given: between two days with too little that are
+    closer together nothing needs to be worked out.
+    """
+    calendar, margins = found.days.place.days.calendar, found.margins
+    before: date | None = None
+    for bad in (*_bad_days(found, wish.quantity), None):
+        first = since if before is None else max(since, before + ONE_DAY)
+        last = found.period.last if bad is None else bad - ONE_DAY
+        if (last - first).days + 1 >= wish.period.days:
+            if before is not None:
+                first = max(since, margins.latest_first(before, calendar) + ONE_DAY)
+            if bad is not None:
+                last = margins.earliest_last(bad, calendar) - ONE_DAY
+            if first <= last:
+                yield Period(first, last)
+        before = bad
+
+
+def _bad_days(found: Availability, quantity: int) -> Iterator[date]:
+    """Go through the days from today on that have too little."""
     most = found.capacity - quantity
-    bad = len(found.committed)
-    places = [bad] * len(found.committed)
-    for place in range(len(found.committed) - 1, -1, -1):
-        if found.committed[place] > most:
-            bad = place
-        places[place] = bad
-    return places
-
-
-def _first_bad(found: Availability, period: Period, next_bad: list[int]) -> date | None:
-    needed = found.margins.around(period, found.days.place.days.calendar)
-    first = max(needed.first, found.days.today)
-    bad = next_bad[(first - found.swept.first).days]
-    day = found.swept.first + timedelta(days=bad)
-    return day if day <= needed.last else None
+    ago = max(0, (found.days.today - found.swept.first).days)
+    for place, away in enumerate(found.committed[ago:], start=ago):
+        if away > most:
+            yield found.swept.first + timedelta(days=place)

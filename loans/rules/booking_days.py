@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from loans.errors import NoOpenDayError
+from loans.errors import Fact, NoOpenDayError, Refused
 from loans.rules.calendar import DayKind
 from loans.rules.codes import DayReason
 from loans.rules.commitments import Margins, processed_days
@@ -159,6 +159,22 @@ class BookingDays:
             return min(longest, uncapped_due_date(first, self.rules.longest, self.place.days))
         except NoOpenDayError:
             return longest
+
+    def refused(self, reason: DayReason, day: date, first: date) -> Refused:
+        """Return a day's reason with what its sentence needs; `first` is the booking's start."""
+        facts: dict[str, Fact] = {"day": day}
+        match reason:
+            case DayReason.CLOSED | DayReason.HOLIDAY:
+                facts["reason"] = self.place.days.calendar.day(day).name
+            case DayReason.LEAD_TIME:
+                facts["from_day"] = self.earliest_start()
+            case DayReason.HORIZON:
+                facts["until"] = self.latest_day()
+            case DayReason.TOO_LONG:
+                facts["until"] = self.latest_end(first)
+            case DayReason.LICENCE_ENDED if self.rules.licensed_until is not None:
+                facts["until"] = self.rules.licensed_until
+        return Refused(reason, facts)
 
     def _reasons(self, day: date, *, delivers: bool) -> Iterator[DayReason]:
         yield from self._closed_reasons(day)

@@ -28,7 +28,7 @@ from tests.effort import times
 TODAY = date(2027, 3, 10)
 HOLDING = 1
 WIDEST = Margins(3, 3, 3, 3)
-SEVERAL = settings(max_examples=times(ci=100, soak=5000), deadline=None)
+SEVERAL = settings(max_examples=times(ci=100, soak=2000), deadline=None)
 
 
 def days_from_today(least: int, most: int) -> st.SearchStrategy[date]:
