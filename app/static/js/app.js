@@ -1,11 +1,6 @@
 // What every page gains by script; without it everything works as plain forms and links.
 
-const said = document.querySelector("#said");
-
-/** Let screen readers hear a sentence. */
-export function announce(sentence) {
-  if (said) said.textContent = sentence;
-}
+import { announce } from "./announce.js";
 
 // data-autosubmit: a form sends itself shortly after a choice; its button leaves the picture only.
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {
