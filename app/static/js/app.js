@@ -26,6 +26,9 @@ async function swap(address, selector, { push = true } = {}) {
     target.replaceWith(part);
     if (active) document.getElementById(active)?.focus({ preventScroll: true });
     if (push) history.pushState({ selector }, "", address);
+    for (const next of document.querySelectorAll(".tools input[name=next]")) {
+      next.value = location.pathname + location.search;
+    }
     announce(part.dataset.said ?? "");
   } catch {
     location.assign(address);
