@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select
@@ -13,31 +14,44 @@ from schools.models.authority import Authority, District
 from schools.models.institution import CustomerClass, Institution
 from schools.models.media_centre import MediaCentre
 from schools.rules.imports import Outcome, Taken
+from schools.rules.roles import Scope
 from schools.vocabularies.districts import district_of_municipality
 
 PRIVATE = 2
 """Legal status of a private school."""
 
 
-def import_schools(session: Session, records: Sequence[SchoolRecord]) -> list[Taken]:
+class SchoolRefusal(StrEnum):
+    """Why a school is refused although its row can be read."""
+
+    OTHER_CENTRE = "other_centre"
+    """Another centre serves it, whose matter it is."""
+
+
+def import_schools(session: Session, records: Sequence[SchoolRecord], scope: Scope) -> list[Taken]:
     """Bring schools to what their records say; a school that is not in the file is left alone.
 
     A new school is served by the centre of its district, if there is one; who serves a school
     that is known already is for people to decide.
+
+    Args:
+        session: inside a unit of work.
+        records: of one chunk, no number twice.
+        scope: a changed school that a centre outside of it serves is refused.
 
     Returns:
         One outcome a record, in order.
     """
     known = _known(session, [record.number for record in records])
     places = _Places(session, records)
-    return [_take(session, record, known, places) for record in records]
+    return [_take(record, known, places, scope) for record in records]
 
 
 class _Places:
     """Authorities, districts and centres by their keys, made where they are missing."""
 
     def __init__(self, session: Session, records: Sequence[SchoolRecord]) -> None:
-        self._session = session
+        self.session = session
         numbers = {record.authority_number for record in records if record.authority_number}
         found = session.scalars(select(Authority).where(Authority.number.in_(numbers)))
         self._authorities = {authority.number: authority for authority in found}
@@ -50,8 +64,8 @@ class _Places:
             return None
         if number not in self._authorities:
             self._authorities[number] = Authority(number=number)
-            self._session.add(self._authorities[number])
-            self._session.flush()
+            self.session.add(self._authorities[number])
+            self.session.flush()
         return self._authorities[number].id
 
     def district_id(self, municipality_key: str) -> int | None:
@@ -68,15 +82,14 @@ def _known(session: Session, numbers: Sequence[str]) -> dict[str, Institution]:
 
 
 def _take(
-    session: Session,
-    record: SchoolRecord,
-    known: dict[str, Institution],
-    places: _Places,
+    record: SchoolRecord, known: dict[str, Institution], places: _Places, scope: Scope
 ) -> Taken:
     digest = _digest(record)
     school = known.get(record.number)
     if school is not None and school.source_digest == digest:
         return Taken(record.line, record.number, Outcome.SAME)
+    if school is not None and school.centre_id and not scope.covers_centre(school.centre_id):
+        return Taken(record.line, record.number, Outcome.REFUSED, SchoolRefusal.OTHER_CENTRE)
     values = _values(record, places) | {"source_digest": digest}
     if school is not None:
         _set(school, values)
@@ -84,7 +97,7 @@ def _take(
     school = Institution(number=record.number, **values)
     school.centre_id = places.centre_id(school.district_id)
     known[record.number] = school
-    session.add(school)
+    places.session.add(school)
     return Taken(record.line, record.number, Outcome.IMPORTED)
 
 
