@@ -109,9 +109,7 @@ def numbered_from(
 
 def open_loan_of(session: Session, copy_id: int) -> Loan | None:
     """Return the open loan of a locked copy; it changes only under the copy's lock."""
-    return session.scalar(
-        select(Loan).where(Loan.copy_id == copy_id, Loan.returned_on.is_(None))
-    )
+    return session.scalar(select(Loan).where(Loan.copy_id == copy_id, Loan.returned_on.is_(None)))
 
 
 def hold_on(session: Session, copy_id: int) -> Hold | None:

@@ -10,11 +10,12 @@ from loans.rules.codes import DayReason, Refusal
 from loans.rules.policy import Limit, limit_code
 from schools.rules.periods import Period
 
-_LICENCE_CODES: Mapping[LicenceGap, Refusal] = {
+LICENCE_CODES: Mapping[LicenceGap, Refusal] = {
     LicenceGap.ENDED: Refusal.LICENCE_ENDED,
     LicenceGap.AREA: Refusal.LICENCE_AREA,
     LicenceGap.NOT_LENDABLE: Refusal.NOT_LENDABLE,
 }
+"""What each gap in a title's licences is called to whoever wants it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ def _licence(case: BookingCase) -> Iterator[Refused]:
     ends_in_days = any(refused.code is DayReason.LICENCE_ENDED for refused in case.days)
     for gap in case.licence_gaps:
         if gap is not LicenceGap.ENDED or not ends_in_days:
-            yield Refused(_LICENCE_CODES[gap])
+            yield Refused(LICENCE_CODES[gap])
 
 
 def _person(case: BookingCase) -> Iterator[Refused]:

@@ -1,0 +1,212 @@
+"""Check out: a copy leaves the house with a person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from catalogue.models.copy import Copy
+from catalogue.rules import copy_states
+from catalogue.rules.copy_states import CopyState, CopyStep
+from database.audit import Change, Subject, record
+from loans.errors import ImpossibleStepError, NotFoundError, Refused, RefusedError
+from loans.models.booking import Booking
+from loans.models.hold import HoldState
+from loans.models.loan import Loan
+from loans.operations.lock import lock
+from loans.operations.lock_copy import lock_copy, move_copy
+from loans.queries.hand_out import Promise, hold_on, open_loan_of, parts_of, promise_for
+from loans.queries.lending_case import Scene, case_of, due_despite, plan_of
+from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
+from loans.rules.booking_states import BookingStep, next_state
+from loans.rules.codes import OVERRIDES, Refusal
+from loans.rules.policy import refusals
+from schools.models.person import Person
+from schools.rules.roles import Actor, Right
+
+
+@dataclass(frozen=True, slots=True)
+class HandOut:
+    """A member of staff's wish to hand a copy to a person.
+
+    Attributes:
+        copy_id: the copy.
+        person_id: who takes it.
+        institution_id: for whom, where no booking of the person says so.
+        branch_id: the counter.
+        booking_id: a booking of the person that is served before any other.
+        counted: the parts were counted at this hand-out.
+        reason: why it goes out against the rules; empty to obey them.
+    """
+
+    copy_id: int
+    person_id: int
+    institution_id: int
+    branch_id: int
+    booking_id: int | None = None
+    counted: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOut:
+    """What came of it.
+
+    Attributes:
+        loan: the new loan, flushed.
+        booking: the booking it was made on, if any.
+        overruled: the reasons that stood against it.
+    """
+
+    loan: Loan
+    booking: Booking | None
+    overruled: tuple[Refused, ...]
+
+
+def check_out(session: Session, wish: HandOut, by: Actor, today: date, now: datetime) -> HandedOut:
+    """Lend a copy to a person, on the person's own booking if there is one, else as a walk-in.
+
+    Locks holding, copy, person and booking in this order: two desks cannot lend one copy, nor
+    push one person over a limit, nor serve one line of a booking twice.
+
+    Raises:
+        loans.errors.NotFoundError: copy, branch, person or institution lies out of reach.
+        loans.errors.RefusedError: the rules forbid it, with every reason; where a reason to
+            overrule is given, only those that `by` may not overrule.
+
+    Source:
+        docs/rules.md, Lending 4.4, 8.2 and 8.3.
+    """
+    act = _Act(session, wish, by, today, now)
+    scene = _scene(act, lock_copy(session, wish.copy_id))
+    plan = plan_of(session, scene)
+    reasons = refusals(case_of(session, scene, plan))
+    left = _not_overruled(act, reasons, scene.copy)
+    if left:
+        raise RefusedError(left)
+    due_on = due_despite(scene, plan, {reason.code for reason in reasons})
+    loan = _lend(act, scene, due_on)
+    booking = None
+    if scene.promise is not None:
+        booking = _collect(session, scene.promise)
+        _take_purpose(loan, booking, scene.promise.line_id)
+    session.flush()
+    _record(act, scene, loan, reasons)
+    return HandedOut(loan, booking, reasons)
+
+
+@dataclass(frozen=True, slots=True)
+class _Act:
+    session: Session
+    wish: HandOut
+    by: Actor
+    today: date
+    now: datetime
+
+
+def _scene(act: _Act, copy: Copy) -> Scene:
+    session, wish, scope = act.session, act.wish, act.by.scope(Right.LEND)
+    if not scope.covers_centre(copy.centre_id):
+        raise NotFoundError("copy", copy.id)
+    person = _locked_person(session, wish.person_id)
+    promise = promise_for(session, copy, person.id, wish.booking_id, act.today)
+    institution_id = wish.institution_id if promise is None else promise.institution_id
+    parts = parts_of(session, copy.id)
+    return Scene(
+        copy=copy,
+        person=person,
+        view=_view(act, Where(copy.centre_id, institution_id=institution_id)),
+        promise=promise,
+        loan=open_loan_of(session, copy.id) if copy.state is CopyState.ON_LOAN else None,
+        hold=hold_on(session, copy.id) if copy.state in _KEPT else None,
+        uncounted=0 if wish.counted else len(parts),
+        critical_missing=sum(part.critical and part.missing > 0 for part in parts),
+    )
+
+
+_KEPT = frozenset({CopyState.SET_ASIDE, CopyState.IN_TRANSIT})
+
+
+def _locked_person(session: Session, person_id: int) -> Person:
+    for person in lock(session, Person, [person_id]):
+        return person
+    raise NotFoundError("person", person_id)
+
+
+def _view(act: _Act, where: Where) -> Viewpoint:
+    """Return the institution's view at the branch; both must lie within reach."""
+    scope = act.by.scope(Right.LEND)
+    view = viewpoint_of(act.session, scope, where, act.today, act.now)
+    customer = view.customer
+    if customer is None or not scope.covers_institution(customer.id, customer.centre_id):
+        raise NotFoundError("institution", where.institution_id or 0)
+    for place in view.places:
+        if place.branch_id == act.wish.branch_id:
+            return view.at(place.id)
+    raise NotFoundError("branch", act.wish.branch_id)
+
+
+def _not_overruled(act: _Act, reasons: tuple[Refused, ...], copy: Copy) -> tuple[Refused, ...]:
+    """Return the reasons that stand; all of them, unless every one but counting is overruled."""
+    if not act.wish.reason or not act.by.scope(Right.OVERRIDE).covers_centre(copy.centre_id):
+        return reasons
+    left = tuple(reason for reason in reasons if OVERRIDES[reason.code] is not Right.OVERRIDE)
+    return left if {reason.code for reason in left} <= {Refusal.PARTS_UNCOUNTED} else reasons
+
+
+def _lend(act: _Act, scene: Scene, due_on: date) -> Loan:
+    copy = scene.copy
+    loan = Loan(
+        copy_id=copy.id,
+        holding_id=copy.holding_id,
+        centre_id=copy.centre_id,
+        branch_id=act.wish.branch_id,
+        person_id=scene.person.id,
+        institution_id=scene.institution_id,
+        lent_on=act.today,
+        lent_at=act.now,
+        lent_by=act.by.account_id,
+        due_on=due_on,
+    )
+    act.session.add(loan)
+    state = copy_states.next_state(copy.state, CopyStep.LEND)
+    if state is None:
+        raise ImpossibleStepError("copy", copy.state, CopyStep.LEND)
+    move_copy(copy, state)
+    copy.branch_id = None
+    if scene.hold is not None and scene.hold.person_id == scene.person.id:
+        scene.hold.state = HoldState.FULFILLED
+    return loan
+
+
+def _collect(session: Session, promise: Promise) -> Booking:
+    """Count the copy on its line, under the booking's lock."""
+    (booking,) = lock(session, Booking, [promise.booking_id])
+    for line in booking.lines:
+        line.handed_out += line.id == promise.line_id
+    whole = all(line.handed_out == line.quantity for line in booking.lines)
+    step = BookingStep.COLLECT_ALL if whole else BookingStep.COLLECT_PART
+    state = next_state(booking.state, step)
+    if state is None:
+        raise ImpossibleStepError("booking", booking.state, step)
+    booking.state = state
+    return booking
+
+
+def _take_purpose(loan: Loan, booking: Booking, line_id: int) -> None:
+    loan.line_id = line_id
+    loan.unit_id, loan.reason = booking.unit_id, booking.reason
+    loan.class_name = booking.class_name
+
+
+def _record(act: _Act, scene: Scene, loan: Loan, overruled: tuple[Refused, ...]) -> None:
+    subject = Subject("loan", loan.id, loan.centre_id, loan.institution_id)
+    after = {
+        "copy": scene.copy.barcode,
+        "person_id": loan.person_id,
+        "due_on": None if loan.due_on is None else loan.due_on.isoformat(),
+        "line_id": loan.line_id,
+        "overruled": [str(reason.code) for reason in overruled],
+    }
+    change = Change("check_out", after=after, reason=act.wish.reason)
+    record(act.session, act.by, subject, change, act.now)

@@ -1,0 +1,56 @@
+"""Lock a copy behind its holding, and move it on with the holding's capacity kept."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from catalogue.models.copy import Copy
+from catalogue.models.holding import Holding
+from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
+from loans.errors import NotFoundError
+from loans.operations.lock import lock
+
+
+def lock_copy(session: Session, copy_id: int) -> Copy:
+    """Return the copy, read afresh under its holding's lock and then its own.
+
+    The first two steps of the order of locks: holding, copy, person, booking, loan. The
+    holding's title is loaded with it.
+
+    Raises:
+        loans.errors.NotFoundError: there is no such copy.
+    """
+    of_copy = select(Copy.holding_id).where(Copy.id == copy_id).scalar_subquery()
+    session.scalar(
+        select(Holding)
+        .options(joinedload(Holding.title, innerjoin=True))
+        .where(Holding.id == of_copy)
+        .with_for_update(key_share=True, of=Holding)
+        .execution_options(populate_existing=True)
+    )
+    for copy in lock(session, Copy, [copy_id]):
+        return copy
+    raise NotFoundError("copy", copy_id)
+
+
+def counts_in_pool(copy: Copy) -> bool:
+    """Say whether a copy that is not placed at a school counts in its holding's capacity.
+
+    Source:
+        docs/rules.md, Lending 4.2.
+    """
+    return copy.state in LENDABLE_STATES and copy.lendable and not copy.numbered
+
+
+def move_copy(copy: Copy, state: CopyState, *, was_placed: bool = False) -> None:
+    """Give a locked copy another state and keep its holding's number of lendable copies.
+
+    Args:
+        copy: locked behind its holding.
+        state: the new one.
+        was_placed: it stood at a school for good and so outside the capacity until now.
+    """
+    counted = counts_in_pool(copy) and not was_placed
+    copy.state = state
+    change = int(counts_in_pool(copy)) - int(counted)
+    if change:
+        copy.holding.lendable += change

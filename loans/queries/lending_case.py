@@ -1,0 +1,273 @@
+"""From rows under their locks to the case that the rules of lending decide."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from sqlalchemy.orm import Session
+
+from catalogue.models.copy import Copy
+from catalogue.rules import licences
+from catalogue.rules.copy_states import LENDABLE_STATES
+from loans.errors import Refused
+from loans.models.hold import Hold
+from loans.models.loan import Loan
+from loans.queries.availability import availability, licences_of
+from loans.queries.borrowers import is_overdue_blocked, terms_of_membership
+from loans.queries.hand_out import Promise, lending_limits, numbered_from
+from loans.queries.viewpoint import Viewpoint
+from loans.rules.availability import Availability, last_free_day
+from loans.rules.booking_policy import LICENCE_CODES
+from loans.rules.codes import Refusal
+from loans.rules.commitments import Commitment, CommitmentKind
+from loans.rules.due_dates import (
+    Basis,
+    Cap,
+    ClosedDayRule,
+    DueDate,
+    LoanPeriod,
+    capped,
+    uncapped_due_date,
+)
+from loans.rules.policy import BorrowerCase, CopyCase, LendingCase
+from loans.rules.terms import Effective, Terms
+from schools.models.person import Person
+from schools.rules.periods import ONE_DAY, Period
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scene:
+    """What stands at the desk, read under the locks of copy and person.
+
+    Attributes:
+        copy: the copy, with its holding and title.
+        person: who takes it.
+        view: of the institution, at the counter; `view.customer` is not None.
+        promise: the own booking's line it serves, if any.
+        loan: the copy's open loan, if any.
+        hold: the hold it is set aside for, if any.
+        uncounted: kinds of parts nobody counted at this hand-out.
+        critical_missing: critical parts known to be missing.
+    """
+
+    copy: Copy
+    person: Person
+    view: Viewpoint
+    promise: Promise | None
+    loan: Loan | None
+    hold: Hold | None
+    uncounted: int = 0
+    critical_missing: int = 0
+
+    @property
+    def today(self) -> date:
+        """The day of lending."""
+        return self.view.today
+
+    @property
+    def institution_id(self) -> int:
+        """For whom the person acts."""
+        return 0 if self.view.customer is None else self.view.customer.id
+
+    @property
+    def effective(self) -> Effective:
+        """The terms for this medium and this institution."""
+        return self.view.effective(self.copy.holding.title.media_type)
+
+    def is_own(self, commitment: Commitment) -> bool:
+        """Say whether this very copy is what is committed: by its loan, or its own hold."""
+        if commitment.kind is CommitmentKind.LOAN:
+            return self.loan is not None and commitment.id == self.loan.id
+        hold = self.hold
+        if hold is None or hold.person_id != self.person.id or commitment.id != hold.id:
+            return False
+        kinds = {CommitmentKind.SET_ASIDE, CommitmentKind.IN_TRANSIT_FOR_HOLD}
+        return commitment.kind in kinds
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Until when the loan would run.
+
+    Attributes:
+        wanted: the due date without caps; None without terms.
+        period: whose closed-day rule the caps follow; None without terms.
+        caps: ends of membership and licence, the day before others need the copy.
+        due: the due date within the caps.
+        gaps: what the licences leave open today.
+        goes_from: the day from which the own booking could go, where today is too early.
+        member_until: last day of the membership; None without end.
+        is_member: a membership has begun.
+    """
+
+    wanted: date | None
+    period: LoanPeriod | None
+    caps: tuple[Cap, ...]
+    due: DueDate
+    gaps: tuple[Refused, ...]
+    goes_from: date | None
+    member_until: date | None
+    is_member: bool
+
+
+def plan_of(session: Session, scene: Scene) -> Plan:
+    """Return until when the loan would run, and what shortens or forbids it.
+
+    Source:
+        docs/rules.md, Lending 1.6, 4.4 and 8.2.
+    """
+    terms = scene.effective.terms
+    is_member, member_until = _membership(session, scene)
+    gaps, licensed_until = _licence(session, scene)
+    caps = _known_caps(member_until, licensed_until)
+    goes_from = None
+    period, wanted = None, None
+    if terms is not None:
+        period = terms.period
+        wanted = _wanted(scene, terms)
+        if scene.promise is None:
+            caps += _cap_by_others(session, scene, wanted)
+        else:
+            goes_from = _goes_from(session, scene, scene.promise, terms)
+    due = DueDate(None)
+    if wanted is not None and period is not None:
+        due = _capped(scene, wanted, period, caps)
+    return Plan(wanted, period, caps, due, gaps, goes_from, member_until, is_member)
+
+
+def case_of(session: Session, scene: Scene, plan: Plan) -> LendingCase:
+    """Return the case for `loans.rules.policy.refusals`."""
+    terms = scene.effective.terms
+    return LendingCase(
+        today=scene.today,
+        copy=_copy_case(scene),
+        borrower=_borrower_case(session, scene, plan),
+        has_terms=terms is not None,
+        needs_briefing=terms is not None and terms.needs_briefing,
+        personal_pickup=terms is not None and terms.personal_pickup,
+        goes_from=plan.goes_from,
+        due_refused=(*plan.due.refused, *plan.gaps),
+    )
+
+
+def due_despite(scene: Scene, plan: Plan, overruled: Collection[StrEnum]) -> date:
+    """Return the due date where staff overrule some reasons: their caps do not shorten it.
+
+    Raises:
+        ValueError: there are no terms, which nobody can overrule.
+    """
+    if plan.wanted is None or plan.period is None:
+        raise ValueError("without terms there is no due date")
+    caps = tuple(cap for cap in plan.caps if cap.code not in overruled)
+    return _capped(scene, plan.wanted, plan.period, caps).day or plan.wanted
+
+
+def _copy_case(scene: Scene) -> CopyCase:
+    copy, hold = scene.copy, scene.hold
+    return CopyCase(
+        state=copy.state,
+        with_same_person=scene.loan is not None and scene.loan.person_id == scene.person.id,
+        set_aside_for_other=hold is not None and hold.person_id != scene.person.id,
+        lendable=copy.lendable,
+        reason=copy.not_lendable_reason,
+        parts_uncounted=scene.uncounted,
+        critical_missing=scene.critical_missing,
+    )
+
+
+def _borrower_case(session: Session, scene: Scene, plan: Plan) -> BorrowerCase:
+    person = scene.person
+    return BorrowerCase(
+        member_until=plan.member_until,
+        is_member=plan.is_member,
+        blocked=person.blocked,
+        block_reason=person.block_reason,
+        overdue_block=is_overdue_blocked(session, scene.view, person.id),
+        briefed=False,  # briefings are not recorded yet: whoever may overrule says so
+        limits=lending_limits(session, scene.effective, person.id, scene.institution_id),
+    )
+
+
+def _membership(session: Session, scene: Scene) -> tuple[bool, date | None]:
+    held = terms_of_membership(session, scene.person.id, scene.institution_id)
+    begun = [each for each in held if each.first <= scene.today]
+    if any(each.last is None for each in begun):
+        return True, None
+    return bool(begun), max((each.last for each in begun if each.last), default=None)
+
+
+def _licence(session: Session, scene: Scene) -> tuple[tuple[Refused, ...], date | None]:
+    title_id, customer = scene.copy.holding.title_id, scene.view.customer
+    known = licences_of(session, scene.view, {title_id}).get(title_id, ())
+    if customer is None or not known:
+        return (), None
+    today = Period(scene.today, scene.today)
+    gaps = licences.licence_gaps(known, customer.licensee, today)
+    until = licences.lendable_until(known, customer.licensee, scene.today)
+    return tuple(Refused(LICENCE_CODES[gap]) for gap in gaps), until
+
+
+def _known_caps(member_until: date | None, licensed_until: date | None) -> tuple[Cap, ...]:
+    ends = (
+        (Refusal.MEMBERSHIP_ENDED, member_until),
+        (Refusal.LICENCE_ENDED, licensed_until),
+    )
+    return tuple(
+        Cap(code, last) for code, last in ends if last is not None and last != licences.UNLIMITED
+    )
+
+
+def _wanted(scene: Scene, terms: Terms) -> date:
+    """Return the due date without caps: of the booking its last day, else by the terms."""
+    days = scene.view.calendars.days(scene.view.place.branch_id)
+    if scene.promise is None:
+        return uncapped_due_date(scene.today, terms.period, days)
+    left = (scene.promise.period.last - scene.today).days
+    keeps = terms.period.keeps_closed_days
+    rule = ClosedDayRule.KEEP if keeps else ClosedDayRule.NEXT_OPEN_DAY
+    return uncapped_due_date(scene.today, LoanPeriod(left, Basis.CALENDAR_DAYS, rule), days)
+
+
+def _capped(scene: Scene, wanted: date, period: LoanPeriod, caps: tuple[Cap, ...]) -> DueDate:
+    days = scene.view.calendars.days(scene.view.place.branch_id)
+    return capped(wanted, scene.today, period, days, caps)
+
+
+def _cap_by_others(session: Session, scene: Scene, wanted: date) -> tuple[Cap, ...]:
+    """Return the day before others need the copy, if that is before the due date.
+
+    A copy that is not in the pool takes nothing from it; a numbered one is asked for itself.
+    """
+    copy = scene.copy
+    if copy.numbered:
+        first = numbered_from(session, copy, scene.promise, scene.today)
+        return () if first is None else (Cap(Refusal.RESERVED, first - ONE_DAY),)
+    if not copy.lendable or copy.state not in LENDABLE_STATES:
+        return ()
+    found = _availability(session, scene, Period(scene.today, wanted))
+    last = last_free_day(found, scene.today)
+    return (Cap(Refusal.RESERVED, last or scene.today - ONE_DAY),)
+
+
+def _goes_from(session: Session, scene: Scene, promise: Promise, terms: Terms) -> date | None:
+    """Return the day from which an own booking can go if today is too early; else None.
+
+    From the booking's own margin on, the copy is counted as committed to it already.
+    """
+    copy, calendar = scene.copy, scene.view.calendar
+    kept_from = promise.away_from(terms.service_days_before, calendar)
+    if copy.numbered or not copy.lendable or kept_from <= scene.today:
+        return None
+    before = Period(scene.today, kept_from - ONE_DAY)
+    found = _availability(session, scene, before)
+    taken = [day for day in before if found.free_on(day) < 1]
+    if not taken:
+        return None
+    return min(calendar.next_open_day(taken[-1] + ONE_DAY), promise.period.first)
+
+
+def _availability(session: Session, scene: Scene, period: Period) -> Availability:
+    holding_id = scene.copy.holding_id
+    found = availability(session, scene.view, {holding_id}, period, ignoring=scene.is_own)
+    return found[holding_id]

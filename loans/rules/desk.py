@@ -1,0 +1,107 @@
+"""What is said and done at the desk: commands, acts and when a scan is only a repeat."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+RESCAN = timedelta(seconds=5)
+"""A scanner held a moment too long reads the same label again."""
+
+COMMAND_PREFIX = "CMD-"
+
+
+class Command(StrEnum):
+    """What a card of commands can say."""
+
+    LEND = "lend"
+    RETURN = "return"
+    DONE = "done"
+    YES = "yes"
+    NO = "no"
+
+
+COMMANDS: Mapping[str, Command] = MappingProxyType(
+    {
+        "AUSLEIHE": Command.LEND,
+        "LEND": Command.LEND,
+        "RUECK": Command.RETURN,
+        "RUECKG": Command.RETURN,
+        "RUECKGABE": Command.RETURN,
+        "RETURN": Command.RETURN,
+        "FERTIG": Command.DONE,
+        "DONE": Command.DONE,
+        "JA": Command.YES,
+        "YES": Command.YES,
+        "NEIN": Command.NO,
+        "NO": Command.NO,
+    }
+)
+"""The words after ``CMD-``, in German and English."""
+
+
+class DeskAct(StrEnum):
+    """What a line of the desk's log is about; its outcome says how it went."""
+
+    LEND = "lend"
+    """A copy to be lent. As a question: count its parts first."""
+    RETURN = "return"
+    """A copy to be taken back. As a question: count its parts first."""
+    WHOSE = "whose"
+    """A copy waits for the person who wants it."""
+    PERSON = "person"
+    """A person is served from now on. As a question: for which institution?"""
+    BOOKING = "booking"
+    """A booking is handed out from now on."""
+    MODE = "mode"
+    """Lending or taking back from now on."""
+    FINISH = "finish"
+    """The customer is served."""
+    ANSWER = "answer"
+    """A question was dropped, or nothing had been asked."""
+    UNKNOWN = "unknown"
+    """The code answers to nothing here."""
+
+
+@dataclass(frozen=True, slots=True)
+class LastScan:
+    """The newest line of the log.
+
+    Attributes:
+        copy_id: the copy it is about, if any.
+        refused: it changed nothing and may be tried again at once.
+        at: when.
+    """
+
+    copy_id: int | None
+    refused: bool
+    at: datetime
+
+
+def command_of(code: str) -> Command | int | None:
+    """Return the command, or the number chosen (``CMD-2``), of a command code.
+
+    Returns:
+        None for a command we do not know.
+
+    Source:
+        docs/rules.md, Lending 8.0 and 8.1.
+    """
+    word = code.removeprefix(COMMAND_PREFIX)
+    if word.isascii() and word.isdigit():
+        return int(word)
+    return COMMANDS.get(word)
+
+
+def is_rescan(last: LastScan | None, copy_id: int, now: datetime) -> bool:
+    """Say whether scanning a copy only repeats the scan before it, and so changes nothing.
+
+    Anything scanned in between, a card or a command, makes it a scan of its own.
+
+    Source:
+        docs/rules.md, Lending 8.1: the same thing again within 5 seconds.
+    """
+    if last is None or last.refused or last.copy_id != copy_id:
+        return False
+    return now - last.at <= RESCAN
