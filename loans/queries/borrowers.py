@@ -29,12 +29,16 @@ MOST_FOUND = 20
 
 @dataclass(frozen=True, slots=True)
 class Borrower:
-    """A person with one institution acted for, as lists and pickers show it."""
+    """A person with one institution acted for, as lists and pickers show it.
+
+    `centre_id` is the centre that serves the institution.
+    """
 
     person_id: int
     name: str
     institution_id: int
     institution: str
+    centre_id: int | None
 
 
 def people_like(session: Session, scope: Scope, letters: str, today: date) -> tuple[Borrower, ...]:
@@ -153,6 +157,7 @@ def _borrowers(scope: Scope, today: date) -> Select[*tuple[Any, ...]]:
             Institution.id.label("institution_id"),
             Institution.name,
             Institution.short_name,
+            Institution.centre_id,
         )
         .join(Membership, Membership.person_id == Person.id)
         .join(Institution, Institution.id == Membership.institution_id)
@@ -175,7 +180,8 @@ def _begins(word: str) -> ColumnElement[bool]:
 
 def _borrower(row: Row[*tuple[Any, ...]]) -> Borrower:
     name = f"{row.given_name} {row.family_name}"
-    return Borrower(row.id, name, row.institution_id, row.short_name or row.name)
+    institution = row.short_name or row.name
+    return Borrower(row.id, name, row.institution_id, institution, row.centre_id)
 
 
 def _open_bookings(session: Session, scope: LimitScope, whose: ColumnElement[bool]) -> int:

@@ -1,7 +1,7 @@
 """Whether open loans may be renewed: what the rules look at, read for all of them at once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from loans.rules.renewals import Renewal, RenewalCase, renew
 from loans.rules.terms import Terms
 from schools.models.person import Person
 from schools.rules.periods import ONE_DAY, Period
+from schools.rules.roles import Scope
 
 NOT_RENEWABLE = Terms(loan_period=0, renewal_period=0)
 """What holds where there are no terms."""
@@ -41,7 +42,8 @@ def renewals(
 
     Args:
         session: the session; within a unit of work, after the locks, it decides.
-        view: of the loans' centre and institution; its scope must cover hidden holdings.
+        view: of the loans' centre and institution. What was lent is seen even if it is hidden
+            from the catalogue by now.
         person: the borrower.
         loans: all of the person's open loans of that centre and institution.
 
@@ -50,6 +52,7 @@ def renewals(
     """
     if not loans:
         return {}
+    view = replace(view, scope=Scope(everything=True))
     holdings = holding_facts(session, view, {loan.holding_id for loan in loans})
     until = max(_wanted(view, loan) for loan in loans)
     period = Period(view.today, max(view.today, until) + ONE_DAY)

@@ -140,6 +140,17 @@ class Viewpoint:
         """
         return replace(self, place=_chosen(self.places, place_id))
 
+    def at_branch(self, branch_id: int) -> "Viewpoint":
+        """Return the same as seen from the first of `places` at a branch, counters first.
+
+        Raises:
+            loans.errors.NotFoundError: the branch has no place this customer can choose.
+        """
+        for place in self.places:
+            if place.branch_id == branch_id:
+                return replace(self, place=place)
+        raise NotFoundError("branch", branch_id)
+
     def rules_place(self) -> Place:
         """Return the place as the rules see it."""
         return Place(

@@ -1,0 +1,29 @@
+"""Locks, in the one order: holding, copy, person, booking, loan; ascending id within a kind.
+
+On PostgreSQL each is FOR NO KEY UPDATE; on SQLite a unit of work holds the only write lock.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import TypeVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.models.copy import Copy
+from catalogue.models.holding import Holding
+from loans.models.booking import Booking
+from loans.models.loan import Loan
+from schools.models.person import Person
+
+Locked = TypeVar("Locked", Holding, Copy, Person, Booking, Loan)
+
+
+def lock(session: Session, kind: type[Locked], ids: Collection[int]) -> Sequence[Locked]:
+    """Lock rows of one kind until the unit of work ends, and read them afresh.
+
+    Returns:
+        Those that exist, by ascending id.
+    """
+    query = select(kind).where(kind.id.in_(ids)).order_by(kind.id)
+    locking = query.with_for_update(key_share=True, of=kind)
+    return session.scalars(locking.execution_options(populate_existing=True)).all()
