@@ -1,0 +1,1 @@
+"""Reads titles with what hangs on them, for pages."""
