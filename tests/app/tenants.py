@@ -1,0 +1,245 @@
+"""Two centres with everything in them, to see that neither reaches the other."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Table, or_, select
+from sqlalchemy.orm import Session
+
+from catalogue.models.attachment import Attachment
+from catalogue.models.copy import Copy, Part
+from catalogue.models.defect import Defect, DefectKind
+from catalogue.models.holding import Holding
+from catalogue.models.import_run import ImportKind, ImportRun
+from catalogue.models.licence import Licence
+from database.base import Base
+from database.job_runs import JobRun
+from loans.models.booking import Booking
+from loans.models.loan import Loan
+from schools.models.account import Account, Registration, RegistrationState
+from schools.models.institution import Institution
+from schools.models.media_centre import Branch, LegalPage, LegalPageKind, MediaCentre, PickupPlace
+from schools.models.media_concept import TeachingUnit
+from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
+from schools.models.person import Membership, Person
+from schools.rules.periods import Period
+from schools.rules.roles import Role
+from tests.make import MONDAY, NOW, Make
+
+CANARY = "KANARIENVOGEL"
+"""Stands in every text of the foreign centre; no page of ours may ever show it."""
+
+AT_SCHOOL = (Role.TEACHER, Role.SCHOOL_ADMIN)
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A centre, its school, and one of each thing they have."""
+
+    centre: MediaCentre
+    branch: Branch
+    place: PickupPlace
+    school: Institution
+    person: Person
+    membership: Membership
+    accounts: dict[Role, Account]
+    unit: TeachingUnit
+    holding: Holding
+    copy: Copy
+    part: Part
+    licence: Licence
+    loan: Loan
+    booking: Booking
+    defect: Defect
+    photo: Attachment
+    registration: Registration
+    letter: OwedLetter
+    job: JobRun
+    run: ImportRun
+    page: LegalPage
+
+    def ids(self) -> dict[str, set[int]]:
+        """Keys of its rows by the names that foreign keys to them have."""
+        accounts = self.accounts.values()
+        return {
+            "centre_id": {self.centre.id},
+            "institution_id": {self.school.id},
+            "person_id": {account.person_id for account in accounts} | {self.person.id},
+            "account_id": {account.id for account in accounts},
+            "holding_id": {self.holding.id},
+            "copy_id": {self.copy.id},
+            "booking_id": {self.booking.id},
+            "unit_id": {self.unit.id},
+            "loan_id": {self.loan.id},
+        }
+
+
+def tenant(make: Make, word: str) -> Tenant:
+    """Make a centre whose every text holds the word."""
+    session = make.session
+    centre = make.centre(f"Medienzentrum {word}")
+    school = make.school(f"Gymnasium {word}", centre)
+    person = make.person(school, family_name=word)
+    accounts = {role: _account(make, role, centre, school, word) for role in Role}
+    holding = make.holding(make.title(f"Film {word}"), centre=centre, copies=2)
+    copy = make.copy(holding, note=word)
+    person = session.get_one(Person, accounts[Role.TEACHER].person_id)
+    period = Period(MONDAY + timedelta(days=7), MONDAY + timedelta(days=9))
+    photo = _saved(make, _photo(centre, school))
+    return Tenant(
+        centre=centre,
+        branch=make.branch(centre),
+        place=make.place(centre),
+        school=school,
+        person=person,
+        membership=person.memberships[0],
+        accounts=accounts,
+        unit=make.unit(school, name=f"Vorhaben {word}"),
+        holding=holding,
+        copy=copy,
+        part=make.part(copy, name=f"Kabel {word}"),
+        licence=make.licence(holding.title, centre_id=centre.id, note=word),
+        loan=make.loan(copy, person=person),
+        booking=make.booking(holding, period, person=person, remark=word),
+        defect=_saved(make, _defect(centre, school, copy, photo, word)),
+        photo=photo,
+        registration=_saved(make, _registration(school, word)),
+        letter=_saved(make, _letter(centre, school, person, word)),
+        job=_saved(make, _job(centre, word)),
+        run=_saved(make, _run(centre, word)),
+        page=_saved(make, _page(centre, word)),
+    )
+
+
+def rows_of(session: Session, whose: Tenant) -> dict[str, list[tuple[Any, ...]]]:
+    """Read every row that belongs to a tenant by one of its foreign keys, or is one of its own."""
+    session.expire_all()
+    ids = whose.ids()
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        named = [column for column in table.columns if column.name in ids]
+        own = table.name in _OWN
+        if named or own:
+            wanted = [column.in_(ids[column.name]) for column in named]
+            if own:
+                wanted.append(table.columns["id"].in_(ids[_OWN[table.name]]))
+            found[table.name] = _rows(session, table, wanted)
+    session.rollback()
+    return found
+
+
+_OWN = {
+    "media_centre": "centre_id",
+    "institution": "institution_id",
+    "person": "person_id",
+    "account": "account_id",
+    "holding": "holding_id",
+    "copy": "copy_id",
+    "booking": "booking_id",
+    "loan": "loan_id",
+    "teaching_unit": "unit_id",
+}
+
+
+def _rows(session: Session, table: Table, wanted: list[Any]) -> list[tuple[Any, ...]]:
+    query = select(table).where(or_(*wanted)).order_by(*table.primary_key.columns)
+    return [tuple(row) for row in session.execute(query)]
+
+
+def _account(
+    make: Make, role: Role, centre: MediaCentre, school: Institution, word: str
+) -> Account:
+    person = make.person(school, given_name=role.value, family_name=word)
+    return make.account(role, school=school, centre=centre, person=person)
+
+
+def _saved(make: Make, row: Any) -> Any:
+    make.session.add(row)
+    make.session.commit()
+    return row
+
+
+def _photo(centre: MediaCentre, school: Institution) -> Attachment:
+    return Attachment(
+        stored_name=f"photo-{centre.id}.jpg",
+        media_type="image/jpeg",
+        width=1,
+        height=1,
+        size=1,
+        centre_id=centre.id,
+        institution_id=school.id,
+        created_at=NOW,
+    )
+
+
+def _defect(
+    centre: MediaCentre, school: Institution, copy: Copy, photo: Attachment, word: str
+) -> Defect:
+    return Defect(
+        copy_id=copy.id,
+        centre_id=centre.id,
+        institution_id=school.id,
+        kind=DefectKind.BROKEN,
+        text=word,
+        photo_id=photo.id,
+        reported_at=NOW,
+        changed_at=NOW,
+    )
+
+
+def _registration(school: Institution, word: str) -> Registration:
+    return Registration(
+        institution_id=school.id,
+        given_name=word,
+        family_name=word,
+        email=f"{word}@example.org".lower(),
+        password_hash="x",
+        token_hash=f"registration-{school.id}",
+        state=RegistrationState.PROVED,
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=7),
+        proved_at=NOW,
+    )
+
+
+def _letter(centre: MediaCentre, school: Institution, person: Person, word: str) -> OwedLetter:
+    return OwedLetter(
+        kind=LetterKind.BARRIER_REPORTED,
+        occasion=f"test:{centre.id}",
+        to_address=f"{word}@example.org".lower(),
+        to_name=word,
+        facts={"text": word, "page": "", "email": ""},
+        person_id=person.id,
+        institution_id=school.id,
+        centre_id=centre.id,
+        state=LetterState.KEPT,
+        created_at=NOW,
+        next_try_at=NOW,
+    )
+
+
+def _job(centre: MediaCentre, word: str) -> JobRun:
+    return JobRun(
+        kind="import_titles",
+        occasion=f"test:{centre.id}",
+        centre_id=centre.id,
+        wish={"file_name": word},
+        queued_at=NOW,
+    )
+
+
+def _run(centre: MediaCentre, word: str) -> ImportRun:
+    return ImportRun(
+        kind=ImportKind.TITLES, file_name=f"{word}.csv", centre_id=centre.id, started_at=NOW
+    )
+
+
+def _page(centre: MediaCentre, word: str) -> LegalPage:
+    return LegalPage(
+        centre_id=centre.id,
+        kind=LegalPageKind.IMPRINT,
+        locale="de",
+        text=word,
+        changed_at=NOW,
+    )
