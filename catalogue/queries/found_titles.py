@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, or_, select, true
+from sqlalchemy import ColumnElement, Row, Select, or_, select, true
 from sqlalchemy.orm import Session
 
 from catalogue.models.attachment import Attachment
@@ -103,19 +103,19 @@ def found_titles(
     offers = offers_of(session, scope, centre_ids, title_ids)
     terms = _online_terms(session, title_ids)
     plans = plans_of(session, scope, title_ids)
-    rows = {row.id: row for row in session.execute(_titles(title_ids))}
-    return tuple(
-        FoundTitle(
-            *rows[title_id],
-            tuple(links[title_id, Scheme.SUBJECT]),
-            tuple(links[title_id, Scheme.MEDIA_COMPETENCE]),
-            offers.get(title_id, ()),
-            tuple(terms[title_id]),
-            plans.get(title_id, ()),
+
+    def with_rest(row: Row[*tuple[Any, ...]]) -> FoundTitle:
+        rest = (
+            tuple(links[row.id, Scheme.SUBJECT]),
+            tuple(links[row.id, Scheme.MEDIA_COMPETENCE]),
+            offers.get(row.id, ()),
+            tuple(terms[row.id]),
+            plans.get(row.id, ()),
         )
-        for title_id in title_ids
-        if title_id in rows
-    )
+        return FoundTitle(*row, *rest)
+
+    found = {row.id: with_rest(row) for row in session.execute(_titles(title_ids))}
+    return tuple(found[title_id] for title_id in title_ids if title_id in found)
 
 
 def offers_of(
