@@ -102,10 +102,9 @@ def open_snapshot(
         known: segments of this folder that are open already, by their id.
         lock: held by segments whenever they read.
     """
-    storage = _storage(folder)
-    toc = TOC.read(storage, INDEX_NAME, gen=generation, schema=SCHEMA)
+    toc = TOC.read(_storage(folder), INDEX_NAME, gen=generation, schema=SCHEMA)
     segments = [
-        known.get(each.segment_id()) or Segment(storage, each, lock) for each in toc.segments
+        known.get(each.segment_id()) or Segment(folder, each, lock) for each in toc.segments
     ]
     return Snapshot(segments, [frozenset(each.deleted_docs()) for each in toc.segments])
 
@@ -132,7 +131,6 @@ def _merge_small(writer: SegmentWriter, segments: list[W3Segment]) -> list[W3Seg
 
 
 def _storage(folder: Path) -> FileStorage:
-    # Never mapped into memory: a map of a file that is cut short kills the process.
     return FileStorage(str(folder), supports_mmap=False)
 
 

@@ -11,12 +11,14 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.structfile import StructFile
 from whoosh.reading import SegmentReader, TermNotFound
 
 from search_index.columns import ColumnPart, Ints
@@ -57,14 +59,35 @@ class Postings:
 NO_POSTINGS = Postings(np.empty(0, np.int64), np.empty(0, np.float32), 0)
 
 
+class SegmentFiles(FileStorage):  # type: ignore[misc]  # Whoosh ships no types
+    """The files of a segment; closes them also where Whoosh fails half-way in opening them."""
+
+    def __init__(self, folder: Path) -> None:
+        """Take the folder; never map its files: a map of one cut short kills the process."""
+        super().__init__(str(folder), supports_mmap=False)
+        self._opened: list[StructFile] = []
+
+    def open_file(self, name: str, **options: object) -> StructFile:
+        """Open a file, to be closed by `close_opened`."""
+        self._opened.append(super().open_file(name, **options))
+        return self._opened[-1]
+
+    def close_opened(self) -> None:
+        """Close what is still open."""
+        for file in self._opened:
+            if not file.is_closed:
+                file.close()
+
+
 class Segment:
     """One open segment."""
 
-    def __init__(self, storage: FileStorage, segment: W3Segment, lock: threading.RLock) -> None:
+    def __init__(self, folder: Path, segment: W3Segment, lock: threading.RLock) -> None:
         """Open the segment and read its columns; `lock` is held whenever its files are read."""
         self._lock = lock
-        self._reader = SegmentReader(storage, SCHEMA, segment)
-        weakref.finalize(self, self._reader.close)
+        files = SegmentFiles(folder)
+        weakref.finalize(self, files.close_opened)
+        self._reader = SegmentReader(files, SCHEMA, segment)
         self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
         self._kept_entries = 0
         self.id: str = segment.segment_id()

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.curriculum_link import CurriculumLink
@@ -152,7 +152,7 @@ class TestReach:
         self, session: Session, make: Make
     ) -> None:
         near, far = make.centre(), make.centre()
-        near.district = District(ags="05314", name="Bonn", kind="city")
+        near.district = session.scalar(select(District).where(District.ags == "05314"))
         session.commit()
         title = make.title(online_url="https://example.org/film")
         make.licence(title, online=True, scope=LicenceScope.DISTRICT, area=["05314"])

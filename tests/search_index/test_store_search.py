@@ -23,7 +23,7 @@ def titles(session: Session, make: Make) -> dict[str, int]:
     make.holding(film, copies=1)
     clip = make.title("100% Berge", online_url="https://example.org", media_type="online_video")
     make.title("Alter Vulkan", withdrawn_at=NOW)
-    session.add(CurriculumTerm(scheme=Scheme.SUBJECT, code="EK", name_de="E", name_en="G"))
+    session.merge(CurriculumTerm(scheme=Scheme.SUBJECT, code="EK", name_de="E", name_en="G"))
     session.flush()
     session.add(CurriculumLink(title_id=film.id, scheme=Scheme.SUBJECT, code="EK"))
     session.commit()
