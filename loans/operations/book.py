@@ -1,12 +1,10 @@
 """Book: so many of a holding, for certain days and a purpose."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -15,7 +13,6 @@ from database.audit import Change, Subject, record
 from loans.errors import Fact, NotFoundError, Refused, RefusedError
 from loans.models.booking import Booking, BookingLine
 from loans.models.purpose import OtherReason
-from loans.models.refused_wish import RefusedWish
 from loans.operations.lock import lock
 from loans.operations.tell import tell_about_booking
 from loans.queries.availability import (
@@ -35,7 +32,7 @@ from loans.queries.borrowers import (
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules.availability import Wish, check_wish
 from loans.rules.booking_policy import BookingCase, booking_refusals
-from loans.rules.booking_states import first_state
+from loans.rules.booking_states import BookingState, first_state
 from loans.rules.codes import Refusal
 from schools.models.media_concept import TeachingUnit
 from schools.models.owed_letter import LetterKind
@@ -80,7 +77,8 @@ def book(session: Session, wish: BookingWish, by: Actor, today: date, now: datet
     """Book, if the rules allow it.
 
     Locks the holding, then the person: of two who want the last copy one gets it, and the
-    other is told the next free dates. A letter is owed in the same transaction.
+    other is told the next free dates. A letter is owed in the same transaction, unless staff
+    have to confirm the booking first.
 
     Returns:
         The booking with its number, flushed; requested where the terms need approval.
@@ -106,39 +104,6 @@ def book(session: Session, wish: BookingWish, by: Actor, today: date, now: datet
     booking = _written(session, view, wish, facts, by)
     _note(session, booking, by, now)
     return booking
-
-
-def record_refused_wish(
-    session: Session, wish: BookingWish, occasion: str, codes: Sequence[str], today: date
-) -> None:
-    """Remember, without the person, what could not be had; a repeat is counted once.
-
-    Args:
-        session: the session, in a unit of work of its own: that of the refusal wrote nothing.
-        wish: what was refused.
-        occasion: unique text of the request, at most 120 characters.
-        codes: every reason.
-        today: the day of the wish.
-
-    Source:
-        docs/rules.md, Lending 5.9.
-    """
-    known = select(RefusedWish.id).where(RefusedWish.occasion == occasion)
-    if session.scalar(known) is not None or session.get(Holding, wish.holding_id) is None:
-        return
-    session.add(
-        RefusedWish(
-            occasion=occasion,
-            holding_id=wish.holding_id,
-            institution_id=wish.institution_id,
-            unit_id=wish.unit_id,
-            wished_on=today,
-            first=wish.period.first,
-            last=wish.period.last,
-            quantity=wish.quantity,
-            codes=list(codes),
-        )
-    )
 
 
 def _holding(session: Session, wish: BookingWish, by: Actor) -> Holding:
@@ -277,7 +242,8 @@ def _customer_id(view: Viewpoint) -> int:
 def _note(session: Session, booking: Booking, by: Actor, now: datetime) -> None:
     subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
     record(session, by, subject, Change("book", after=_said(booking)), now)
-    tell_about_booking(session, booking, LetterKind.BOOKING_CONFIRMED, now)
+    if booking.state is BookingState.CONFIRMED:
+        tell_about_booking(session, booking, LetterKind.BOOKING_CONFIRMED, now)
 
 
 def _said(booking: Booking) -> dict[str, Any]:

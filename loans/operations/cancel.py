@@ -44,10 +44,10 @@ def cancel(
         reason=reason,
     )
     booking.state, booking.cancelled_at = state, now
-    booking.sequence += 1
     subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
     record(session, by, subject, change, now)
-    tell_about_booking(session, booking, LetterKind.BOOKING_CANCELLED, now)
+    tell_about_booking(session, booking, LetterKind.BOOKING_CANCELLED, now, reason=reason)
+    booking.sequence += 1
     return booking
 
 

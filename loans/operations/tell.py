@@ -5,23 +5,28 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loans.models.booking import Booking
+from loans.models.booking import Booking, BookingLine
 from loans.models.loan import Loan
 from schools.models.owed_letter import LetterKind
 from schools.operations.owe import Letter, owe, person_addressed
 
 
 def tell_about_booking(
-    session: Session, booking: Booking, kind: LetterKind, now: datetime
+    session: Session, booking: Booking, kind: LetterKind, now: datetime, *, reason: str = ""
 ) -> None:
     """Owe the borrower one letter about a booking as it stands now; none without an address.
 
-    Facts: `number`, `state`, `first`, `last` (ISO days), `lines` (pairs of title and quantity),
-    `place`, `branch`, `class_name`, `unit`, `reason` (a code, empty with a unit), `sequence`.
+    Args:
+        session: the session, in the unit of work of the act.
+        booking: with its number.
+        kind: BOOKING_CONFIRMED, or BOOKING_CANCELLED before its `sequence` rises.
+        now: the instant.
+        reason: words of staff.
     """
     if booking.person is None:
         return
-    letter = Letter(kind, f"{kind.value}:{booking.number}:{booking.sequence}", _booking(booking))
+    facts = _booking(booking) | {"reason": reason}
+    letter = Letter(kind, f"{kind.value}:{booking.number}:{booking.sequence}", facts)
     to = person_addressed(
         booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
     )
@@ -29,18 +34,10 @@ def tell_about_booking(
 
 
 def tell_about_renewal(session: Session, loan: Loan, now: datetime) -> None:
-    """Owe the borrower one letter about a loan's new due date.
-
-    Facts: `title`, `barcode`, `due_on` (ISO day), `renewals`.
-    """
+    """Owe the borrower one letter about a loan's new due date."""
     if loan.person is None or loan.due_on is None:
         return
-    facts = {
-        "title": loan.holding.title.name,
-        "barcode": loan.copy.barcode,
-        "due_on": loan.due_on.isoformat(),
-        "renewals": loan.renewals,
-    }
+    facts = {"titles": [loan.holding.title.name], "due_on": loan.due_on.isoformat()}
     kind = LetterKind.LOAN_RENEWED
     letter = Letter(kind, f"{kind.value}:{loan.id}:{loan.renewals}", facts)
     to = person_addressed(
@@ -50,17 +47,20 @@ def tell_about_renewal(session: Session, loan: Loan, now: datetime) -> None:
 
 
 def _booking(booking: Booking) -> dict[str, Any]:
-    unit = booking.unit
+    unit, place = booking.unit, booking.place
     return {
         "number": booking.number,
-        "state": booking.state.value,
         "first": booking.first.isoformat(),
         "last": booking.last.isoformat(),
-        "lines": [[line.holding.title.name, line.quantity] for line in booking.lines],
-        "place": booking.place.name,
-        "branch": booking.place.branch.name,
-        "class_name": booking.class_name,
+        "titles": [_line(line) for line in booking.lines],
+        "place": f"{place.name}, {place.branch.name}",
+        "school": booking.institution.short_name or booking.institution.name,
         "unit": "" if unit is None else f"{unit.number} {unit.name}".strip(),
-        "reason": "" if booking.reason is None else booking.reason.value,
+        "class_name": booking.class_name,
         "sequence": booking.sequence,
     }
+
+
+def _line(line: BookingLine) -> str:
+    name = line.holding.title.name
+    return name if line.quantity == 1 else f"{line.quantity} × {name}"

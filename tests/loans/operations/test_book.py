@@ -16,7 +16,8 @@ from loans.models.loan import Reminder
 from loans.models.purpose import OtherReason
 from loans.models.refused_wish import RefusedWish
 from loans.models.terms import Terms
-from loans.operations.book import BookingWish, book, record_refused_wish
+from loans.operations.book import BookingWish, book
+from loans.operations.record_refused_wish import record_refused_wish
 from loans.rules.booking_states import BookingState
 from loans.rules.codes import DayReason, Refusal
 from schools.models.owed_letter import LetterKind, OwedLetter
@@ -77,7 +78,7 @@ def test_the_borrower_is_owed_one_letter(session: Session, make: Make, books: Bo
     letter = session.scalars(select(OwedLetter)).one()
     assert letter.kind is LetterKind.BOOKING_CONFIRMED
     assert letter.facts["number"] == booking.number
-    assert letter.facts["lines"] == [["Der Wald im Winter", 1]]
+    assert letter.facts["titles"] == ["Der Wald im Winter"]
     assert (letter.facts["first"], letter.facts["last"]) == ("2026-12-01", "2026-12-03")
 
 
