@@ -2,6 +2,8 @@
 
 from flask import Blueprint
 
+from app.account.links import links
+from app.account.views import account
 from app.frame.views import frame
 
-AREAS: tuple[Blueprint, ...] = (frame,)
+AREAS: tuple[Blueprint, ...] = (frame, account, links)

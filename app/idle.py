@@ -1,6 +1,6 @@
 """Ends a sign-in that was not used for long; the last use stands in the signed cookie."""
 
-import time
+from time import time
 
 from flask import session
 
@@ -18,7 +18,7 @@ STAFF_ROLES = frozenset({Role.STAFF, Role.CENTRE_ADMIN, Role.SYSTEM_ADMIN})
 
 def mark_seen() -> None:
     """Note in the cookie that its holder was here just now."""
-    session[SEEN] = int(time.time())
+    session[SEEN] = int(time())
 
 
 def still_awake(actor: Actor) -> bool:
@@ -33,7 +33,7 @@ def still_awake(actor: Actor) -> bool:
     staff = any(grant.role in STAFF_ROLES for grant in actor.grants)
     minutes = settings.session_idle_staff_minutes if staff else settings.session_idle_minutes
     longest = minutes * SECONDS_A_MINUTE
-    idle = time.time() - float(session.get(SEEN, 0))
+    idle = time() - float(session.get(SEEN, 0))
     if idle > longest:
         return False
     if idle > min(SECONDS_BETWEEN_MARKS, longest / 4):

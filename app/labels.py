@@ -23,7 +23,10 @@ from schools.models.media_centre import LegalPageKind, PlaceKind
 from schools.models.media_concept import VersionState
 from schools.models.owed_letter import LetterKind, LetterState
 from schools.models.person import MembershipRole
+from schools.operations.send_letters import LetterFault
+from schools.rules.granting import GrantFault, RegistrationFault
 from schools.rules.imports import Outcome
+from schools.rules.passwords import PasswordFault
 from schools.rules.roles import Role
 from schools.vocabularies.media_types import MediaKind
 
@@ -195,6 +198,31 @@ OUTCOMES: Words = {
     Outcome.CHANGED: _("changed"),
     Outcome.SAME: _("same"),
     Outcome.REFUSED: _("refused"),
+}
+
+PASSWORD_FAULTS: Words = {
+    PasswordFault.TOO_SHORT: _("Choose a longer password: at least 10 characters."),
+    PasswordFault.TOO_LONG: _("Choose a shorter password: at most 200 characters."),
+    PasswordFault.COMMON: _("This is one of the first passwords others try. Choose another."),
+    PasswordFault.NAMES_YOU: _("This is made of your own name. Choose another."),
+}
+GRANT_FAULTS: Words = {
+    GrantFault.NOT_YOURS_TO_GIVE: _("You may not give or take this role at this place."),
+    GrantFault.PLACE_MISSING: _("This role needs a school or a media centre."),
+    GrantFault.PLACE_DOES_NOT_FIT: _("This role is not held at such a place."),
+    GrantFault.HELD_ALREADY: _("This account holds that role already."),
+    GrantFault.ADDRESS_TAKEN: _("Another account has this name."),
+    GrantFault.SCHOOL_CLOSED: _("This school is no longer in operation."),
+    GrantFault.OWN_ACCOUNT: _("Nobody can do this to their own account."),
+    GrantFault.NOT_YOURS_TO_MANAGE: _("This account holds roles beyond your reach."),
+}
+REGISTRATION_FAULTS: Words = {
+    RegistrationFault.NOT_TO_DECIDE: _("This registration is decided already, or not proved yet."),
+}
+LETTER_FAULTS: Words = {
+    LetterFault.LINK_GONE: _("The link in this letter is gone. Invite the person anew."),
+    LetterFault.WAITING: _("This letter is waiting to be sent."),
+    LetterFault.OVER: _("This letter is sent or cancelled already."),
 }
 
 ALL: tuple[Words, ...] = tuple(

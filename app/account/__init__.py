@@ -1,0 +1,1 @@
+"""Signing in, invitations, new passwords, registering, the profile."""

@@ -1,0 +1,154 @@
+"""What people type about themselves."""
+
+import re
+from collections.abc import Iterable
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import DataRequired, Length, Regexp
+
+from app.forms import Form, mail_address
+from app.labels import THEMES, label
+from app.languages import LANGUAGES
+from schools.models.account import Theme
+from schools.operations.edit_profile import Profile
+from schools.operations.open_account import PersonFacts
+from schools.rules.passwords import LONGEST, password_faults
+
+LONGEST_NAME = 120
+LONGEST_EMAIL = 254
+PLAIN = re.compile(r"^[^\x00-\x1f\x7f<>]*$")
+"""No line breaks or other control characters: names stand in the heads of letters."""
+
+SCHOOL_NUMBER = re.compile(r"^\s*\d{6}\s*$")
+
+
+def stripped(text: str | None) -> str | None:
+    """Return the text without blanks around it; a filter of fields."""
+    return text.strip() if text else text
+
+
+def plain_text(label: object, sentence: object, longest: int = LONGEST_NAME) -> StringField:
+    """Return a field for one line that must not be empty."""
+    return StringField(
+        label,
+        validators=[
+            DataRequired(sentence),
+            Length(max=longest, message=_("This is too long.")),
+            Regexp(PLAIN, message=_("Use letters, digits and blanks only.")),
+        ],
+    )
+
+
+def email_field() -> StringField:
+    """Return a field for an e-mail address."""
+    sentence = _("Enter an address such as name@school.example.")
+    return StringField(
+        _("E-mail address"),
+        filters=[stripped],
+        validators=[
+            DataRequired(sentence),
+            Length(max=LONGEST_EMAIL, message=sentence),
+            mail_address(),
+        ],
+    )
+
+
+def new_password_field() -> PasswordField:
+    """Return a field for a password to be chosen; `NewPassword.accept` judges it."""
+    return PasswordField(_("New password"), validators=[DataRequired(_("Choose a password."))])
+
+
+class SignInForm(Form):
+    """Name and password; `next` is where to go afterwards."""
+
+    name = StringField(
+        _("E-mail address or name"),
+        validators=[DataRequired(_("Enter your e-mail address.")), Length(max=LONGEST_EMAIL)],
+    )
+    password = PasswordField(
+        _("Password"),
+        validators=[DataRequired(_("Enter your password.")), Length(max=LONGEST)],
+    )
+    next = HiddenField()
+
+
+class AskForLinkForm(Form):
+    """Whose password was forgotten."""
+
+    name = StringField(
+        _("E-mail address or name"),
+        validators=[DataRequired(_("Enter your e-mail address.")), Length(max=LONGEST_EMAIL)],
+    )
+
+
+class NewPasswordForm(Form):
+    """A password that somebody chooses."""
+
+    password = new_password_field()
+
+    def accept(self, about: Iterable[str]) -> bool:
+        """Validate, and judge the password; its faults stand at the field."""
+        return self.validate() and accept_password(self.password, about)
+
+
+class RegisterForm(NewPasswordForm):
+    """A teacher who wants an account."""
+
+    given_name = plain_text(_("First name"), _("Enter your first name."))
+    family_name = plain_text(_("Last name"), _("Enter your last name."))
+    email = email_field()
+    school_number = StringField(
+        _("School number"),
+        validators=[
+            DataRequired(_("Enter the six digits of your school's number.")),
+            Regexp(SCHOOL_NUMBER, message=_("A school number has six digits, such as 160465.")),
+        ],
+    )
+
+    def person(self, locale: str) -> PersonFacts:
+        """Return who registers."""
+        return PersonFacts(self.given_name.data, self.family_name.data, self.email.data, locale)
+
+
+class ChangePasswordForm(NewPasswordForm):
+    """One's own password, with the present one as proof."""
+
+    present = PasswordField(
+        _("Present password"),
+        validators=[DataRequired(_("Enter your present password.")), Length(max=LONGEST)],
+    )
+
+
+class ProfileForm(Form):
+    """What people decide about themselves."""
+
+    phone = StringField(
+        _("Telephone for questions"),
+        validators=[Length(max=60), Regexp(PLAIN, message=_("Use digits and blanks only."))],
+    )
+    locale = RadioField(
+        _("Language of pages and letters"),
+        choices=[SelectChoice(code, name) for code, name in LANGUAGES.items()],
+    )
+    theme = RadioField(
+        _("Display"), choices=[SelectChoice(each.value, THEMES[each]) for each in Theme]
+    )
+    keeps_history = BooleanField(_("Keep my past loans for me to see"))
+
+    def profile(self) -> Profile:
+        """Return the wishes."""
+        return Profile(
+            phone=self.phone.data or "",
+            locale=self.locale.data,
+            theme=Theme(self.theme.data),
+            keeps_history=self.keeps_history.data,
+        )
+
+
+def accept_password(field: PasswordField, about: Iterable[str]) -> bool:
+    """Judge a chosen password; says whether it will do, and puts the faults at the field."""
+    faults = password_faults(field.data, about)
+    field.errors = [*field.errors, *(label(fault) for fault in faults)]
+    return not faults
