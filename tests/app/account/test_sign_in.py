@@ -1,7 +1,7 @@
 """Signing in and out: who comes in, who is told what, and what ends it."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -28,7 +28,7 @@ def teacher(make: Make, password_hash: str) -> Account:
 
 
 @pytest.fixture
-def name(teacher: Account, session: Session) -> Iterator[str]:
+def name(teacher: Account, session: Session) -> str:
     name = teacher.name
     session.rollback()
     return name
