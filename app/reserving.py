@@ -1,0 +1,316 @@
+"""What the reserve form shows: who, when, how many, what for, where; shared by the areas."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from app import free_days
+from app.dates import language
+from app.labels import REASONS, label
+from app.reserving_form import REASON, UNIT, ReserveForm
+from app.sessions import session
+from app.today import now, today
+from app.visitor import actor, signed_in
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from loans.errors import NotFoundError
+from loans.queries.availability import around, availability
+from loans.queries.bookings import class_names_of
+from loans.queries.borrowers import Borrower, memberships_of
+from loans.queries.units import UnitChoice, units_for
+from loans.queries.viewpoint import PlaceFacts, Viewpoint, Where, viewpoint_of
+from loans.rules.availability import Availability, Wish, next_free
+from schools.models.media_centre import PlaceKind
+from schools.rules.periods import Period
+from schools.rules.roles import Right
+from schools.vocabularies.media_types import media_type
+
+
+class Stage(StrEnum):
+    """How far a visitor is from reserving."""
+
+    READY = "ready"
+    SIGN_IN = "sign_in"
+    CHOOSE_PERSON = "choose_person"
+    NOT_HERE = "not_here"
+    """The account may not reserve, or another centre serves it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address says so far.
+
+    Attributes:
+        period: the days chosen; None proposes the next free day.
+        quantity: at least 1.
+        person_id: for whom staff book.
+        place_id: a pick-up place.
+        back: a path on this site that leads back to the hits.
+    """
+
+    period: Period | None = None
+    quantity: int = 1
+    person_id: int | None = None
+    place_id: int | None = None
+    back: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """The holding as the form's page names it."""
+
+    holding_id: int
+    title_id: int
+    centre_id: int
+    title: str
+    type_code: str
+    capacity: int
+
+    @property
+    def kind(self) -> str:
+        """The kind of its tile."""
+        return media_type(self.type_code).kind.value
+
+    @property
+    def type_name(self) -> str:
+        """Its media type in the reader's language."""
+        return media_type(self.type_code).name(language())
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeGroup:
+    """Purposes under one heading: pairs of value and words."""
+
+    heading: str
+    choices: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReservePanel:
+    """The reserve form and what stands beside it, ready for templates.
+
+    Attributes:
+        thing: what is reserved.
+        stage: whether the form can be shown yet.
+        form: filled with what was asked for, or as it was posted.
+        borrower: for whom; None while that is open.
+        purposes: choices of the form's purpose, in groups.
+        for_caller: staff book for somebody else.
+        suggested: the purpose was chosen because subject and grade fit.
+        classes: the borrower's earlier classes.
+        period: the days in the form.
+        alternative: the next free days where those in the form are not free, or None.
+        strip: the picture of four weeks.
+        free: of the first day in the form.
+        view: for whom, where and when; None where the visitor cannot reserve here.
+        found: what is free from today on for more than a year.
+        back: a path on this site, or empty.
+    """
+
+    thing: Thing
+    stage: Stage
+    form: ReserveForm
+    borrower: Borrower | None
+    purposes: tuple[PurposeGroup, ...]
+    for_caller: bool
+    suggested: bool
+    classes: tuple[str, ...]
+    period: Period
+    alternative: Period | None
+    strip: free_days.Strip
+    free: free_days.FreeDay
+    view: Viewpoint
+    found: Availability
+    back: str
+
+
+def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None) -> ReservePanel:
+    """Return the reserve form of a holding for this request's visitor.
+
+    The number of statements does not depend on what the store holds.
+
+    Args:
+        holding_id: of any centre; hidden ones are shown to the centre's staff only.
+        asked: what the address says so far.
+        form: a form that was posted and is shown again.
+
+    Raises:
+        loans.errors.NotFoundError: no such holding, person or place for this visitor.
+    """
+    thing = _thing(holding_id)
+    members = _members(thing, asked)
+    borrower = members[0] if members else None
+    where = Where(
+        thing.centre_id, asked.place_id, None if borrower is None else borrower.institution_id
+    )
+    view = viewpoint_of(session(), actor().scope(Right.BOOK), where, today(), now())
+    found = _found(view, thing, asked)
+    period = asked.period or _proposed(found, asked)
+    units = _units(thing, members)
+    form = form or _fresh_form(thing, asked, period, units, view)
+    _fill_choices(form, view, members)
+    return ReservePanel(
+        thing=thing,
+        stage=_stage(thing, borrower, asked),
+        form=form,
+        borrower=borrower,
+        purposes=_purposes(members, units),
+        for_caller=borrower is not None and borrower.person_id != actor().person_id,
+        suggested=any(unit.fits and form.purpose.data == f"{UNIT}{unit.id}" for unit in units),
+        classes=class_names_of(session(), borrower.person_id) if borrower else (),
+        period=period,
+        alternative=_alternative(found, period, asked.quantity),
+        strip=free_days.strip(
+            days_of(found, _strip_days(period)), asked.period, wanted=asked.quantity
+        ),
+        free=day_of(found, period.first),
+        view=view,
+        found=found,
+        back=asked.back,
+    )
+
+
+def days_of(found: Availability, period: Period) -> list[free_days.FreeDay]:
+    """Return the days of a period as strips and months draw them; it must have been looked at."""
+    return [day_of(found, day) for day in period]
+
+
+def day_of(found: Availability, day: date) -> free_days.FreeDay:
+    """Return what is free on one day that was looked at."""
+    can_start = not found.days.start_reasons(day)
+    can_end = not found.days.end_reasons(day)
+    free = max(0, found.free_on(day))
+    return free_days.FreeDay(day, free, found.capacity, open=can_start or can_end)
+
+
+def place_words(place: PlaceFacts) -> str:
+    """Return a pick-up place as its choice says it."""
+    if place.kind is PlaceKind.COURIER:
+        return place.name
+    return f"{label(place.kind)}: {place.name}, {place.branch_name}"
+
+
+def _thing(holding_id: int) -> Thing:
+    row = (
+        session()
+        .execute(
+            select(
+                Holding.id,
+                Holding.title_id,
+                Holding.centre_id,
+                Title.name,
+                Title.media_type,
+                Holding.lendable,
+            )
+            .join(Title, Title.id == Holding.title_id)
+            .where(Holding.id == holding_id)
+        )
+        .one_or_none()
+    )
+    if row is None:
+        raise NotFoundError("holding", holding_id)
+    return Thing(*row)
+
+
+def _members(thing: Thing, asked: Asked) -> tuple[Borrower, ...]:
+    """Return for whom can be booked at the holding's centre.
+
+    Raises:
+        NotFoundError: the caller is out of the actor's reach.
+    """
+    person_id = asked.person_id or actor().person_id
+    if person_id is None or thing.centre_id not in actor().centre_ids():
+        return ()
+    scope = actor().scope(Right.BOOK)
+    found = memberships_of(session(), scope, person_id, today())
+    if asked.person_id and not found:
+        raise NotFoundError("person", asked.person_id)
+    return tuple(each for each in found if each.centre_id == thing.centre_id)
+
+
+def _found(view: Viewpoint, thing: Thing, asked: Asked) -> Availability:
+    period = around(asked.period or Period(today(), today()), today())
+    monday = _strip_days(period).first
+    wide = Period(min(period.first, monday), period.last)
+    for found in availability(session(), view, {thing.holding_id}, wide).values():
+        return found
+    raise NotFoundError("holding", thing.holding_id)
+
+
+def _proposed(found: Availability, asked: Asked) -> Period:
+    one_day = Wish(period=Period(today(), today()), quantity=asked.quantity)
+    return next_free(found, one_day) or one_day.period
+
+
+def _alternative(found: Availability, period: Period, quantity: int) -> Period | None:
+    wish = Wish(period=period, quantity=quantity)
+    other = next_free(found, wish)
+    return None if other == period else other
+
+
+def _strip_days(period: Period) -> Period:
+    first = max(today(), period.first)
+    monday = first - timedelta(days=first.weekday())
+    return Period(monday, monday + timedelta(days=free_days.STRIP_DAYS - 1))
+
+
+def _units(thing: Thing, members: Sequence[Borrower]) -> list[UnitChoice]:
+    scope = actor().scope(Right.SEE_CONCEPTS)
+    return [
+        unit
+        for member in members
+        for unit in units_for(session(), scope, member.institution_id, thing.title_id)
+    ]
+
+
+def _stage(thing: Thing, borrower: Borrower | None, asked: Asked) -> Stage:
+    if not signed_in():
+        return Stage.SIGN_IN
+    if not actor().may(Right.BOOK) or thing.centre_id not in actor().centre_ids():
+        return Stage.NOT_HERE
+    if borrower is not None:
+        return Stage.READY
+    staff = actor().may(Right.RESERVE_FOR_OTHERS) and asked.person_id is None
+    return Stage.CHOOSE_PERSON if staff else Stage.NOT_HERE
+
+
+def _fresh_form(
+    thing: Thing, asked: Asked, period: Period, units: Sequence[UnitChoice], view: Viewpoint
+) -> ReserveForm:
+    fitting = next((unit for unit in units if unit.fits), None)
+    return ReserveForm(
+        formdata=None,
+        holding=thing.holding_id,
+        first=period.first,
+        last=period.last,
+        quantity=asked.quantity,
+        purpose=f"{UNIT}{fitting.id}" if fitting else "",
+        place=view.place.id,
+        person=asked.person_id,
+        back=asked.back,
+    )
+
+
+def _fill_choices(form: ReserveForm, view: Viewpoint, members: Sequence[Borrower]) -> None:
+    form.place.choices = [(place.id, place_words(place)) for place in view.places]
+    form.institution.choices = [(str(each.institution_id), each.institution) for each in members]
+
+
+def _purposes(
+    members: Sequence[Borrower], units: Sequence[UnitChoice]
+) -> tuple[PurposeGroup, ...]:
+    """Return the units of each school, then the other reasons."""
+    groups = []
+    for member in members:
+        own = [unit for unit in units if unit.institution_id == member.institution_id]
+        name = _("Media concept")
+        heading = name if len(members) == 1 else f"{name}: {member.institution}"
+        if own:
+            choices = tuple((f"{UNIT}{unit.id}", unit.words) for unit in own)
+            groups.append(PurposeGroup(heading, choices))
+    others = tuple((f"{REASON}{reason.value}", str(words)) for reason, words in REASONS.items())
+    return (*groups, PurposeGroup(_("Other reasons"), others))
