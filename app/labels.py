@@ -9,10 +9,11 @@ from enum import StrEnum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
-from catalogue.models.defect import DefectKind, DefectState
+from catalogue.models.defect import DefectKind
 from catalogue.models.import_run import ImportKind
 from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
+from catalogue.rules.defect_states import DefectState
 from database.job_runs import JobState
 from loans.models.hold import HoldState
 from loans.models.purpose import OtherReason

@@ -40,7 +40,7 @@ from flask_babel import gettext as _
 from app.calendar_file import BookingEvent, calendar_file
 from app.labels import label
 from app.languages import LOCALES
-from catalogue.models.defect import DefectState
+from catalogue.rules.defect_states import DefectState
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import SECRET, STRUCK, ClaimedLetter
 

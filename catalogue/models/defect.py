@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.models.attachment import Attachment
 from catalogue.models.copy import Copy, Part
+from catalogue.rules.defect_states import DefectState
 from database.base import Base
 from schools.models.institution import Institution
 
@@ -21,15 +22,6 @@ class DefectKind(StrEnum):
     DIRTY = "dirty"
     SOFTWARE = "software"
     OTHER = "other"
-
-
-class DefectState(StrEnum):
-    """Where a defect stands; school and centre see the same."""
-
-    REPORTED = "reported"
-    IN_WORK = "in_work"
-    DONE = "done"
-    DECLINED = "declined"
 
 
 class Defect(Base):

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy, Part
-from catalogue.models.defect import Defect, DefectKind, DefectState
+from catalogue.models.defect import Defect, DefectKind
 from catalogue.rules.completeness import CountedPart, Verdict, bring_by, verdict
+from catalogue.rules.defect_states import STILL_OPEN, DefectState
 from database.audit import Change, Subject, record
 from loans.models.loan import Loan
 from loans.queries.hand_out import parts_of
@@ -21,8 +22,6 @@ from schools.rules.roles import Actor
 
 Pieces = Mapping[int, int]
 """How many pieces of each part were found, by the part's id."""
-
-STILL_OPEN = (DefectState.REPORTED, DefectState.IN_WORK)
 
 
 @dataclass(frozen=True, slots=True)
