@@ -114,9 +114,9 @@ def _owe_letter(
         f"parts_missing:{loan.id}",
         {
             "title": count.copy.holding.title.name,
-            "barcode": count.copy.barcode,
+            "number": count.copy.barcode,
             "parts": lost,
-            "deadline": bring_by(count.today).isoformat(),
+            "due_on": bring_by(count.today).isoformat(),
         },
     )
     owe(session, letter, _addressee(session, loan), now)

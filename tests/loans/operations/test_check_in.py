@@ -142,7 +142,7 @@ def test_a_missing_part_is_written_to_the_borrower_once(make: Make, desk: Counte
     assert loan.person is not None
     assert letter.to_address == loan.person.email
     assert letter.facts["parts"] == ["2 × USB-C-Kabel"]
-    assert letter.facts["deadline"] == "2026-11-30"
+    assert letter.facts["due_on"] == "2026-11-30"
 
 
 def test_a_part_that_is_not_critical_leaves_the_box_lendable(make: Make, desk: Counter) -> None:

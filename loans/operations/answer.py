@@ -1,0 +1,151 @@
+"""Answer a question of the desk: count parts, name an institution, drop it, or overrule."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.rules.completeness import Completeness
+from catalogue.rules.copy_states import CopyState
+from loans.errors import NotFoundError, Refused
+from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
+from loans.operations.count_parts import Count, Pieces, as_known, count_parts
+from loans.operations.keep_log import Line, Turn, close_question, note, open_questions
+from loans.operations.lock_copy import lock_copy, move_copy
+from loans.operations.serve_copy import lend_here, take_back_here, thing_of
+from loans.operations.serve_person import serve_for
+from loans.queries.hand_out import parts_of
+from loans.rules.codes import Refusal
+from loans.rules.desk import Command, DeskAct
+from schools.rules.roles import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered.
+
+    Attributes:
+        word: yes, no, or the number of a choice from 1.
+        line_id: the question's line; None for the newest that is open.
+        pieces: what was counted, by the part's id; with yes.
+    """
+
+    word: Command | int
+    line_id: int | None = None
+    pieces: Mapping[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer given on the page, or a reason why a refused copy goes out all the same.
+
+    Attributes:
+        line_id: the line it belongs to; it says at which desk.
+        idem: the request's key.
+        answer: to a question; None to overrule.
+        reason: why a refused copy goes out, in words; not empty where it overrules.
+    """
+
+    line_id: int
+    idem: str
+    answer: Answer | None = None
+    reason: str = ""
+
+
+def reply(session: Session, wish: Reply, by: Actor, today: date, now: datetime) -> DeskScan:
+    """Answer a question of one's own desk, or lend a refused copy against the rules.
+
+    Returns:
+        The new main line; where the question is no longer open, it says so.
+
+    Raises:
+        loans.errors.NotFoundError: no such line at a desk of this account that is still open.
+
+    Source:
+        docs/rules.md, Lending 8.1 and 8.3.
+    """
+    desk = _desk_of(session, by, wish.line_id)
+    turn = Turn(session, desk, by, today, now, idem=wish.idem)
+    if wish.answer is not None:
+        return answer_question(turn, wish.answer)
+    return _overrule(turn, session.get_one(DeskScan, wish.line_id), wish.reason)
+
+
+def answer_question(turn: Turn, answer: Answer) -> DeskScan:
+    """Answer the question of a line, or the newest open one that the word can answer."""
+    asked = [row for row in open_questions(turn) if answer.line_id in {None, row.id}]
+    fitting = [row for row in asked if _fits(row, answer.word)]
+    if not fitting:
+        facts = {"open": bool(asked), "asked": asked[-1].act if asked else ""}
+        return note(turn, Line(DeskAct.ANSWER, ScanOutcome.AGAIN, facts))
+    row = fitting[-1]
+    if answer.word is Command.NO:
+        return _drop(turn, row)
+    if isinstance(answer.word, int):
+        choice = row.facts["choices"][answer.word - 1]
+        return serve_for(turn, turn.desk.person_id or 0, choice["id"])
+    return _counted(turn, row, answer.pieces)
+
+
+def _fits(row: DeskScan, word: Command | int) -> bool:
+    if isinstance(word, int):
+        return row.act == DeskAct.PERSON and 0 < word <= len(row.facts["choices"])
+    return word is Command.NO or row.act in {DeskAct.LEND, DeskAct.RETURN}
+
+
+def _desk_of(session: Session, by: Actor, line_id: int) -> DeskSession:
+    desk = session.scalar(
+        select(DeskSession)
+        .join(DeskScan, DeskScan.session_id == DeskSession.id)
+        .where(DeskScan.id == line_id, DeskSession.account_id == by.account_id)
+        .where(DeskSession.ended_at.is_(None))
+        .with_for_update(key_share=True, of=DeskSession)
+    )
+    if desk is None:
+        raise NotFoundError("line", line_id)
+    return desk
+
+
+def _drop(turn: Turn, row: DeskScan) -> DeskScan:
+    close_question(row)
+    if row.act == DeskAct.PERSON:
+        turn.desk.person_id = None
+    facts = {"open": False, "dropped": True, **thing_of(row).facts}
+    return note(turn, Line(DeskAct.ANSWER, ScanOutcome.DONE, facts))
+
+
+def _counted(turn: Turn, row: DeskScan, pieces: Pieces | None) -> DeskScan:
+    thing = thing_of(row)
+    close_question(row)
+    if pieces is None:
+        pieces = as_known(parts_of(turn.session, thing.copy_id))
+    if row.act == DeskAct.RETURN:
+        return note(turn, take_back_here(turn, thing, pieces))
+    if _is_incomplete(turn, thing.copy_id, pieces):
+        refused = (Refused(Refusal.INCOMPLETE),)
+        line = Line(DeskAct.LEND, ScanOutcome.REFUSED, thing.facts, refused, thing.copy_id)
+        return note(turn, line)
+    return note(turn, lend_here(turn, thing, pieces))
+
+
+def _is_incomplete(turn: Turn, copy_id: int, pieces: Pieces) -> bool:
+    """Record the count of a box about to go out; one without a critical part stays."""
+    copy = lock_copy(turn.session, copy_id)
+    found = count_parts(turn.session, Count(copy, pieces, turn.today), turn.by, turn.now)
+    if found is None or found.completeness is not Completeness.INCOMPLETE:
+        return False
+    if copy.state is not CopyState.ON_LOAN:
+        move_copy(copy, CopyState.INCOMPLETE)
+    return True
+
+
+def _overrule(turn: Turn, row: DeskScan, reason: str) -> DeskScan:
+    refused = row.act == DeskAct.LEND and row.outcome is ScanOutcome.REFUSED
+    if not refused or row.facts.get("answered") or not reason:
+        return note(turn, Line(DeskAct.ANSWER, ScanOutcome.AGAIN, {"open": False}))
+    line = lend_here(turn, thing_of(row, reason))
+    if line.outcome is not ScanOutcome.REFUSED:
+        close_question(row)
+    return note(turn, line)

@@ -1,0 +1,164 @@
+"""Keep the desk's log: one turn after another, each leaving its lines."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from loans.errors import NotFoundError, Refused
+from loans.models.desk_session import DeskMode, DeskScan, DeskSession, ScanOutcome
+from loans.rules.desk import DeskAct
+from schools.models.media_centre import Branch
+from schools.rules.roles import Actor, Right
+
+Facts = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One scan or answer at a desk.
+
+    Attributes:
+        session: within a unit of work.
+        desk: the desk's session, locked first of all.
+        by: who stands behind it.
+        today: the day.
+        now: the instant.
+        scanned: the code as it came, for the log.
+        idem: the key of the request; its main line carries it.
+    """
+
+    session: Session
+    desk: DeskSession
+    by: Actor
+    today: date
+    now: datetime
+    scanned: str = ""
+    idem: str = field(default_factory=lambda: uuid4().hex)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the log before it is written; `facts` are what its sentence is made from."""
+
+    act: DeskAct
+    outcome: ScanOutcome
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    refused: Sequence[Refused] = ()
+    copy_id: int | None = None
+    loan_id: int | None = None
+
+
+def open_desk(session: Session, by: Actor, branch_id: int, now: datetime) -> DeskSession:
+    """Return the account's session at a branch under its lock; a new one if none is open.
+
+    The first lock of every turn, before holding and copy: scans of one desk follow each other.
+
+    Raises:
+        loans.errors.NotFoundError: the branch lies out of reach.
+    """
+    branch = session.get(Branch, branch_id)
+    if branch is None or not by.scope(Right.LEND).covers_centre(branch.centre_id):
+        raise NotFoundError("branch", branch_id)
+    found = session.scalars(
+        select(DeskSession)
+        .where(DeskSession.account_id == by.account_id, DeskSession.branch_id == branch_id)
+        .where(DeskSession.ended_at.is_(None), ~DeskSession.parked)
+        .order_by(DeskSession.id.desc())
+        .limit(1)
+        .with_for_update(key_share=True)
+    ).first()
+    return found or new_desk(session, by, branch_id, now)
+
+
+def new_desk(
+    session: Session,
+    by: Actor,
+    branch_id: int,
+    now: datetime,
+    mode: DeskMode = DeskMode.LEND,
+) -> DeskSession:
+    """Open a session for the next customer."""
+    if by.account_id is None:
+        raise NotFoundError("account", 0)
+    desk = DeskSession(account_id=by.account_id, branch_id=branch_id, mode=mode, started_at=now)
+    session.add(desk)
+    session.flush()
+    return desk
+
+
+def note(turn: Turn, line: Line, *, main: bool = True) -> DeskScan:
+    """Write a line into the log; the main line of a turn carries the request's key."""
+    row = DeskScan(
+        session_id=turn.desk.id,
+        idem=turn.idem if main else uuid4().hex,
+        at=turn.now,
+        scanned=turn.scanned[:80],
+        act=line.act,
+        outcome=line.outcome,
+        codes=[str(refused.code) for refused in line.refused],
+        facts={**line.facts, **_reasons(line.refused)},
+        copy_id=line.copy_id,
+        loan_id=line.loan_id,
+    )
+    turn.session.add(row)
+    turn.session.flush()
+    return row
+
+
+def close_question(row: DeskScan) -> None:
+    """Note that a question was answered; its line leaves the log."""
+    row.facts = {**row.facts, "answered": True}
+
+
+def open_questions(turn: Turn) -> list[DeskScan]:
+    """Return the questions of this session that nobody answered, the oldest first."""
+    rows = turn.session.scalars(
+        select(DeskScan)
+        .where(DeskScan.session_id == turn.desk.id, DeskScan.outcome == ScanOutcome.QUESTION)
+        .order_by(DeskScan.id)
+    )
+    return [row for row in rows if not row.facts.get("answered")]
+
+
+def done_in(turn: Turn) -> Facts:
+    """Return how many copies this session lent and took back."""
+    return {"lent": count_done(turn, DeskAct.LEND), "returned": count_done(turn, DeskAct.RETURN)}
+
+
+def for_new_customer(turn: Turn) -> Turn:
+    """End the desk's session and return the turn at a fresh one, in the same mode."""
+    old = turn.desk
+    old.ended_at = turn.now
+    fresh = new_desk(turn.session, turn.by, old.branch_id, turn.now, old.mode)
+    return replace(turn, desk=fresh)
+
+
+def count_done(turn: Turn, act: DeskAct) -> int:
+    """Return how many copies this session lent, or took back."""
+    query = select(func.count(DeskScan.id)).where(
+        DeskScan.session_id == turn.desk.id,
+        DeskScan.act == act,
+        DeskScan.outcome == ScanOutcome.DONE,
+        ~DeskScan.void,
+    )
+    return turn.session.scalar(query) or 0
+
+
+def _reasons(refused: Sequence[Refused]) -> Facts:
+    if not refused:
+        return {}
+    return {
+        "refusals": [
+            {
+                "code": str(reason.code),
+                "facts": {k: v for k, v in reason.facts.items() if not isinstance(v, date)},
+                "days": {k: v.isoformat() for k, v in reason.facts.items() if isinstance(v, date)},
+            }
+            for reason in refused
+        ]
+    }

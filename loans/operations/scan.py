@@ -1,0 +1,165 @@
+"""Scan: one field takes a person, a copy, a booking or a command, in any order."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.rules.copy_states import CopyState
+from loans.errors import Refused
+from loans.models.booking import Booking
+from loans.models.desk_session import DeskMode, DeskScan, ScanOutcome
+from loans.operations.answer import Answer, answer_question
+from loans.operations.keep_log import (
+    Line,
+    Turn,
+    close_question,
+    done_in,
+    note,
+    open_desk,
+    open_questions,
+)
+from loans.operations.serve_copy import OnTheDesk, lend_here, take_back_here
+from loans.operations.serve_person import serve_person
+from loans.queries.scanned import (
+    Scanned,
+    ScannedBooking,
+    ScannedCopy,
+    ScannedPerson,
+    scanned,
+)
+from loans.rules.booking_states import COLLECTABLE, BookingState
+from loans.rules.codes import Refusal
+from loans.rules.desk import Command, DeskAct, LastScan, is_rescan
+from schools.models.media_centre import Branch
+from schools.rules.roles import Actor, Right
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """What came from the scanner.
+
+    Attributes:
+        code: as typed.
+        idem: the request's key.
+        branch_id: the counter.
+        mode: set from here on, where the form says so; None leaves it.
+    """
+
+    code: str
+    idem: str
+    branch_id: int
+    mode: DeskMode | None = None
+
+
+def scan(session: Session, wish: Scan, by: Actor, today: date, now: datetime) -> DeskScan:
+    """Act on a scanned code at once and write what came of it into the desk's log.
+
+    Locks the desk's session, then what lending and taking back lock.
+
+    Returns:
+        The turn's main line, flushed; refusals and questions are lines as well, not errors.
+
+    Raises:
+        loans.errors.NotFoundError: the branch lies out of reach.
+
+    Source:
+        docs/rules.md, Lending 8.1, 8.2 and 8.4.
+    """
+    desk = open_desk(session, by, wish.branch_id, now)
+    if wish.mode is not None:
+        desk.mode = wish.mode
+    turn = Turn(session, desk, by, today, now, wish.code, wish.idem)
+    branch = session.get_one(Branch, wish.branch_id)
+    return _act(turn, scanned(session, by.scope(Right.LEND), branch.centre_id, wish.code))
+
+
+def _act(turn: Turn, found: Scanned | None) -> DeskScan:
+    match found:
+        case ScannedCopy():
+            return note(turn, _copy(turn, found))
+        case ScannedPerson():
+            return serve_person(turn, found.id)
+        case ScannedBooking():
+            return _booking(turn, found.id)
+        case Command() | int():
+            return _command(turn, found)
+    return note(turn, _unknown())
+
+
+def _command(turn: Turn, word: Command | int) -> DeskScan:
+    match word:
+        case Command.LEND | Command.RETURN:
+            return note(turn, _mode(turn, DeskMode(word.value)))
+        case Command.DONE:
+            return _finish(turn)
+    return answer_question(turn, Answer(word))
+
+
+def _copy(turn: Turn, found: ScannedCopy) -> Line:
+    thing = OnTheDesk(
+        found.id,
+        {"title": found.title, "barcode": found.barcode, "shelf": found.shelf_mark},
+    )
+    last = _last(turn)
+    if is_rescan(last, found.id, turn.now):
+        return _again(turn, thing, found.state, last)
+    for row in open_questions(turn):
+        if row.copy_id == found.id:
+            close_question(row)
+    served = turn.desk.person_id is not None and turn.desk.institution_id is not None
+    if turn.desk.mode is DeskMode.RETURN:
+        return take_back_here(turn, thing)
+    if served:
+        return lend_here(turn, thing)
+    if turn.desk.person_id is None and found.state is CopyState.ON_LOAN:
+        return take_back_here(turn, thing)
+    facts = {**thing.facts, "state": found.state.value}
+    return Line(DeskAct.WHOSE, ScanOutcome.QUESTION, facts, copy_id=found.id)
+
+
+def _again(turn: Turn, thing: OnTheDesk, state: CopyState, last: LastScan | None) -> Line:
+    """Say that a scan repeats the one before; lent by it, the copy is with this person."""
+    facts = {**thing.facts, "seconds": 0 if last is None else (turn.now - last.at).seconds}
+    if turn.desk.mode is DeskMode.RETURN:
+        return Line(DeskAct.RETURN, ScanOutcome.AGAIN, facts, copy_id=thing.copy_id)
+    out = turn.desk.person_id is not None and state is CopyState.ON_LOAN
+    refused = (Refused(Refusal.ON_LOAN_SAME_PERSON),) if out else ()
+    return Line(DeskAct.LEND, ScanOutcome.AGAIN, facts, refused, thing.copy_id)
+
+
+def _last(turn: Turn) -> LastScan | None:
+    row = turn.session.scalars(
+        select(DeskScan)
+        .where(DeskScan.session_id == turn.desk.id)
+        .order_by(DeskScan.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    return LastScan(row.copy_id, row.outcome is ScanOutcome.REFUSED, row.at)
+
+
+def _booking(turn: Turn, booking_id: int) -> DeskScan:
+    booking = turn.session.get_one(Booking, booking_id)
+    facts = {"booking": booking.number, "state": booking.state.value}
+    if booking.person_id is None or booking.state not in COLLECTABLE | {BookingState.COLLECTED}:
+        refused = (Refused(Refusal.UNKNOWN),)
+        return note(turn, Line(DeskAct.BOOKING, ScanOutcome.REFUSED, facts, refused))
+    return serve_person(turn, booking.person_id, booking)
+
+
+def _mode(turn: Turn, mode: DeskMode) -> Line:
+    turn.desk.mode = mode
+    return Line(DeskAct.MODE, ScanOutcome.DONE, {"mode": mode.value})
+
+
+def _finish(turn: Turn) -> DeskScan:
+    row = note(turn, Line(DeskAct.FINISH, ScanOutcome.DONE, done_in(turn)))
+    turn.desk.ended_at = turn.now
+    return row
+
+
+def _unknown() -> Line:
+    return Line(DeskAct.UNKNOWN, ScanOutcome.REFUSED, refused=(Refused(Refusal.UNKNOWN),))

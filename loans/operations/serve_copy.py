@@ -1,0 +1,187 @@
+"""Serve a copy that lies on the desk: lend it, take it back, or ask for its parts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from catalogue.models.copy import Part
+from catalogue.rules.completeness import Verdict
+from loans.errors import Refused, RefusedError
+from loans.models.desk_session import DeskScan, ScanOutcome
+from loans.operations.check_in import BroughtBack, check_in
+from loans.operations.check_out import HandOut, check_out
+from loans.operations.count_parts import Pieces
+from loans.operations.keep_log import Facts, Line, Turn, count_done
+from loans.queries.hand_out import open_loan_of, parts_of
+from loans.rules.codes import Refusal
+from loans.rules.desk import DeskAct
+from loans.rules.returns import ReturnNote
+from schools.models.media_centre import Branch
+
+
+@dataclass(frozen=True, slots=True)
+class OnTheDesk:
+    """A copy as it lies on the desk.
+
+    Attributes:
+        copy_id: the copy.
+        facts: `title`, `barcode` and `shelf`, as on its label.
+        reason: why it goes out against the rules, if it does.
+    """
+
+    copy_id: int
+    facts: Mapping[str, Any]
+    reason: str = ""
+
+
+def thing_of(row: DeskScan, reason: str = "") -> OnTheDesk:
+    """Return the copy of a line as it lies on the desk."""
+    facts = {name: row.facts.get(name, "") for name in ("title", "barcode", "shelf")}
+    return OnTheDesk(row.copy_id or 0, facts, reason or row.facts.get("reason", ""))
+
+
+def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Line:
+    """Lend a copy to the desk's person; ask for a count first where it has parts.
+
+    Args:
+        turn: with person and institution known.
+        thing: the copy.
+        pieces: what was counted; None if nobody counted yet.
+    """
+    desk = turn.desk
+    wish = HandOut(
+        copy_id=thing.copy_id,
+        person_id=desk.person_id or 0,
+        institution_id=desk.institution_id or 0,
+        branch_id=desk.branch_id,
+        booking_id=desk.booking_id,
+        counted=pieces is not None,
+        reason=thing.reason,
+    )
+    try:
+        done = check_out(turn.session, wish, turn.by, turn.today, turn.now)
+    except RefusedError as error:
+        return _not_lent(turn, thing, error.refusals)
+    if done.booking is not None:
+        desk.booking_id = desk.booking_id or done.booking.id
+    facts = {
+        **thing.facts,
+        "due_on": None if done.loan.due_on is None else done.loan.due_on.isoformat(),
+        "booking": "" if done.booking is None else done.booking.number,
+        "purpose": done.loan.unit_id is not None or done.loan.reason is not None,
+        "overruled": [str(reason.code) for reason in done.overruled],
+        "nth": 1 + count_done(turn, DeskAct.LEND),
+        **_counted(turn, thing, pieces),
+    }
+    return Line(
+        DeskAct.LEND,
+        ScanOutcome.DONE,
+        facts,
+        copy_id=thing.copy_id,
+        loan_id=done.loan.id,
+    )
+
+
+def take_back_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Line:
+    """Take a copy back; ask for a count first where it was lent with parts."""
+    wish = BroughtBack(thing.copy_id, turn.desk.branch_id, pieces)
+    try:
+        done = check_in(turn.session, wish, turn.by, turn.today, turn.now)
+    except RefusedError as error:
+        return _question_of_parts(turn, DeskAct.RETURN, thing, error.refusals)
+    branch = None if done.sent_to is None else turn.session.get(Branch, done.sent_to)
+    facts = {
+        **thing.facts,
+        "note": done.note.value,
+        "state": done.copy.state.value,
+        "sent_to": "" if branch is None else branch.name,
+        "late": _days_late(turn, done.loan.due_on if done.loan else None),
+        **_missing(done.verdict),
+    }
+    nothing = done.loan is None and done.note in _NOTHING_CHANGED
+    return Line(
+        DeskAct.RETURN,
+        ScanOutcome.AGAIN if nothing else ScanOutcome.DONE,
+        facts,
+        copy_id=thing.copy_id,
+        loan_id=None if done.loan is None else done.loan.id,
+    )
+
+
+def _not_lent(turn: Turn, thing: OnTheDesk, refused: Sequence[Refused]) -> Line:
+    codes = {reason.code for reason in refused}
+    if codes == {Refusal.PARTS_UNCOUNTED}:
+        return _question_of_parts(turn, DeskAct.LEND, thing, refused)
+    again = Refusal.ON_LOAN_SAME_PERSON in codes
+    outcome = ScanOutcome.AGAIN if again else ScanOutcome.REFUSED
+    facts = {**thing.facts, **(_holder(turn, thing) if Refusal.ON_LOAN in codes else {})}
+    return Line(DeskAct.LEND, outcome, facts, refused, copy_id=thing.copy_id)
+
+
+def _holder(turn: Turn, thing: OnTheDesk) -> Facts:
+    """Return who has a copy, as the institution, and until when."""
+    loan = open_loan_of(turn.session, thing.copy_id)
+    if loan is None:
+        return {}
+    due_on = "" if loan.due_on is None else loan.due_on.isoformat()
+    return {"holder": loan.institution.short_name or loan.institution.name, "back_on": due_on}
+
+
+def _question_of_parts(
+    turn: Turn, act: DeskAct, thing: OnTheDesk, refused: Sequence[Refused]
+) -> Line:
+    """Return the question to count a box, with its parts as they should be found."""
+    parts = [_part(part) for part in parts_of(turn.session, thing.copy_id)]
+    facts = {**thing.facts, "parts": parts, "reason": thing.reason}
+    return Line(act, ScanOutcome.QUESTION, facts, refused, copy_id=thing.copy_id)
+
+
+def _part(part: Part) -> Facts:
+    return {
+        "id": part.id,
+        "name": part.name,
+        "count": part.count,
+        "there": part.count - part.missing,
+        "critical": part.critical,
+    }
+
+
+def _counted(turn: Turn, thing: OnTheDesk, pieces: Pieces | None) -> Facts:
+    if pieces is None:
+        return {}
+    parts = parts_of(turn.session, thing.copy_id)
+    missing = [_words(part.name, part.missing) for part in parts if part.missing]
+    there = sum(part.count - part.missing for part in parts)
+    return {
+        "counted": there,
+        "expected": sum(part.count for part in parts),
+        "missing": missing,
+    }
+
+
+def _missing(verdict: Verdict | None) -> Facts:
+    if verdict is None:
+        return {}
+    return {
+        "completeness": verdict.completeness.value,
+        "missing": [_words(part.name, part.missing) for part in verdict.missing],
+    }
+
+
+def _words(name: str, count: int) -> str:
+    return f"{count} × {name}" if count > 1 else name
+
+
+def _days_late(turn: Turn, due_on: date | None) -> int:
+    return 0 if due_on is None else max(0, (turn.today - due_on).days)
+
+
+_NOTHING_CHANGED = frozenset(
+    {
+        ReturnNote.NOT_ON_LOAN,
+        ReturnNote.STILL_SET_ASIDE,
+        ReturnNote.STILL_ON_ITS_WAY,
+        ReturnNote.NOT_LENDABLE,
+    }
+)

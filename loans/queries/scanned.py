@@ -1,0 +1,134 @@
+"""What a scanned code answers to at a centre: a copy, a person, a booking or a command."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from catalogue.models.copy import Copy
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from catalogue.rules.barcodes import Code, CodeKind, readings
+from catalogue.rules.copy_states import CopyState
+from loans.models.booking import Booking
+from loans.queries.borrowers import within
+from loans.rules.desk import Command, command_of
+from schools.models.institution import Institution
+from schools.models.person import Membership, Person
+from schools.rules.roles import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedCopy:
+    """A copy of the centre as its label says; the state is as read without a lock."""
+
+    id: int
+    barcode: str
+    title: str
+    shelf_mark: str
+    state: CopyState
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedPerson:
+    """A person who acts, or acted, for an institution of the centre."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedBooking:
+    """A booking of the centre."""
+
+    id: int
+
+
+Scanned = ScannedCopy | ScannedPerson | ScannedBooking | Command | int
+"""What was found; a number is a choice among the answers to a question."""
+
+
+def scanned(session: Session, scope: Scope, centre_id: int, text: str) -> Scanned | None:
+    """Return what a scanned text stands for at a centre; None if nothing there answers to it.
+
+    Own prefixes decide where to look, other texts are looked up among copies' barcodes and
+    inventory numbers and people's cards. Readings with swapped letters count only after a miss.
+    At most three statements.
+
+    Source:
+        docs/rules.md, Lending 8.0.
+    """
+    if not scope.covers_centre(centre_id):
+        return None
+    codes = readings(text)
+    copies = _copies(session, centre_id, _texts(codes, CodeKind.COPY, CodeKind.UNMARKED))
+    people = _people(session, centre_id, _texts(codes, CodeKind.PERSON, CodeKind.UNMARKED))
+    known: Mapping[CodeKind, Mapping[str, Scanned]] = {
+        CodeKind.COPY: copies,
+        CodeKind.PERSON: people,
+        CodeKind.BOOKING: _bookings(session, centre_id, _texts(codes, CodeKind.BOOKING)),
+        CodeKind.COMMAND: _commands(_texts(codes, CodeKind.COMMAND)),
+        CodeKind.UNMARKED: {**people, **copies},
+        CodeKind.TOUR_BOX: {},
+    }
+    found = (known[code.kind].get(code.text) for code in codes)
+    return next((each for each in found if each is not None), None)
+
+
+def _commands(texts: list[str]) -> dict[str, Command | int]:
+    understood = {text: command_of(text) for text in texts}
+    return {text: word for text, word in understood.items() if word is not None}
+
+
+def _texts(codes: Sequence[Code], *kinds: CodeKind) -> list[str]:
+    return [code.text for code in codes if code.kind in kinds]
+
+
+def _copies(session: Session, centre_id: int, texts: list[str]) -> dict[str, ScannedCopy]:
+    if not texts:
+        return {}
+    rows = session.execute(
+        select(
+            Copy.id,
+            Copy.barcode,
+            Title.name,
+            Holding.shelf_mark,
+            Copy.state,
+            Copy.inventory_number,
+        )
+        .join(Holding, Holding.id == Copy.holding_id)
+        .join(Title, Title.id == Holding.title_id)
+        .where(Copy.centre_id == centre_id)
+        .where(or_(Copy.barcode.in_(texts), Copy.inventory_number.in_(texts)))
+    ).all()
+    by_number = {row[5]: ScannedCopy(*row[:5]) for row in rows if row[5] is not None}
+    return by_number | {row[1]: ScannedCopy(*row[:5]) for row in rows}
+
+
+def _people(session: Session, centre_id: int, texts: list[str]) -> dict[str, ScannedPerson]:
+    if not texts:
+        return {}
+    ours = (
+        select(Membership.person_id)
+        .join(Institution, Institution.id == Membership.institution_id)
+        .where(within(_centre(centre_id), Institution.centre_id, Institution.id))
+    )
+    rows = session.execute(
+        select(Person.card, Person.id).where(Person.card.in_(texts), Person.id.in_(ours))
+    )
+    return {card: ScannedPerson(person_id) for card, person_id in rows}
+
+
+def _bookings(session: Session, centre_id: int, texts: list[str]) -> dict[str, ScannedBooking]:
+    if not texts:
+        return {}
+    rows = session.execute(
+        select(Booking.number, Booking.id).where(
+            Booking.number.in_(texts), Booking.centre_id == centre_id
+        )
+    )
+    return {number: ScannedBooking(booking_id) for number, booking_id in rows}
+
+
+def _centre(centre_id: int) -> Scope:
+    return Scope(centre_ids=frozenset({centre_id}))
