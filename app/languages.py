@@ -1,6 +1,6 @@
 """Which language and which look a request is answered in."""
 
-from flask import request, session
+from flask import has_request_context, request, session
 
 from app.visitor import visitor
 from schools.models.account import Theme
@@ -14,7 +14,12 @@ THEME = "theme"
 
 
 def choose_locale() -> str:
-    """Return the locale: this browser's choice, the profile's, the browser's wish, German."""
+    """Return the locale: this browser's choice, the profile's, the browser's wish, German.
+
+    Commands speak English; letters say themselves what they speak.
+    """
+    if not has_request_context():
+        return LOCALES["en"]
     chosen = session.get(LANGUAGE)
     if chosen not in LOCALES:
         found = visitor()

@@ -5,11 +5,16 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
+from app.commands.check import check
+from app.commands.notices import notices
+from app.commands.serve import serve
+from app.commands.users import users
+from app.commands.worker import worker
 from app.settings import SettingsError
 
 REFUSED = 1
 
-COMMANDS: tuple[click.Command, ...] = ()
+COMMANDS: tuple[click.Command, ...] = (serve, worker, users, notices, check)
 """One line each; every module of `app.commands` brings a command or a group."""
 
 

@@ -1,5 +1,6 @@
 """Invite: an office or a school opens an account for somebody, who chooses the password."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -24,6 +25,23 @@ from schools.rules.granting import GrantFault, may_give, place_fault
 from schools.rules.roles import Actor
 
 
+@dataclass(frozen=True, slots=True)
+class NewAccount:
+    """An account to be opened.
+
+    Attributes:
+        person: whose; without an address only a name to sign in with is kept.
+        held: the first role.
+        name: to sign in with; the address when left out.
+        password_hash: None leaves the password to an invitation.
+    """
+
+    person: PersonFacts
+    held: Held
+    name: str | None = None
+    password_hash: str | None = None
+
+
 def invite(session: Session, facts: PersonFacts, held: Held, by: Actor, now: datetime) -> Account:
     """Give somebody a role; who has no password yet gets a letter with a link to choose one.
 
@@ -34,20 +52,22 @@ def invite(session: Session, facts: PersonFacts, held: Held, by: Actor, now: dat
     Source:
         docs/rules.md, Accounts 1.5 and 1.6.
     """
-    check_may_give(session, held, by)
-    person = person_of(session, facts, now)
-    account = account_of(session, person, now)
-    if not give_role(session, account, held, day_of(now)):
-        raise RefusedError((GrantFault.HELD_ALREADY,))
-    if held.institution_id is not None:
-        join(session, person, held.institution_id, day_of(now))
-    session.flush()
-    end_sessions(session, account.id, now)
+    account = _opened(session, NewAccount(facts, held), by, now)
     if account.state is AccountState.INVITED:
         mail_invitation(session, account, held, now)
-    after = {"role": held.role, "centre": held.centre_id, "institution": held.institution_id}
-    subject = Subject("account", account.id, held.centre_id, held.institution_id)
-    record(session, by, subject, Change("invite", after=after), now)
+    return account
+
+
+def add_account(session: Session, new: NewAccount, by: Actor, now: datetime) -> Account:
+    """Open an account with a password, as the command line does for the first people.
+
+    Raises:
+        NotFoundError: no such school or centre.
+        RefusedError: with every `GrantFault`.
+    """
+    account = _opened(session, new, by, now)
+    account.password_hash = new.password_hash
+    account.state = AccountState.ACTIVE
     return account
 
 
@@ -94,6 +114,23 @@ def check_may_give(session: Session, held: Held, by: Actor) -> None:
         raise NotFoundError("media_centre", centre_id)
     if not may_give(by, held.role, centre_id, held.institution_id):
         raise RefusedError((GrantFault.NOT_YOURS_TO_GIVE,))
+
+
+def _opened(session: Session, new: NewAccount, by: Actor, now: datetime) -> Account:
+    held = new.held
+    check_may_give(session, held, by)
+    person = person_of(session, new.person, now)
+    account = account_of(session, person, now, name=new.name)
+    if not give_role(session, account, held, day_of(now)):
+        raise RefusedError((GrantFault.HELD_ALREADY,))
+    if held.institution_id is not None:
+        join(session, person, held.institution_id, day_of(now))
+    session.flush()
+    end_sessions(session, account.id, now)
+    after = {"role": held.role, "centre": held.centre_id, "institution": held.institution_id}
+    subject = Subject("account", account.id, held.centre_id, held.institution_id)
+    record(session, by, subject, Change("open_account", after=after), now)
+    return account
 
 
 def _name_of_place(session: Session, held: Held) -> str:

@@ -17,7 +17,7 @@ from schools.rules.roles import Role
 
 @dataclass(frozen=True, slots=True)
 class PersonFacts:
-    """What we want to know of somebody; `email` is also the name to sign in with."""
+    """What we want to know of somebody; `email`, if any, is also the name to sign in with."""
 
     given_name: str
     family_name: str
@@ -36,8 +36,10 @@ class Held:
 
 def person_of(session: Session, facts: PersonFacts, now: datetime) -> Person:
     """Return the person with that address, made if nobody has it; a known name stays."""
-    email = facts.email.strip().lower()
-    known = session.scalar(select(Person).where(Person.email == email).with_for_update())
+    email = facts.email.strip().lower() or None
+    known = None
+    if email is not None:
+        known = session.scalar(select(Person).where(Person.email == email).with_for_update())
     if known is not None:
         return known
     person = Person(

@@ -1,0 +1,36 @@
+"""`medienbruecke notices`: letters that are owed."""
+
+import click
+from sqlalchemy import func, select
+
+from app.commands.running import application
+from app.outbox import send_next_letter
+from app.sessions import session
+from schools.models.owed_letter import LetterState, OwedLetter
+
+
+@click.group()
+def notices() -> None:
+    """Letters that are owed."""
+
+
+@notices.command()
+def send() -> None:
+    """Send every letter that is due now; safe to run beside the worker and again."""
+    with application():
+        before = _counts()
+        while send_next_letter():
+            pass
+        after = _counts()
+    sent = after.get(LetterState.SENT, 0) - before.get(LetterState.SENT, 0)
+    kept = after.get(LetterState.KEPT, 0) - before.get(LetterState.KEPT, 0)
+    failed = after.get(LetterState.FAILED, 0) - before.get(LetterState.FAILED, 0)
+    waiting = after.get(LetterState.OWED, 0)
+    click.echo(f"{sent} sent, {kept} kept for the office, {failed} failed, {waiting} waiting")
+
+
+def _counts() -> dict[LetterState, int]:
+    query = select(OwedLetter.state, func.count()).group_by(OwedLetter.state)
+    counts = dict(session().execute(query).tuples().all())
+    session().rollback()
+    return counts

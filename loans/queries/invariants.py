@@ -1,0 +1,117 @@
+"""What must hold between rows whatever happened; found broken, somebody must look."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session
+
+from catalogue.models.copy import Copy
+from catalogue.models.holding import Holding
+from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
+from loans.models.booking import BookingLine
+from loans.models.loan import Loan
+
+
+class Invariant(StrEnum):
+    """What was found not to hold."""
+
+    LENDABLE_MISCOUNTED = "lendable_miscounted"
+    """A holding's number of lendable copies is not the number there are."""
+    ON_LOAN_WITHOUT_LOAN = "on_loan_without_loan"
+    """A copy's state says on loan, no loan is open."""
+    LOAN_WITHOUT_ON_LOAN = "loan_without_on_loan"
+    """A loan is open, its copy's state says neither on loan nor lost."""
+    LOAN_ELSEWHERE = "loan_elsewhere"
+    """A loan names another holding or centre than its copy."""
+    COPY_ELSEWHERE = "copy_elsewhere"
+    """A copy names another centre than its holding."""
+    LINE_MISCOUNTED = "line_miscounted"
+    """More loans than the booking's line says were handed out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """One row for which an invariant does not hold, with the two values that disagree."""
+
+    invariant: Invariant
+    row_id: int
+    stored: str
+    found: str
+
+
+def breaches(session: Session) -> list[Breach]:
+    """Return every breach in the store; reads each table once or twice, in one transaction."""
+    found: list[Breach] = []
+    for invariant, query in _queries().items():
+        found.extend(
+            Breach(invariant, row_id, str(stored), str(counted))
+            for row_id, stored, counted in session.execute(query)
+        )
+    return found
+
+
+def _queries() -> dict[Invariant, Select[int, object, object]]:
+    return {
+        Invariant.LENDABLE_MISCOUNTED: _miscounted_holdings(),
+        Invariant.ON_LOAN_WITHOUT_LOAN: _without_loan(),
+        Invariant.LOAN_WITHOUT_ON_LOAN: _without_state(),
+        Invariant.LOAN_ELSEWHERE: _loans_elsewhere(),
+        Invariant.COPY_ELSEWHERE: _copies_elsewhere(),
+        Invariant.LINE_MISCOUNTED: _miscounted_lines(),
+    }
+
+
+def _miscounted_holdings() -> Select[int, object, object]:
+    """Source: docs/rules.md, Lending 4.2."""
+    placed = exists().where(Loan.copy_id == Copy.id, Loan.returned_on.is_(None), Loan.placed)
+    counted = (
+        select(func.count(Copy.id))
+        .where(Copy.holding_id == Holding.id, Copy.lendable, Copy.numbered.is_(False))
+        .where(Copy.state.in_(LENDABLE_STATES), ~placed)
+        .scalar_subquery()
+    )
+    return select(Holding.id, Holding.lendable, counted).where(Holding.lendable != counted)
+
+
+def _without_loan() -> Select[int, object, object]:
+    is_open = exists().where(Loan.copy_id == Copy.id, Loan.returned_on.is_(None))
+    return (
+        select(Copy.id, Copy.state, func.count())
+        .where(Copy.state == CopyState.ON_LOAN, ~is_open)
+        .group_by(Copy.id, Copy.state)
+    )
+
+
+def _without_state() -> Select[int, object, object]:
+    return (
+        select(Loan.id, Copy.id, Copy.state)
+        .join(Copy, Copy.id == Loan.copy_id)
+        .where(Loan.returned_on.is_(None))
+        .where(Copy.state.not_in({CopyState.ON_LOAN, CopyState.LOST}))
+    )
+
+
+def _loans_elsewhere() -> Select[int, object, object]:
+    return (
+        select(Loan.id, Loan.holding_id, Copy.holding_id)
+        .join(Copy, Copy.id == Loan.copy_id)
+        .where(Loan.returned_on.is_(None))
+        .where(or_(Loan.holding_id != Copy.holding_id, Loan.centre_id != Copy.centre_id))
+    )
+
+
+def _copies_elsewhere() -> Select[int, object, object]:
+    return (
+        select(Copy.id, Copy.centre_id, Holding.centre_id)
+        .join(Holding, Holding.id == Copy.holding_id)
+        .where(Copy.centre_id != Holding.centre_id)
+    )
+
+
+def _miscounted_lines() -> Select[int, object, object]:
+    lent = and_(Loan.line_id == BookingLine.id, Loan.void.is_(False))
+    counted = select(func.count(Loan.id)).where(lent).scalar_subquery()
+    return select(BookingLine.id, BookingLine.handed_out, counted).where(
+        BookingLine.handed_out < counted
+    )
