@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.account.links import links
 from app.account.views import account
+from app.finder.views import finder
 from app.frame.views import frame
 
-AREAS: tuple[Blueprint, ...] = (frame, account, links)
+AREAS: tuple[Blueprint, ...] = (frame, finder, account, links)

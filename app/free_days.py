@@ -81,14 +81,17 @@ class Strip:
 
 def strip(days: Sequence[FreeDay], wish: Period | None = None, wanted: int = 1) -> Strip:
     """Return the drawing of the first 28 of `days`, which follow each other without gap."""
-    shown = list(days[:STRIP_DAYS])
-    marks = [each.mark(wanted) for each in shown]
+    return drawing(days[0].day, [each.mark(wanted) for each in days[:STRIP_DAYS]], wish)
+
+
+def drawing(first: date, marks: Sequence[Mark], wish: Period | None = None) -> Strip:
+    """Return the drawing of days from `first` on that show `marks`."""
+    days = [first + timedelta(days=place) for place in range(len(marks))]
     bars = tuple(_bar(place, mark) for place, mark in enumerate(marks))
     weeks = tuple(
-        (_x(place), day_words(shown[place].day, "short"))
-        for place in range(0, len(shown), DAYS_A_WEEK)
+        (_x(place), day_words(days[place], "short")) for place in range(0, len(days), DAYS_A_WEEK)
     )
-    return Strip(bars, weeks, _wish(shown, wish), _words(shown, marks))
+    return Strip(bars, weeks, _wish(days, wish), _words(first, marks))
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,25 +167,21 @@ def _bar(place: int, mark: Mark) -> Bar:
     return Bar(_x(place), top, BAR_WIDTH, 23 - top, mark)
 
 
-def _wish(shown: Sequence[FreeDay], wish: Period | None) -> tuple[float, float] | None:
-    places = [
-        place
-        for place, each in enumerate(shown)
-        if wish is not None and wish.first <= each.day <= wish.last
-    ]
+def _wish(days: Sequence[date], wish: Period | None) -> tuple[float, float] | None:
+    places = [place for place, day in enumerate(days) if wish is not None and wish.contains(day)]
     if not places:
         return None
     left = _x(places[0]) - WISH_MARGIN
     return left, _x(places[-1]) + BAR_WIDTH + WISH_MARGIN - left
 
 
-def _words(shown: Sequence[FreeDay], marks: Sequence[Mark]) -> str:
+def _words(first: date, marks: Sequence[Mark]) -> str:
     return str(
         _(
             "%(days)s days from %(first)s: free on %(free)s, scarce on %(scarce)s, "
             "fully booked on %(full)s, closed on %(closed)s",
-            days=len(shown),
-            first=day_words(shown[0].day, "short") if shown else "",
+            days=len(marks),
+            first=day_words(first, "short"),
             free=marks.count(Mark.FREE),
             scarce=marks.count(Mark.SCARCE),
             full=marks.count(Mark.FULL),

@@ -2,28 +2,43 @@
 
 import { announce } from "./announce.js";
 
-// data-autosubmit: a form sends itself shortly after a choice; its button leaves the picture only.
-for (const form of document.querySelectorAll("form[data-autosubmit]")) {
-  let waiting;
-  form.querySelector("[data-submit]")?.classList.add("visually-hidden-focusable");
-  form.addEventListener("change", (event) => {
-    if (event.target.matches("[type=search],[type=text],textarea")) return;
-    clearTimeout(waiting);
-    waiting = setTimeout(() => form.requestSubmit(), 150);
-  });
+// data-autosubmit: a form sends itself shortly after a choice; its buttons leave the picture only.
+// Fields may lie outside the form and name it; days and numbers are typed in several steps.
+let newest = 0;
+let waiting;
+const TYPED = "[type=search],[type=text],[type=date],[type=number],textarea";
+
+function hideSubmits() {
+  for (const button of document.querySelectorAll("button[data-submit]")) {
+    const sends = button.form?.matches("[data-autosubmit]");
+    button.classList.toggle("visually-hidden-focusable", sends);
+  }
 }
+hideSubmits();
+
+document.addEventListener("change", (event) => {
+  const form = event.target.form;
+  if (!form?.matches("[data-autosubmit]") || event.target.matches(TYPED)) return;
+  newest += 1;
+  clearTimeout(waiting);
+  waiting = setTimeout(() => form.requestSubmit(), 150);
+});
 
 // data-fragment="#id": a GET form or link replaces one part of the page, and the address follows.
 async function swap(address, selector, { push = true } = {}) {
   const target = document.querySelector(selector);
+  const mine = (newest += 1);
   target.setAttribute("aria-busy", "true");
   try {
     const answer = await fetch(address, { headers: { "X-Fragment": selector.slice(1) } });
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (mine !== newest) return;
     const part = page.querySelector(selector);
     if (!answer.ok || !part) throw new Error(answer.statusText);
     const active = document.activeElement?.id;
     target.replaceWith(part);
+    document.title = page.title;
+    hideSubmits();
     if (active) document.getElementById(active)?.focus({ preventScroll: true });
     if (push) history.pushState({ selector }, "", address);
     for (const next of document.querySelectorAll(".tools input[name=next]")) {

@@ -1,0 +1,1 @@
+"""Find: the search page, the title's page, and what a barcode found on a thing leads to."""

@@ -1,0 +1,125 @@
+"""What readers call the values a search is narrowed by, and the names they have in addresses."""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+
+from flask_babel import LazyString
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as lazy
+
+from schools.rules.grades import GRADES, grade_label
+from schools.vocabularies.content_fields import content_fields
+from schools.vocabularies.languages import languages
+from schools.vocabularies.learning_competences import learning_competences
+from schools.vocabularies.media_competences import media_competences
+from schools.vocabularies.media_types import media_types
+from schools.vocabularies.school_forms import school_forms
+from schools.vocabularies.subjects import subjects
+from search_index.engine import Facet, Reach
+
+PARAMETERS: Mapping[Facet, str] = {facet: facet.value for facet in Facet} | {
+    Facet.AVAILABILITY: "access"
+}
+"""The name of each facet in addresses and JSON."""
+
+LEGENDS: Mapping[Facet, LazyString] = {
+    Facet.AVAILABILITY: lazy("Availability"),
+    Facet.SUBJECT: lazy("Subject"),
+    Facet.GRADE: lazy("Grade"),
+    Facet.MEDIA_TYPE: lazy("Kind of medium"),
+    Facet.MEDIA_COMPETENCE: lazy("Media competence"),
+    Facet.CONTENT_FIELD: lazy("Content field"),
+    Facet.LEARNING_COMPETENCE: lazy("Learning competence"),
+    Facet.SCHOOL_FORM: lazy("School form"),
+    Facet.LANGUAGE: lazy("Language"),
+    Facet.YEAR: lazy("Year"),
+}
+"""In the order of the page."""
+
+REACHES: Mapping[Reach, LazyString] = {
+    Reach.ONLINE: lazy("Online at once"),
+    Reach.LENDABLE: lazy("To borrow"),
+}
+LATEST_YEAR = 9999
+
+
+def is_known(facet: Facet, value: str) -> bool:
+    """Say whether a facet has the value; a year only has to look like one."""
+    if facet is Facet.YEAR:
+        return value.isascii() and value.isdigit() and 0 < int(value[:5]) <= LATEST_YEAR
+    return value in _WORDS[facet]("de")
+
+
+def words_for(facet: Facet, value: str, language: str) -> str:
+    """Return what a list of values calls one; the value itself if nobody named it."""
+    if facet is Facet.AVAILABILITY:
+        return str(REACHES[Reach(value)]) if value in set(Reach) else value
+    if facet is Facet.YEAR:
+        return value
+    return _WORDS[facet](language).get(value, value)
+
+
+def words_alone(facet: Facet, value: str, language: str) -> str:
+    """Return the same for a place where the facet's name does not stand above it."""
+    words = words_for(facet, value, language)
+    if facet is Facet.GRADE:
+        return str(_("Grade %(grade)s", grade=words))
+    return words
+
+
+@cache
+def _subjects(language: str) -> dict[str, str]:
+    return {each.code: each.name(language) for each in subjects()}
+
+
+@cache
+def _content_fields(language: str) -> dict[str, str]:
+    return {each.code: each.name(language) for each in content_fields()}
+
+
+@cache
+def _grades(_language: str) -> dict[str, str]:
+    return {str(grade): grade_label(grade) for grade in GRADES}
+
+
+@cache
+def _school_forms(language: str) -> dict[str, str]:
+    return {each.code: each.name(language) for each in school_forms()}
+
+
+@cache
+def _media_types(language: str) -> dict[str, str]:
+    return {each.code: each.name(language) for each in media_types()}
+
+
+@cache
+def _media_competences(language: str) -> dict[str, str]:
+    return {each.code: f"{each.code} {each.name(language)}" for each in media_competences()}
+
+
+@cache
+def _learning_competences(language: str) -> dict[str, str]:
+    return {each.code: each.name(language) for each in learning_competences()}
+
+
+@cache
+def _languages(language: str) -> dict[str, str]:
+    return {each.code: each.name(language) for each in languages()}
+
+
+@cache
+def _reaches(_language: str) -> dict[str, str]:
+    return {each.value: each.value for each in Reach}
+
+
+_WORDS: Mapping[Facet, Callable[[str], dict[str, str]]] = {
+    Facet.SUBJECT: _subjects,
+    Facet.CONTENT_FIELD: _content_fields,
+    Facet.GRADE: _grades,
+    Facet.SCHOOL_FORM: _school_forms,
+    Facet.MEDIA_TYPE: _media_types,
+    Facet.MEDIA_COMPETENCE: _media_competences,
+    Facet.LEARNING_COMPETENCE: _learning_competences,
+    Facet.LANGUAGE: _languages,
+    Facet.AVAILABILITY: _reaches,
+}
