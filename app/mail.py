@@ -85,7 +85,6 @@ def compose(letter: WrittenLetter, owed: ClaimedLetter, settings: Settings) -> E
     message["Subject"] = letter.subject
     message["Message-ID"] = f"<letter-{owed.id}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = owed.locale
     if owed.reply_to:
         message["Reply-To"] = owed.reply_to
     if owed.facts.get("number"):
@@ -99,6 +98,7 @@ def compose(letter: WrittenLetter, owed: ClaimedLetter, settings: Settings) -> E
             filename=letter.attachment.name,
             params={"method": letter.attachment.method, "charset": "utf-8"},
         )
+    message["Content-Language"] = owed.locale
     return message
 
 
