@@ -6,7 +6,6 @@ Commands call `run_import` themselves; pages queue a job, and the worker calls i
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +46,8 @@ class ImportOrder:
         kind: what the file holds.
         path: where it lies.
         file_name: as its sender called it, for the report.
-        centre_id: whose titles or copies they are; None only for schools.
+        centre_id: whose titles or copies they are, and who may see the report; None only by
+            command: schools, or titles that are to be in nobody's offer.
         dry_run: look at everything, change nothing.
         job_id: the job that does it, if one does.
     """
@@ -150,8 +150,19 @@ def _records(order: ImportOrder) -> Iterator[Iterable[Record | Refused]]:
 
 
 def _chunks(records: Iterable[Record | Refused]) -> Iterator[Sequence[Record | Refused]]:
-    remaining = iter(records)
-    while chunk := list(islice(remaining, CHUNK)):
+    """Yield the records a chunk at a time; those before damage come before its error."""
+    chunk: list[Record | Refused] = []
+    try:
+        for entry in records:
+            chunk.append(entry)
+            if len(chunk) == CHUNK:
+                yield chunk
+                chunk = []
+    except NotReadableError:
+        if chunk:
+            yield chunk
+        raise
+    if chunk:
         yield chunk
 
 
@@ -206,19 +217,15 @@ def _schools(
 def _titles(
     opened: Session, order: ImportOrder, _by: Actor, records: Sequence[Any]
 ) -> list[Taken]:
-    return import_titles(opened, records, _centre(order), now())
+    return import_titles(opened, records, order.centre_id, now())
 
 
 def _copies(
     opened: Session, order: ImportOrder, _by: Actor, records: Sequence[Any]
 ) -> list[Taken]:
-    return import_copies(opened, records, _centre(order), now())
-
-
-def _centre(order: ImportOrder) -> int:
     if order.centre_id is None:
-        raise ValueError("titles and copies are imported for a centre")
-    return order.centre_id
+        raise ValueError("copies are imported for a centre")
+    return import_copies(opened, records, order.centre_id, now())
 
 
 _IMPORTERS: Mapping[ImportKind, Callable[[Session, ImportOrder, Actor, Any], list[Taken]]] = {

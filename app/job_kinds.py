@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 
+from app.import_jobs import JOB_KIND as IMPORT
+from app.import_jobs import run_import_job
 from app.jobs import JobWork
 from app.nightly import NIGHTLY, run_nightly
 
 JOB_KINDS: Mapping[str, JobWork] = {
+    IMPORT: run_import_job,
     NIGHTLY: run_nightly,
 }

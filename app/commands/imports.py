@@ -6,6 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
+from flask_babel import force_locale
 from sqlalchemy import select
 
 from app.commands.running import application, refuse
@@ -26,16 +27,15 @@ SHOWN_REFUSALS = 20
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--dry-run", is_flag=True, help="Look at every record, change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
-@click.option("--centre", default="", help="Code of the centre; needed where there are several.")
+@click.option("--centre", default="", help="Code of the centre; the oldest if left out.")
 def import_file(*, kind: str, file: Path, dry_run: bool, as_json: bool, centre: str) -> None:
     """Import FILE; a second run changes nothing."""
     if not file.is_file():
         raise refuse(f"There is no file {file}.")
-    with application():
+    with application(), force_locale("en"):
         prepare_store()
         wanted = ImportKind(kind)
-        centre_id = None if wanted is ImportKind.SCHOOLS else _centre_id(centre)
-        order = ImportOrder(wanted, file, file.name, centre_id, dry_run)
+        order = ImportOrder(wanted, file, file.name, _centre_id(wanted, centre), dry_run)
         try:
             report = run_import(order, SYSTEM, _show_progress)
         except NotReadableError as error:
@@ -43,14 +43,18 @@ def import_file(*, kind: str, file: Path, dry_run: bool, as_json: bool, centre: 
         click.echo(_as_json(report) if as_json else _as_text(report, dry_run=dry_run))
 
 
-def _centre_id(code: str) -> int:
-    query = select(MediaCentre).order_by(MediaCentre.id)
-    centres = session().scalars(query.where(MediaCentre.code == code) if code else query).all()
+def _centre_id(kind: ImportKind, code: str) -> int | None:
+    """Return the centre whose matter it is; None for schools, and while there is no centre."""
+    if kind is ImportKind.SCHOOLS:
+        return None
+    query = select(MediaCentre.id).order_by(MediaCentre.id).limit(1)
+    found = session().scalar(query.where(MediaCentre.code == code) if code else query)
     session().rollback()
-    if not centres:
-        what = f"no centre with the code {code}" if code else "no centre yet"
-        raise refuse(f"There is {what}; titles and copies belong to one.")
-    return centres[0].id
+    if found is None and code:
+        raise refuse(f"There is no centre with the code {code}.")
+    if found is None and kind is ImportKind.COPIES:
+        raise refuse("There is no centre yet; copies belong to one.")
+    return found
 
 
 def _show_progress(done: int, _total: int | None) -> None:
@@ -61,7 +65,7 @@ def _show_progress(done: int, _total: int | None) -> None:
 def _as_json(report: ImportReport) -> str:
     values = asdict(report) | {
         "refusals": [
-            {"number": number, "reason": reason, "detail": detail}
+            {"number": number, "reason": reason, "sentence": sentence_of(reason, detail)}
             for number, reason, detail in report.refusals
         ]
     }

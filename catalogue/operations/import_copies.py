@@ -14,7 +14,6 @@ from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from catalogue.operations.number_copies import next_free_barcodes
-from catalogue.rules.copy_states import LENDABLE_STATES
 from schools.models.media_centre import Branch
 from schools.rules.imports import Outcome, Taken
 
@@ -34,11 +33,15 @@ def import_copies(
 ) -> list[Taken]:
     """Bring copies of a centre to what their records say.
 
-    A line with a barcode stands for that copy; one without, for at least so many copies at the
-    branch. Locks the holdings that gain copies, in ascending order.
+    A line stands for the copy with its barcode, else its inventory number, else, within the
+    title, its serial number; one without any of them, for at least so many copies at the branch.
+    Locks the holdings named, in ascending order.
 
     Returns:
         One outcome a record, in order.
+
+    Source:
+        docs/rules.md, Imports 3.4.
     """
     chunk = _Chunk(session, records, centre_id, now)
     return [_take(chunk, record) for record in records]
@@ -54,19 +57,18 @@ class _Chunk:
     now: datetime
     holdings: dict[str, Holding] = field(init=False)
     branches: dict[str, int] = field(init=False)
-    by_barcode: dict[str, Copy] = field(init=False)
-    by_inventory_number: dict[str, Copy] = field(init=False)
+    by_number: dict[str, Copy] = field(init=False)
+    """Copies by barcode and by inventory number, which are never alike across each other."""
+    by_serial_number: dict[tuple[int, str], Copy] = field(init=False)
     counts: dict[tuple[int, int], int] = field(init=False)
 
     def __post_init__(self) -> None:
         self.holdings = _holdings(self.session, self.records, self.centre_id)
         rows = self.session.scalars(select(Branch).where(Branch.centre_id == self.centre_id))
         self.branches = {row.name.casefold(): row.id for row in rows.all()}
-        copies = _copies(self.session, self.records, self.centre_id)
-        self.by_barcode = {copy.barcode: copy for copy in copies}
-        self.by_inventory_number = {
-            copy.inventory_number: copy for copy in copies if copy.inventory_number
-        }
+        self.by_number, self.by_serial_number = {}, {}
+        for copy in _copies(self.session, self.records, self.centre_id):
+            self.know(copy)
         self.counts = _counts(self.session, self.holdings.values())
 
     def branch_id(self, name: str) -> int | None:
@@ -74,37 +76,74 @@ class _Chunk:
             return min(self.branches.values(), default=None)
         return self.branches.get(name.casefold())
 
+    def know(self, copy: Copy) -> None:
+        self.by_number |= {
+            number: copy for number in (copy.barcode, copy.inventory_number) if number
+        }
+        if copy.serial_number:
+            self.by_serial_number.setdefault((copy.holding_id, copy.serial_number), copy)
+
+    def copy_of(self, record: CopyRecord, holding: Holding) -> Copy | None:
+        if record.barcode:
+            return self.by_number.get(record.barcode)
+        if record.inventory_number:
+            return self.by_number.get(record.inventory_number)
+        return self.by_serial_number.get((holding.id, record.serial_number))
+
 
 def _take(chunk: _Chunk, record: CopyRecord) -> Taken:
-    key = record.barcode or record.title_key
     holding = chunk.holdings.get(record.title_key)
     branch_id = chunk.branch_id(record.branch)
     if holding is None:
         return _refused(record, CopyFault.NO_SUCH_TITLE, record.title_key)
     if branch_id is None:
         return _refused(record, CopyFault.NO_SUCH_BRANCH, record.branch)
-    if record.shelf_mark and holding.shelf_mark != record.shelf_mark:
-        holding.shelf_mark = record.shelf_mark
-    if not record.barcode:
-        added = _fill_up(chunk, record, holding, branch_id)
-        return Taken(record.number, key, Outcome.IMPORTED if added else Outcome.SAME)
-    return _take_one(chunk, record, holding, branch_id)
-
-
-def _take_one(chunk: _Chunk, record: CopyRecord, holding: Holding, branch_id: int) -> Taken:
-    copy = chunk.by_barcode.get(record.barcode)
-    if copy is not None and copy.holding_id != holding.id:
-        return _refused(record, CopyFault.BARCODE_TAKEN, record.barcode)
-    if record.barcode in chunk.by_inventory_number:
-        return _refused(record, CopyFault.BARCODE_TAKEN, record.barcode)
-    other = chunk.by_inventory_number.get(record.inventory_number)
-    if other is not None and other is not copy:
-        return _refused(record, CopyFault.INVENTORY_NUMBER_TAKEN, record.inventory_number)
+    if not (record.barcode or record.inventory_number or record.serial_number):
+        outcome = _fill_up(chunk, record, holding, branch_id)
+        return _taken(record, outcome, marked=_mark(holding, record))
+    copy = chunk.copy_of(record, holding)
+    fault = _fault(chunk, record, holding, copy)
+    if fault is not None:
+        return _refused(record, *fault)
     if copy is None:
-        _add(chunk, holding, branch_id, record.barcode, record)
-        return Taken(record.number, record.barcode, Outcome.IMPORTED)
-    changed = _change(copy, record, branch_id)
-    return Taken(record.number, record.barcode, Outcome.CHANGED if changed else Outcome.SAME)
+        barcode = record.barcode or next_free_barcodes(chunk.session, chunk.centre_id, 1)[0]
+        _add(chunk, holding, branch_id, barcode, record)
+        outcome = Outcome.IMPORTED
+    else:
+        outcome = Outcome.CHANGED if _change(copy, record, branch_id) else Outcome.SAME
+        chunk.know(copy)
+    return _taken(record, outcome, marked=_mark(holding, record))
+
+
+def _fault(
+    chunk: _Chunk, record: CopyRecord, holding: Holding, copy: Copy | None
+) -> tuple[CopyFault, str] | None:
+    """Say which number belongs to another copy, or to one of another title."""
+    strange = copy is not None and (
+        copy.holding_id != holding.id
+        or record.barcode not in {"", copy.barcode}
+        or (not record.barcode and record.inventory_number not in {"", copy.inventory_number})
+    )
+    if record.barcode and strange:
+        return CopyFault.BARCODE_TAKEN, record.barcode
+    holder = chunk.by_number.get(record.inventory_number)
+    if strange or holder not in {None, copy}:
+        return CopyFault.INVENTORY_NUMBER_TAKEN, record.inventory_number
+    return None
+
+
+def _mark(holding: Holding, record: CopyRecord) -> bool:
+    """Take over the shelf mark, if the record has one; says whether it is new."""
+    if not record.shelf_mark or holding.shelf_mark == record.shelf_mark:
+        return False
+    holding.shelf_mark = record.shelf_mark
+    return True
+
+
+def _taken(record: CopyRecord, outcome: Outcome, *, marked: bool) -> Taken:
+    if marked and outcome is Outcome.SAME:
+        outcome = Outcome.CHANGED
+    return Taken(record.number, _key(record), outcome)
 
 
 def _change(copy: Copy, record: CopyRecord, branch_id: int) -> bool:
@@ -127,11 +166,11 @@ def _change(copy: Copy, record: CopyRecord, branch_id: int) -> bool:
     return bool(fresh)
 
 
-def _fill_up(chunk: _Chunk, record: CopyRecord, holding: Holding, branch_id: int) -> int:
+def _fill_up(chunk: _Chunk, record: CopyRecord, holding: Holding, branch_id: int) -> Outcome:
     missing = max(0, record.quantity - chunk.counts.get((holding.id, branch_id), 0))
     for barcode in next_free_barcodes(chunk.session, chunk.centre_id, missing):
         _add(chunk, holding, branch_id, barcode, record)
-    return missing
+    return Outcome.IMPORTED if missing else Outcome.SAME
 
 
 def _add(
@@ -151,12 +190,8 @@ def _add(
         created_at=chunk.now,
     )
     chunk.session.add(copy)
-    chunk.session.flush()
-    if copy.state in LENDABLE_STATES and not copy.numbered:
-        holding.lendable += 1
-    chunk.by_barcode[barcode] = copy
-    if copy.inventory_number:
-        chunk.by_inventory_number[copy.inventory_number] = copy
+    holding.lendable += 1
+    chunk.know(copy)
     key = (holding.id, branch_id)
     chunk.counts[key] = chunk.counts.get(key, 0) + 1
 
@@ -176,25 +211,30 @@ def _holdings(
     )
     found: dict[str, Holding] = {}
     for holding, title in session.execute(query):
-        for key in _keys(title):
+        for key in _title_keys(title):
             found.setdefault(key, holding)
     return found
 
 
-def _keys(title: Title) -> Iterator[str]:
+def _title_keys(title: Title) -> Iterator[str]:
     yield from (key for key in (title.media_number, title.source_id, title.isbn) if key)
 
 
 def _copies(session: Session, records: Iterable[CopyRecord], centre_id: int) -> list[Copy]:
-    """Return the centre's copies whose barcode or inventory number a record uses as either."""
+    """Return the centre's copies with a number that a record uses, as whichever of the three."""
     numbers = {
         number
         for record in records
-        for number in (record.barcode, record.inventory_number)
+        for number in (record.barcode, record.inventory_number, record.serial_number)
         if number
     }
-    used = or_(Copy.barcode.in_(numbers), Copy.inventory_number.in_(numbers))
-    return list(session.scalars(select(Copy).where(Copy.centre_id == centre_id, used)))
+    used = or_(
+        Copy.barcode.in_(numbers),
+        Copy.inventory_number.in_(numbers),
+        Copy.serial_number.in_(numbers),
+    )
+    query = select(Copy).where(Copy.centre_id == centre_id, used).order_by(Copy.id)
+    return list(session.scalars(query.with_for_update(key_share=True)))
 
 
 def _counts(session: Session, holdings: Iterable[Holding]) -> dict[tuple[int, int], int]:
@@ -211,5 +251,8 @@ def _counts(session: Session, holdings: Iterable[Holding]) -> dict[tuple[int, in
 
 
 def _refused(record: CopyRecord, reason: CopyFault, detail: str) -> Taken:
-    key = record.barcode or record.title_key
-    return Taken(record.number, key, Outcome.REFUSED, str(reason), detail[:300])
+    return Taken(record.number, _key(record), Outcome.REFUSED, str(reason), detail[:300])
+
+
+def _key(record: CopyRecord) -> str:
+    return record.barcode or record.inventory_number or record.title_key

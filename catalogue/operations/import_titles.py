@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from catalogue.formats.records import SEPARATOR, LicenceRecord, TitleRecord
+from catalogue.formats.records import LONGEST_DETAIL, SEPARATOR, LicenceRecord, TitleRecord
 from catalogue.models.curriculum_link import CurriculumLink
 from catalogue.models.holding import Holding
 from catalogue.models.licence import Licence
@@ -20,18 +21,27 @@ from schools.vocabularies.licence_types import licence_type
 SOURCE_LENGTH = 40
 
 
+class TitleRefusal(StrEnum):
+    """Why a title is refused although its record can be read."""
+
+    KEPT_ELSEWHERE = "kept_elsewhere"
+    """Another centre keeps its description, and it is in our offer already."""
+
+
 def import_titles(
-    session: Session, records: Sequence[TitleRecord], centre_id: int, now: datetime
+    session: Session, records: Sequence[TitleRecord], centre_id: int | None, now: datetime
 ) -> list[Taken]:
     """Bring titles to what their records say, and into the centre's offer.
 
     A title is told apart by source and number. What people linked by hand stays; subjects of
-    the record are added. A record that has not changed since the last import touches nothing.
+    the record are added. A record that has not changed since the last import touches nothing,
+    and the description of a title that another centre keeps stays as it is.
 
     Args:
         session: inside a unit of work.
         records: of one chunk, no number twice.
-        centre_id: keeper of the new titles, and whose offer they join.
+        centre_id: keeper of the new titles, and whose offer they join; None leaves them without
+            a keeper and in nobody's offer.
         now: the instant of the import.
 
     Returns:
@@ -52,7 +62,7 @@ def _known(session: Session, records: Iterable[TitleRecord]) -> dict[tuple[str, 
     return {(str(row.source), str(row.source_id)): row for row in session.scalars(query)}
 
 
-def _offered(session: Session, centre_id: int, titles: Iterable[Title]) -> set[int]:
+def _offered(session: Session, centre_id: int | None, titles: Iterable[Title]) -> set[int]:
     query = select(Holding.title_id).where(
         Holding.centre_id == centre_id, Holding.title_id.in_([title.id for title in titles])
     )
@@ -64,22 +74,38 @@ def _take(
     record: TitleRecord,
     known: dict[tuple[str, str], Title],
     offered: set[int],
-    context: tuple[int, datetime],
+    context: tuple[int | None, datetime],
 ) -> Taken:
     centre_id, now = context
     title = known.get(_key(record))
-    same = title is not None and title.record_digest == record.digest
-    if title is not None and same and title.id in offered:
-        return Taken(record.number, record.source_id, Outcome.SAME)
-    outcome = Outcome.IMPORTED if title is None else Outcome.CHANGED
     if title is None:
         title = Title(keeper_id=centre_id, created_at=now)
         session.add(title)
-    if not same:
         _describe(title, record, now)
-    if outcome is Outcome.IMPORTED or title.id not in offered:
+        _offer(title, centre_id)
+        return Taken(record.number, record.source_id, Outcome.IMPORTED)
+    same = title.record_digest == record.digest
+    ours = title.keeper_id in {None, centre_id}
+    joins = centre_id is not None and title.id not in offered
+    if joins:
+        _offer(title, centre_id)
+    if not same and ours:
+        _describe(title, record, now)
+    if same or ours or joins:
+        outcome = Outcome.SAME if same and not joins else Outcome.CHANGED
+        return Taken(record.number, record.source_id, outcome)
+    return Taken(
+        record.number,
+        record.source_id,
+        Outcome.REFUSED,
+        TitleRefusal.KEPT_ELSEWHERE,
+        title.name[:300],
+    )
+
+
+def _offer(title: Title, centre_id: int | None) -> None:
+    if centre_id is not None:
         title.holdings.append(Holding(centre_id=centre_id))
-    return Taken(record.number, record.source_id, outcome)
 
 
 def _describe(title: Title, record: TitleRecord, now: datetime) -> None:
