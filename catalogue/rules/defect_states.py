@@ -30,12 +30,23 @@ FOLLOWING: Mapping[DefectState, frozenset[DefectState]] = MappingProxyType(
 """What may follow; work on a closed defect can be taken up again."""
 
 
+def defect_number(defect_id: int) -> str:
+    """Return the number people name a defect by, such as ``S-88``."""
+    return f"S-{defect_id}"
+
+
 def next_state(state: DefectState, wanted: DefectState) -> DefectState | None:
     """Return the state after somebody chose one; None if it cannot follow.
 
     Staying in a state is allowed: the answer to the school may change alone.
 
     Source:
-        docs/rules.md, Lending 3.2.
+        docs/rules.md, Schools 1.3.
     """
     return wanted if wanted is state or wanted in FOLLOWING[state] else None
+
+
+class DefectFault(StrEnum):
+    """Why a defect cannot be changed as somebody wants."""
+
+    CANNOT_FOLLOW = "cannot_follow"
