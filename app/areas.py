@@ -4,7 +4,11 @@ from flask import Blueprint
 
 from app.account.links import links
 from app.account.views import account
+from app.bookings.mine import mine
+from app.bookings.reserve import reserve
+from app.bookings.views import bookings
+from app.desk.views import desk
 from app.finder.views import finder
 from app.frame.views import frame
 
-AREAS: tuple[Blueprint, ...] = (frame, finder, account, links)
+AREAS: tuple[Blueprint, ...] = (frame, finder, account, links, mine, reserve, bookings, desk)

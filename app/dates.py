@@ -14,6 +14,8 @@ PATTERNS = {
         "day_month": "d. MMMM",
         "month": "MMMM y",
         "number": "d.",
+        "weekday_name": "EEEEEE",
+        "month_name": "MMM",
         "instant": "d.M.y, HH:mm",
     },
     "en": {
@@ -24,6 +26,8 @@ PATTERNS = {
         "day_month": "d MMMM",
         "month": "MMMM y",
         "number": "d",
+        "weekday_name": "EEE",
+        "month_name": "MMM",
         "instant": "d MMM y, HH:mm",
     },
 }

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from wtforms.fields.choices import SelectChoice
 
 from app import free_days
 from app.dates import language
@@ -296,8 +297,10 @@ def _fresh_form(
 
 
 def _fill_choices(form: ReserveForm, view: Viewpoint, members: Sequence[Borrower]) -> None:
-    form.place.choices = [(place.id, place_words(place)) for place in view.places]
-    form.institution.choices = [(str(each.institution_id), each.institution) for each in members]
+    form.place.choices = [SelectChoice(place.id, place_words(place)) for place in view.places]
+    form.institution.choices = [
+        SelectChoice(str(each.institution_id), each.institution) for each in members
+    ]
 
 
 def _purposes(

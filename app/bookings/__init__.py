@@ -1,0 +1,1 @@
+"""Reserving, one's own bookings and loans, and the centre's list of bookings."""

@@ -1,0 +1,151 @@
+"""Reserving: the page with the form, and taking what it posts."""
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from app.addresses import local_path
+from app.answers import accepted, earlier_answer, keep_answer, wants_json
+from app.bookings.forms import asked_in_address, number_in_address
+from app.refusals import coded, sentence
+from app.reserving import Asked, reserve_panel
+from app.reserving_form import ReserveForm
+from app.security import requires
+from app.sessions import session
+from app.today import now, today
+from app.visitor import actor
+from database.unit_of_work import unit_of_work
+from loans.errors import Refused, RefusedError
+from loans.models.booking import Booking
+from loans.operations.book import BookingWish, book
+from loans.operations.record_refused_wish import record_refused_wish
+from loans.queries.borrowers import FEWEST_LETTERS, Borrower, people_like
+from loans.rules.codes import DayReason, Refusal
+from schools.rules.periods import Period
+from schools.rules.roles import Right
+
+reserve = Blueprint("reserve", __name__)
+
+FIELDS_OF_CODES = {
+    Refusal.NOT_FREE: "quantity",
+    Refusal.NO_PURPOSE: "purpose",
+    DayReason.COURIER_NOT_RUNNING: "place",
+}
+"""Which field of the form a refusal is shown at; days go to the first or last day."""
+
+
+@reserve.get("/bookings/new")
+@requires(Right.BOOK)
+def reserve_page() -> ResponseReturnValue:
+    """Show the reserve form; staff first choose the caller by three letters of the name."""
+    holding_id = number_in_address("holding")
+    if holding_id is None:
+        raise NotFound
+    letters = request.args.get("who", "").strip()
+    people: tuple[Borrower, ...] = ()
+    if letters:
+        people = people_like(session(), actor().scope(Right.RESERVE_FOR_OTHERS), letters, today())
+    panel = reserve_panel(holding_id, asked_in_address())
+    return render_template(
+        "bookings/reserve.html",
+        panel=panel,
+        letters=letters,
+        people=people,
+        fewest=FEWEST_LETTERS,
+    )
+
+
+@reserve.post("/bookings")
+@requires(Right.BOOK)
+def reserve_it() -> ResponseReturnValue:
+    """Reserve, for oneself or for a caller; say every reason against it at once."""
+    form = ReserveForm()
+    if not form.validate():
+        if wants_json():
+            return jsonify(errors=form.sentences()), 422
+        return _again(form, 422)
+    wish = form.wish(actor().person_id)
+    try:
+        with unit_of_work(session()):
+            answer = earlier_answer()
+            if answer is None:
+                answer = _answer(book(session(), wish, actor(), today(), now()))
+                keep_answer(answer)
+    except RefusedError as refused:
+        _remember(wish, form, refused)
+        return _refused(form, refused)
+    if wants_json():
+        return accepted(answer, made=True)
+    back = local_path(form.back.data, "")
+    return redirect(
+        url_for("bookings.booking_page", number=answer["number"], made=1, back=back or None), 303
+    )
+
+
+def _answer(booking: Booking) -> dict[str, Any]:
+    return {
+        "number": booking.number,
+        "url": url_for("bookings.booking_page", number=booking.number),
+        "state": booking.state.value,
+        "from": booking.first.isoformat(),
+        "until": booking.last.isoformat(),
+    }
+
+
+def _remember(wish: BookingWish, form: ReserveForm, refused: RefusedError) -> None:
+    """Feed the purchase list; the wish itself wrote nothing."""
+    occasion = f"booking:{actor().account_id}:{form.idem.data or now().isoformat()}"[:120]
+    with unit_of_work(session()):
+        record_refused_wish(
+            session(), wish, occasion, [str(code) for code in refused.codes], today()
+        )
+
+
+def _refused(form: ReserveForm, refused: RefusedError) -> ResponseReturnValue:
+    if wants_json():
+        return _refused_json(refused), 409
+    for reason in refused.refusals:
+        _place_error(form, reason)
+    return _again(form, 409)
+
+
+def _refused_json(refused: RefusedError) -> Response:
+    listed = [{"code": code, "sentence": words} for code, words in coded(refused.refusals)]
+    said: dict[str, Any] = {"refusals": listed}
+    for reason in refused.refusals:
+        if reason.code is Refusal.NOT_FREE and "from_day" in reason.facts:
+            said["next_free"] = {
+                "from": str(reason.facts["from_day"]),
+                "until": str(reason.facts["until"]),
+            }
+    return jsonify(said)
+
+
+def _place_error(form: ReserveForm, reason: Refused) -> None:
+    """Show a refusal at the field that can change it, or above the form."""
+    words = sentence(reason)
+    name = FIELDS_OF_CODES.get(reason.code)
+    if isinstance(reason.code, DayReason) and name is None:
+        name = "first" if reason.facts.get("day") == form.first.data else "last"
+    if name is None:
+        form.form_errors.append(words)
+    else:
+        form[name].errors = [*form[name].errors, words]
+
+
+def _again(form: ReserveForm, status: int) -> ResponseReturnValue:
+    """Show the form as it was posted, with what is wrong and what could be had instead."""
+    if form.holding.data is None:
+        raise NotFound
+    first, last = form.first.data, form.last.data
+    asked = Asked(
+        period=Period(first, last) if first and last and first <= last else None,
+        quantity=max(1, form.quantity.data or 1),
+        person_id=form.person.data,
+        back=local_path(form.back.data, ""),
+    )
+    panel = reserve_panel(form.holding.data, asked, form)
+    page = render_template("bookings/reserve.html", panel=panel, letters="", people=())
+    return page, status

@@ -1,0 +1,128 @@
+"""Rows of bookings and loans as lists show them: a day, a thing, what about it, a mark."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from app.dates import day, span
+from app.labels import label
+from app.refusals import sentences
+from app.today import today
+from loans.queries.bookings import BookingFacts
+from loans.queries.loans import LoanFacts
+from loans.rules.booking_states import BookingState
+from loans.rules.renewals import Renewal
+from schools.vocabularies.media_types import media_type
+
+TONES: Mapping[BookingState, str] = {
+    BookingState.REQUESTED: "warn",
+    BookingState.CONFIRMED: "ok",
+    BookingState.READY: "ok",
+    BookingState.PARTLY_COLLECTED: "info",
+    BookingState.COLLECTED: "info",
+    BookingState.DECLINED: "bad",
+    BookingState.LAPSED: "warn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list.
+
+    Attributes:
+        on: the day it is about.
+        number: that day's number, as «24.».
+        word: the weekday or month below it.
+        kind: of the medium, for its tile.
+        what: the thing.
+        address: where its name leads.
+        notes: what about it, in short.
+        mark: words of the badge; empty for none.
+        tone: of the badge.
+        loan_id: of a loan that can be renewed now; else None.
+        is_loan: it is about something borrowed, not booked.
+    """
+
+    on: date
+    number: str
+    word: str
+    kind: str
+    what: str
+    address: str
+    notes: tuple[str, ...]
+    mark: str = ""
+    tone: str = ""
+    loan_id: int | None = None
+    is_loan: bool = False
+
+
+def booking_rows(bookings: Iterable[BookingFacts]) -> list[Row]:
+    """Return a row for each booking, by its first day, in the order given."""
+    return [_booking_row(each) for each in bookings]
+
+
+def loan_row(loan: LoanFacts, renewal: Renewal | None) -> Row:
+    """Return a loan's row, by its due date: it can be renewed, or it says why not."""
+    late = loan.days_late(today())
+    notes = [_due_words(loan), _class_words(loan.class_name), loan.unit]
+    refused = () if renewal is None else renewal.refused
+    if refused:
+        notes.append(_("not renewable: %(why)s", why=" ".join(sentences(refused))))
+    return Row(
+        on=loan.due_on,
+        number=day(loan.due_on, "number"),
+        word=_below(loan.due_on),
+        kind=media_type(loan.type_code).kind.value,
+        what=loan.title,
+        address=f"/titles/{loan.title_id}",
+        notes=tuple(note for note in notes if note),
+        mark=ngettext("%(num)s day", "%(num)s days", late) if late else "",
+        tone="bad" if late else "",
+        is_loan=True,
+        loan_id=loan.id if renewal is not None and renewal.due_on is not None else None,
+    )
+
+
+def _booking_row(booking: BookingFacts) -> Row:
+    first = booking.lines[0]
+    notes = (
+        booking.number,
+        span(booking.period.first, booking.period.last),
+        _class_words(booking.class_name),
+        booking.unit,
+    )
+    return Row(
+        on=booking.period.first,
+        number=day(booking.period.first, "number"),
+        word=_below(booking.period.first),
+        kind=media_type(first.type_code).kind.value,
+        what=", ".join(_line_words(line.title, line.quantity) for line in booking.lines),
+        address=f"/bookings/{booking.number}",
+        notes=tuple(note for note in notes if note),
+        mark=label(booking.state),
+        tone=TONES.get(booking.state, ""),
+    )
+
+
+def _line_words(title: str, quantity: int) -> str:
+    return title if quantity == 1 else f"{quantity} × {title}"
+
+
+def _due_words(loan: LoanFacts) -> str:
+    when = day(loan.due_on, "weekday")
+    if loan.due_on < today():
+        return str(_("was due on %(day)s", day=when))
+    return str(_("return by %(day)s", day=when))
+
+
+def _class_words(name: str) -> str:
+    return str(_("class %(name)s", name=name)) if name else ""
+
+
+def _below(when: date) -> str:
+    """Return the weekday of a near day, the month of another."""
+    near = abs((when - today()).days) < 7  # noqa: PLR2004  # a week
+    return day(when, "weekday_name" if near else "month_name")
