@@ -133,11 +133,15 @@ class Answer:
 
 @dataclass
 class Client:
-    """One browser without a screen: keeps its cookies and its form token."""
+    """One browser without a screen: keeps its cookies and its form token.
+
+    `host` is what it believes to talk to, where the server answers to its public name only.
+    """
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
     token: str = ""
+    host: str = ""
 
     def get(self, path: str, *, accept: str = "text/html") -> Answer:
         return self._ask("GET", path, None, {"Accept": accept})
@@ -157,6 +161,11 @@ class Client:
         assert answer.status in {302, 303}, answer.text[:2000]
         self._read_token("/profile")
 
+    def identity(self) -> dict[str, str]:
+        """Return the headers that say who asks whom."""
+        pairs = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return {name: text for name, text in (("Host", self.host), ("Cookie", pairs)) if text}
+
     def _read_token(self, path: str) -> None:
         found = TOKEN.search(self.get(path).text)
         assert found is not None, f"no form token on {path}"
@@ -164,9 +173,7 @@ class Client:
 
     def _ask(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=60)
-        if self.cookies:
-            pairs = (f"{name}={value}" for name, value in self.cookies.items())
-            headers = headers | {"Cookie": "; ".join(pairs)}
+        headers = headers | self.identity()
         try:
             connection.request(method, path, body, headers)
             response = connection.getresponse()
