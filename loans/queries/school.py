@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     and_,
     case,
+    exists,
     func,
     literal,
     or_,
@@ -243,11 +244,11 @@ def _seen(scope: Scope, institution_id: int) -> ColumnElement[bool]:
 
 def _conditions(wanted: DeviceFilter) -> Iterable[ColumnElement[bool]]:
     if wanted.standing is not None:
-        yield wanted.standing.value == _STANDING
+        yield _STANDING.in_([wanted.standing.value])
     if wanted.state is not None:
         yield Copy.state == wanted.state
     if wanted.defective:
-        yield _OPEN_DEFECTS > 0
+        yield exists().where(*_OPEN)
     for word in wanted.words.split():
         yield _says(word)
 
@@ -319,12 +320,8 @@ _STANDING: ColumnElement[str] = case(
     (Loan.placed, literal(Standing.PLACED.value, String)),
     else_=literal(Standing.LENT.value, String),
 )
-_OPEN_DEFECTS = (
-    select(func.count(Defect.id))
-    .where(Defect.copy_id == Copy.id, Defect.state.in_(STILL_OPEN))
-    .correlate(Copy)
-    .scalar_subquery()
-)
+_OPEN = (Defect.copy_id == Copy.id, Defect.state.in_(STILL_OPEN))
+_OPEN_DEFECTS = select(func.count(Defect.id)).where(*_OPEN).correlate(Copy).scalar_subquery()
 _SEARCHED = (
     Title.name,
     Copy.barcode,
