@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -121,7 +122,7 @@ class BookingPage:
 def booking_numbered(session: Session, scope: Scope, number: str) -> BookingFacts | None:
     """Return the booking with that number, in two statements; None where the scope ends."""
     query = _bookings(scope).where(Booking.number == number.strip().upper())
-    row = session.scalar(query.options(*_EVERYTHING))
+    row = session.scalar(query.options(*_everything()))
     return None if row is None else facts_of(row)
 
 
@@ -193,17 +194,20 @@ def facts_of(row: Booking) -> BookingFacts:
     )
 
 
-_EVERYTHING: tuple[ORMOption, ...] = (
-    joinedload(Booking.person).load_only(Person.given_name, Person.family_name),
-    joinedload(Booking.institution).load_only(Institution.name, Institution.short_name),
-    joinedload(Booking.unit).load_only(TeachingUnit.number, TeachingUnit.name),
-    joinedload(Booking.place).joinedload(PickupPlace.branch).load_only(Branch.name),
-    selectinload(Booking.lines)
-    .joinedload(BookingLine.holding)
-    .load_only(Holding.title_id, Holding.shelf_mark)
-    .joinedload(Holding.title)
-    .load_only(Title.name, Title.media_type),
-)
+@cache
+def _everything() -> tuple[ORMOption, ...]:
+    # Made on first use: by then every model is imported, and the mappers know each other.
+    return (
+        joinedload(Booking.person).load_only(Person.given_name, Person.family_name),
+        joinedload(Booking.institution).load_only(Institution.name, Institution.short_name),
+        joinedload(Booking.unit).load_only(TeachingUnit.number, TeachingUnit.name),
+        joinedload(Booking.place).joinedload(PickupPlace.branch).load_only(Branch.name),
+        selectinload(Booking.lines)
+        .joinedload(BookingLine.holding)
+        .load_only(Holding.title_id, Holding.shelf_mark)
+        .joinedload(Holding.title)
+        .load_only(Title.name, Title.media_type),
+    )
 
 
 def _bookings(scope: Scope) -> Select[Booking]:
@@ -234,7 +238,7 @@ def _called(word: str) -> Select[int]:
 
 
 def _facts(session: Session, query: Select[Any]) -> tuple[BookingFacts, ...]:
-    return tuple(facts_of(row) for row in session.scalars(query.options(*_EVERYTHING)))
+    return tuple(facts_of(row) for row in session.scalars(query.options(*_everything())))
 
 
 def _line(row: BookingLine) -> BookedLine:

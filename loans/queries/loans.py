@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -56,7 +57,7 @@ def loans_of_person(session: Session, person_id: int) -> tuple[LoanFacts, ...]:
         select(Loan)
         .where(Loan.person_id == person_id, Loan.returned_on.is_(None), ~Loan.placed)
         .order_by(Loan.due_on, Loan.id)
-        .options(*_EVERYTHING)
+        .options(*_everything())
     )
     return tuple(loan_facts(row) for row in rows)
 
@@ -68,7 +69,7 @@ def open_loan(session: Session, scope: Scope, loan_id: int) -> LoanFacts | None:
         select(Loan)
         .where(Loan.id == loan_id, Loan.returned_on.is_(None), ~Loan.placed)
         .where(or_(within(scope, Loan.centre_id, Loan.institution_id), *own))
-        .options(*_EVERYTHING)
+        .options(*_everything())
     )
     return None if row is None else loan_facts(row)
 
@@ -108,11 +109,14 @@ def loan_facts(row: Loan) -> LoanFacts:
     )
 
 
-_EVERYTHING: tuple[ORMOption, ...] = (
-    joinedload(Loan.copy).load_only(Copy.barcode),
-    joinedload(Loan.unit).load_only(TeachingUnit.number, TeachingUnit.name),
-    joinedload(Loan.holding)
-    .load_only(Holding.title_id)
-    .joinedload(Holding.title)
-    .load_only(Title.name, Title.media_type),
-)
+@cache
+def _everything() -> tuple[ORMOption, ...]:
+    # Made on first use: by then every model is imported, and the mappers know each other.
+    return (
+        joinedload(Loan.copy).load_only(Copy.barcode),
+        joinedload(Loan.unit).load_only(TeachingUnit.number, TeachingUnit.name),
+        joinedload(Loan.holding)
+        .load_only(Holding.title_id)
+        .joinedload(Holding.title)
+        .load_only(Title.name, Title.media_type),
+    )
