@@ -1,0 +1,81 @@
+"""Every reason against a booking that lies in person, terms, licence or purpose."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from catalogue.rules.licences import LicenceGap
+from loans.errors import Refused
+from loans.rules.booking_policy import BookingCase, Membership, booking_refusals
+from loans.rules.codes import DayReason, Refusal
+from loans.rules.policy import Limit, LimitKind
+from schools.rules.periods import Period
+
+DAYS = Period(date(2026, 12, 1), date(2026, 12, 4))
+FINE = BookingCase(period=DAYS, memberships=(Membership(date(2020, 8, 1)),))
+
+
+def test_a_member_with_terms_and_a_purpose_may_book() -> None:
+    assert booking_refusals(FINE) == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param({"memberships": ()}, Refusal.MEMBERSHIP_ENDED, id="no member"),
+        pytest.param(
+            {"memberships": (Membership(date(2020, 8, 1), date(2026, 12, 3)),)},
+            Refusal.MEMBERSHIP_ENDED,
+            id="leaves before the last day",
+        ),
+        pytest.param(
+            {"memberships": (Membership(date(2026, 12, 2)),)},
+            Refusal.MEMBERSHIP_ENDED,
+            id="comes after the first day",
+        ),
+        pytest.param({"blocked": True}, Refusal.BLOCKED, id="blocked by staff"),
+        pytest.param({"overdue_block": True}, Refusal.OVERDUE_BLOCK, id="blocked by reminders"),
+        pytest.param({"has_terms": False}, Refusal.NO_TERMS, id="no terms"),
+        pytest.param({"has_purpose": False}, Refusal.NO_PURPOSE, id="no purpose"),
+        pytest.param(
+            {"licence_gaps": (LicenceGap.AREA,)}, Refusal.LICENCE_AREA, id="licence elsewhere"
+        ),
+        pytest.param(
+            {"licence_gaps": (LicenceGap.NOT_LENDABLE,)}, Refusal.NOT_LENDABLE, id="only to show"
+        ),
+        pytest.param(
+            {"limits": (Limit(LimitKind.CATEGORY, allowed=2, count=2),)},
+            Refusal.LIMIT_CATEGORY,
+            id="limit of a category",
+        ),
+    ],
+)
+def test_each_reason_refuses(change: dict[str, object], code: Refusal) -> None:
+    case = replace(FINE, **change)  # type: ignore[arg-type]  # fields by name
+    assert [refused.code for refused in booking_refusals(case)] == [code]
+
+
+def test_the_membership_that_ends_last_is_named() -> None:
+    ends = (date(2026, 11, 30), date(2026, 12, 2))
+    case = replace(FINE, memberships=tuple(Membership(date(2020, 8, 1), last) for last in ends))
+    (refused,) = booking_refusals(case)
+    assert refused.facts == {"until": date(2026, 12, 2)}
+
+
+def test_a_licence_that_ends_is_told_once() -> None:
+    days = (Refused(DayReason.LICENCE_ENDED, {"day": DAYS.last}),)
+    case = replace(FINE, licence_gaps=(LicenceGap.ENDED,), days=days)
+    assert booking_refusals(case) == days
+    assert [refused.code for refused in booking_refusals(replace(case, days=()))] == [
+        Refusal.LICENCE_ENDED
+    ]
+
+
+def test_reasons_of_days_come_last() -> None:
+    days = (Refused(Refusal.NOT_FREE, {"free": 0}),)
+    case = replace(FINE, blocked=True, days=days)
+    assert [refused.code for refused in booking_refusals(case)] == [
+        Refusal.BLOCKED,
+        Refusal.NOT_FREE,
+    ]
