@@ -1,0 +1,26 @@
+"""Inserting many rows at once."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from database.base import Base
+
+Row = Mapping[str, Any]
+
+
+def insert_rows(session: Session, model: type[Base], rows: Sequence[Row]) -> list[int]:
+    """Insert rows of a table with a numeric id; returns the ids in the order of the rows."""
+    if not rows:
+        return []
+    ids = model.__table__.c.id
+    statement = insert(model).returning(ids, sort_by_parameter_order=True)
+    return list(session.scalars(statement, [dict(row) for row in rows]))
+
+
+def insert_links(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
+    """Insert rows of a table whose key is what they link."""
+    if rows:
+        session.execute(insert(model), [dict(row) for row in rows])
