@@ -123,8 +123,8 @@ class SearchForm(QueryForm):
     access = CodesField(facet=Facet.AVAILABILITY)
     free = BooleanField(false_values=("", "0", "false"))
     sort = ChoiceField(values=tuple(Sort))
-    page = NumberField([Optional()], least=-LAST_PAGE, most=LAST_PAGE)
-    centre = NumberField([Optional()], least=1, most=2**31 - 1)
+    page = NumberField(validators=[Optional()], least=-LAST_PAGE, most=LAST_PAGE)
+    centre = NumberField(validators=[Optional()], least=1, most=2**31 - 1)
 
     def check(self, today: date) -> bool:
         """Say whether the search can be made; each field that keeps it from being knows why."""

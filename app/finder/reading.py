@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from app.sessions import session
 from app.visitor import actor
-from schools.queries.centres import Centre, active_centres
+from schools.queries.open_centres import Centre, active_centres
 
 MOST_CENTRES_AT_ONCE = 3
 """Of more centres one must be chosen: what is free is asked of each."""

@@ -26,6 +26,7 @@ class Copy(Base):
         UniqueConstraint("centre_id", "inventory_number"),
         CheckConstraint("value_cents IS NULL OR value_cents >= 0", name="value"),
         Index(None, "holding_id", "state"),
+        Index(None, "centre_id", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -90,11 +90,15 @@ def defects_within(
 
     The scope's person sees what they reported themselves, wherever it is.
     """
-    where = [_within(scope), *_conditions(wanted)]
-    total = session.scalar(select(func.count(Defect.id)).where(*where)) or 0
-    query = _facts().where(*where).order_by(Defect.id.desc())
+    query = _facts().where(_within(scope), *_conditions(wanted)).order_by(Defect.id.desc())
     rows = session.execute(query.limit(size).offset((page - 1) * size))
-    return tuple(_read(row) for row in rows), total
+    return tuple(_read(row) for row in rows), count_defects(session, scope, wanted)
+
+
+def count_defects(session: Session, scope: Scope, wanted: DefectFilter) -> int:
+    """Count the defects that `defects_within` pages through."""
+    query = select(func.count(Defect.id)).where(_within(scope), *_conditions(wanted))
+    return session.scalar(query) or 0
 
 
 def defect_within(session: Session, scope: Scope, defect_id: int) -> DefectFacts | None:

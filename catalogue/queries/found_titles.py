@@ -105,14 +105,15 @@ def found_titles(
     plans = plans_of(session, scope, title_ids)
 
     def with_rest(row: Row[*tuple[Any, ...]]) -> FoundTitle:
-        rest = (
+        values: tuple[Any, ...] = (
+            *row,
             tuple(links[row.id, Scheme.SUBJECT]),
             tuple(links[row.id, Scheme.MEDIA_COMPETENCE]),
             offers.get(row.id, ()),
             tuple(terms[row.id]),
             plans.get(row.id, ()),
         )
-        return FoundTitle(*row, *rest)
+        return FoundTitle(*values)
 
     found = {row.id: with_rest(row) for row in session.execute(_titles(title_ids))}
     return tuple(found[title_id] for title_id in title_ids if title_id in found)

@@ -18,7 +18,7 @@ from catalogue.rules.copy_states import CopyState
 from catalogue.rules.licences import LicenceScope
 from schools.models.curriculum import Scheme
 from schools.models.media_centre import Branch, MediaCentre
-from schools.queries.centres import Centre
+from schools.queries.open_centres import Centre
 from schools.rules.roles import Scope
 from schools.vocabularies.media_types import media_type
 

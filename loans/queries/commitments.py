@@ -21,7 +21,6 @@ from sqlalchemy import (
     null,
     or_,
     select,
-    true,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -90,24 +89,77 @@ def bounds_of(view: Viewpoint, period: Period) -> Period:
 
 
 def sums(view: Viewpoint, bounds: Period) -> Select[tuple[int, int]]:
-    """Select how many copies of each holding of the centre are committed, wherever in `bounds`.
+    """Select how many copies of each holding are committed, wherever in `bounds`.
+
+    Tells at least those of the viewpoint's centre. Counts the same rows as `commitments_of`, but
+    from the side of the commitments: most holdings of a catalogue have none.
 
     Source:
         docs/rules.md, Lending 4.6.
     """
-    parts = _parts(view, bounds, true()).subquery()
-    left = func.sum(parts.c.quantity - parts.c.handed_out)
-    return select(parts.c.holding_id, left.label("away")).group_by(parts.c.holding_id)
+    # Loans, bookings and holds are not asked for by centre: that would lead past the small indexes
+    # of what is open, through years of what is over. Joined by holding, the others fall away.
+    loans = _summed(Loan.holding_id, literal(1)).join(Copy, Copy.id == Loan.copy_id)
+    bookings = (
+        _summed(BookingLine.holding_id, BookingLine.quantity - BookingLine.handed_out)
+        .join(Booking, Booking.id == BookingLine.booking_id)
+        .outerjoin(Copy, Copy.id == BookingLine.copy_id)
+    )
+    holds = _summed(Hold.holding_id, literal(1)).join(Copy, Copy.id == Hold.copy_id)
+    parts = union_all(
+        loans.where(*_open_loan()),
+        bookings.where(*_open_booking(bounds, view.today)),
+        _summed(BasketLine.holding_id, BasketLine.quantity).where(_in_basket(view)),
+        holds.where(*_kept_for_hold()),
+        _summed(Copy.holding_id, literal(1)).where(
+            *_just_received(), Copy.centre_id == view.centre_id
+        ),
+    ).subquery()
+    return select(parts.c.holding_id, func.sum(parts.c.away).label("away")).group_by(
+        parts.c.holding_id
+    )
+
+
+def _summed(holding_id: SQLColumnExpression[Any], away: SQLColumnExpression[Any]) -> Select[Any]:
+    columns: tuple[ColumnElement[Any], ...] = (holding_id.label("holding_id"), away.label("away"))
+    return select(*columns)
+
+
+def _open_loan() -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on an open loan; what is received, not yet checked, counts as such."""
+    return (Loan.returned_on.is_(None), ~Loan.placed, counts(), Copy.state != CopyState.RECEIVED)
+
+
+def _open_booking(bounds: Period, today: date) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions on what is left to collect; what passed uncollected lapsed."""
+    return (
+        Booking.state.in_(COMMITTING),
+        BookingLine.handed_out < BookingLine.quantity,
+        Booking.last >= max(bounds.first, today),
+        Booking.first <= bounds.last,
+        or_(BookingLine.copy_id.is_(None), counts()),
+    )
+
+
+def _in_basket(view: Viewpoint) -> ColumnElement[bool]:
+    return BasketLine.held_until > view.now
+
+
+def _kept_for_hold() -> tuple[ColumnElement[bool], ...]:
+    return (Hold.state.in_(HOLD_KINDS), counts())
+
+
+def _just_received() -> tuple[ColumnElement[bool], ...]:
+    return (Copy.state == CopyState.RECEIVED, counts())
 
 
 def _parts(view: Viewpoint, bounds: Period, chosen: ColumnElement[bool]) -> CompoundSelect[Any]:
-    here = and_(Holding.centre_id == view.centre_id, chosen)
     return union_all(
-        _loans().where(here),
-        _bookings(bounds, view.today).where(here),
-        _basket(view).where(here),
-        _holds(view).where(here),
-        _received(view).where(here),
+        _loans().where(chosen),
+        _bookings(bounds, view.today).where(chosen),
+        _basket(view).where(chosen),
+        _holds(view).where(chosen),
+        _received(view).where(chosen),
     )
 
 
@@ -135,7 +187,6 @@ def _columns(kind: SQLColumnExpression[Any], **values: SQLColumnExpression[Any])
 
 
 def _loans() -> Select[Any]:
-    """Select open loans. One whose copy is received, not yet checked, counts as received."""
     return (
         _columns(
             literal(CommitmentKind.LOAN.value),
@@ -152,13 +203,11 @@ def _loans() -> Select[Any]:
         .outerjoin(BookingLine, BookingLine.id == Loan.line_id)
         .outerjoin(Booking, Booking.id == BookingLine.booking_id)
         .outerjoin(PickupPlace, PickupPlace.id == Booking.place_id)
-        .where(Loan.returned_on.is_(None), ~Loan.placed, counts())
-        .where(Copy.state != CopyState.RECEIVED)
+        .where(*_open_loan())
     )
 
 
 def _bookings(bounds: Period, today: date) -> Select[Any]:
-    """Select what is left to collect of bookings; those that have passed uncollected lapsed."""
     return (
         _columns(
             literal(CommitmentKind.BOOKING.value),
@@ -177,9 +226,7 @@ def _bookings(bounds: Period, today: date) -> Select[Any]:
         .join(Institution, Institution.id == Booking.institution_id)
         .join(PickupPlace, PickupPlace.id == Booking.place_id)
         .outerjoin(Copy, Copy.id == BookingLine.copy_id)
-        .where(Booking.state.in_(COMMITTING), BookingLine.handed_out < BookingLine.quantity)
-        .where(Booking.last >= max(bounds.first, today), Booking.first <= bounds.last)
-        .where(or_(BookingLine.copy_id.is_(None), counts()))
+        .where(*_open_booking(bounds, today))
     )
 
 
@@ -193,7 +240,7 @@ def _basket(view: Viewpoint) -> Select[Any]:
             quantity=BasketLine.quantity,
         )
         .join(BasketLine, BasketLine.holding_id == Holding.id)
-        .where(BasketLine.held_until > view.now)
+        .where(_in_basket(view))
     )
 
 
@@ -209,7 +256,7 @@ def _holds(view: Viewpoint) -> Select[Any]:
         .join(Hold, Hold.holding_id == Holding.id)
         .join(Copy, Copy.id == Hold.copy_id)
         .join(Institution, Institution.id == Hold.institution_id)
-        .where(Hold.state.in_(HOLD_KINDS), counts())
+        .where(*_kept_for_hold())
     )
 
 
@@ -218,7 +265,7 @@ def _received(view: Viewpoint) -> Select[Any]:
     return (
         _columns(literal(CommitmentKind.RECEIVED.value), first=day, last=day, id=Copy.id)
         .join(Copy, Copy.holding_id == Holding.id)
-        .where(Copy.state == CopyState.RECEIVED, counts())
+        .where(*_just_received())
     )
 
 

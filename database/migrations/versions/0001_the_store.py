@@ -682,6 +682,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('copy', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_copy_barcode'), ['barcode'], unique=False)
+        batch_op.create_index(batch_op.f('ix_copy_centre_id_state'), ['centre_id', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_copy_holding_id_state'), ['holding_id', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_copy_home_branch_id'), ['home_branch_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_copy_owner_id'), ['owner_id'], unique=False)
@@ -1062,6 +1063,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_copy_owner_id'))
         batch_op.drop_index(batch_op.f('ix_copy_home_branch_id'))
         batch_op.drop_index(batch_op.f('ix_copy_holding_id_state'))
+        batch_op.drop_index(batch_op.f('ix_copy_centre_id_state'))
         batch_op.drop_index(batch_op.f('ix_copy_barcode'))
 
     op.drop_table('copy')

@@ -1,0 +1,34 @@
+"""The media centres of the installation, as everybody may know them."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from schools.models.authority import District
+from schools.models.media_centre import MediaCentre
+
+
+@dataclass(frozen=True, slots=True)
+class Centre:
+    """A centre that is open to readers.
+
+    Attributes:
+        district: key (AGS) of the district it serves; None without one.
+    """
+
+    id: int
+    name: str
+    phone: str
+    district: str | None
+
+
+def active_centres(session: Session) -> tuple[Centre, ...]:
+    """Return all centres in operation, the oldest first, in one statement; public knowledge."""
+    rows = session.execute(
+        select(MediaCentre.id, MediaCentre.name, MediaCentre.phone, District.ags)
+        .outerjoin(District, District.id == MediaCentre.district_id)
+        .where(MediaCentre.active)
+        .order_by(MediaCentre.id)
+    )
+    return tuple(Centre(*row) for row in rows)
