@@ -2,13 +2,18 @@
 
 from flask import Flask, current_app, g
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, configure_mappers
 
 ENGINE = "medienbruecke_engine"
 
 
 def bind_sessions(app: Flask, engine: Engine) -> None:
-    """Let `session()` work within `app`, and close each session with its context."""
+    """Let `session()` work within `app`, and close each session with its context.
+
+    Relations between mapped classes are resolved here, so that a class nobody imported keeps
+    the application from starting instead of failing in a reader's first page.
+    """
+    configure_mappers()
     app.extensions[ENGINE] = engine
     app.teardown_appcontext(_close)
 

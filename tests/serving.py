@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
@@ -70,15 +70,18 @@ def environment(data: Path, store_url: str, settings: Mapping[str, str]) -> dict
 
 
 def start(
-    data: Path, store_url: str, settings: Mapping[str, str] | None = None, port: int = 0
+    data: Path,
+    store_url: str,
+    settings: Mapping[str, str] | None = None,
+    command: Sequence[str] = (str(COMMAND),),
 ) -> Server:
     """Start the server and return at once; `wait_until_up` tells when it answers."""
-    port = port or free_port()
+    port = free_port()
     log = data / "server.log"
     variables = environment(data, store_url, settings or {}) | {"PORT": str(port)}
     with log.open("ab") as sink:
         process = subprocess.Popen(
-            [COMMAND, "serve"],
+            [*command, "serve"],
             env=variables,
             stdout=sink,
             stderr=sink,
@@ -104,9 +107,14 @@ def wait_until_up(server: Server, seconds: float = START_SECONDS) -> None:
 
 
 @contextmanager
-def serving(data: Path, store_url: str, **settings: str) -> Iterator[Server]:
+def serving(
+    data: Path,
+    store_url: str,
+    settings: Mapping[str, str] | None = None,
+    command: Sequence[str] = (str(COMMAND),),
+) -> Iterator[Server]:
     """A server that is up, and is gone afterwards."""
-    server = start(data, store_url, settings)
+    server = start(data, store_url, settings, command)
     try:
         wait_until_up(server)
         yield server

@@ -1,0 +1,32 @@
+"""The command `medienbruecke` on a store without locks: the negative control of the races.
+
+Row locks are left out of every SELECT, and on SQLite a unit of work does not take the write lock:
+each statement stands alone, as with the driver's own habits. A race that is won by one on this
+server too would show nothing.
+"""
+
+from typing import Any
+
+from sqlalchemy import Select
+
+from app.commands import main as commands
+from database import engine
+
+
+def main() -> None:
+    """Take the locks away, then do what the command does."""
+    Select.with_for_update = _without_lock
+    engine._begin_sqlite = _without_begin
+    commands.main()
+
+
+def _without_lock(query: Select[Any], **_how: object) -> Select[Any]:
+    return query
+
+
+def _without_begin(_connection: object) -> None:
+    """Let each statement be its own transaction."""
+
+
+if __name__ == "__main__":
+    main()
