@@ -57,7 +57,7 @@ def own_bookings() -> ResponseReturnValue:
 @requires(Right.RESERVE_FOR_OTHERS)
 def centre_bookings() -> ResponseReturnValue:
     """List the centre's bookings, narrowed by day, state, person or number."""
-    form = BookingFilterForm()
+    form = BookingFilterForm(request.args)
     form.validate()
     narrowed = form.narrowed()
     found = bookings_of_centre(session(), actor().scope(Right.RESERVE_FOR_OTHERS), narrowed)
