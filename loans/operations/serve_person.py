@@ -126,7 +126,8 @@ def _choices(held: Iterable[Borrower]) -> Facts:
 
 
 def _line(turn: Turn, booking: Booking | None, outcome: ScanOutcome) -> Line:
-    facts: Facts = {"mode": turn.desk.mode.value}
+    school = turn.session.get_one(Institution, turn.desk.institution_id)
+    facts: Facts = {"mode": turn.desk.mode.value, "school": school.short_name or school.name}
     if booking is None:
         return Line(DeskAct.PERSON, outcome, facts)
     return Line(DeskAct.BOOKING, outcome, {**facts, "booking": booking.number})

@@ -1,0 +1,1 @@
+"""The desk: hand out, take back, count parts, by scanned codes alone."""

@@ -1,0 +1,290 @@
+"""What the desk says of each line of its log."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import ngettext as plural
+
+from app import dates
+from app.labels import label
+from app.refusals import sentence, sentences
+from catalogue.rules.completeness import Completeness
+from catalogue.rules.copy_states import CopyState
+from loans.errors import Fact, Refused
+from loans.models.desk_session import DeskMode, DeskScan, ScanOutcome
+from loans.rules.booking_states import BookingState
+from loans.rules.codes import Refusal
+from loans.rules.desk import DeskAct
+from loans.rules.returns import ReturnNote
+
+
+def _(text: str, **values: object) -> str:
+    """Return a text in the reader's language; Flask-Babel's own has no type."""
+    return str(gettext(text, **values))
+
+
+def ngettext(one: str, many: str, number: int) -> str:
+    """Return a text that goes with a number."""
+    return str(plural(one, many, number))
+
+
+def said(row: DeskScan) -> str:
+    """Return the one sentence for the status line, without the code of the copy."""
+    return _SAID[DeskAct(row.act)](row)
+
+
+def details(row: DeskScan) -> list[str]:
+    """Return what stands below the title in the log, in pieces."""
+    return list(_DETAILS.get(DeskAct(row.act), _no_details)(row))
+
+
+def extra(row: DeskScan) -> str:
+    """Return what follows the sentence of a loan: how many this person has got now."""
+    if row.act != DeskAct.LEND or row.outcome is not ScanOutcome.DONE:
+        return ""
+    return _("item %(number)s", number=row.facts["nth"])
+
+
+def refusals_of(row: DeskScan) -> list[Refused]:
+    """Return the reasons of a line with their facts."""
+    return [_refused(kept) for kept in row.facts.get("refusals", ())]
+
+
+def parts_in_words(parts: list[dict[str, Any]]) -> str:
+    """Return the parts that should be found in a box, as one list."""
+    return ", ".join(
+        f"{part['there']} × {part['name']}" if part["count"] > 1 else part["name"]
+        for part in parts
+        if part["there"]
+    )
+
+
+def _refused(kept: Mapping[str, Any]) -> Refused:
+    days = {name: date.fromisoformat(value) for name, value in kept["days"].items()}
+    facts: dict[str, Fact] = {**kept["facts"], **days}
+    return Refused(Refusal(kept["code"]), facts)
+
+
+def _lend(row: DeskScan) -> str:
+    title = row.facts["title"]
+    match row.outcome:
+        case ScanOutcome.DONE:
+            until = dates.day(date.fromisoformat(row.facts["due_on"]), "weekday")
+            return _("%(title)s lent until %(day)s", title=title, day=until)
+        case ScanOutcome.QUESTION:
+            return _("%(title)s: count the parts, then it is lent", title=title)
+        case ScanOutcome.AGAIN if "seconds" in row.facts:
+            return _rescanned(row)
+    reasons = " ".join(sentences(refusals_of(row)))
+    return _("%(title)s is not lent. %(reasons)s", title=title, reasons=reasons)
+
+
+def _lend_details(row: DeskScan) -> Iterator[str]:
+    facts = row.facts
+    if row.outcome is ScanOutcome.QUESTION:
+        yield _("All there? %(parts)s", parts=parts_in_words(facts["parts"]))
+    elif "seconds" in facts:
+        yield _seconds(row)
+    elif row.outcome is ScanOutcome.DONE:
+        yield _("until %(day)s", day=dates.day(date.fromisoformat(facts["due_on"]), "weekday"))
+        yield _purpose(facts)
+        yield from _counted(facts)
+        if facts["overruled"]:
+            reasons = [Refused(Refusal(code)) for code in facts["overruled"]]
+            yield _("against the rule: %(rules)s", rules=" ".join(sentences(reasons)))
+    else:
+        yield from sentences(refusals_of(row))
+        if facts.get("holder"):
+            yield _holder(facts)
+
+
+def _purpose(facts: Mapping[str, Any]) -> str:
+    if facts["booking"]:
+        return _("from booking %(number)s", number=facts["booking"])
+    if facts["purpose"]:
+        return _("without a booking")
+    return _("without a booking · the purpose will be asked for")
+
+
+def _counted(facts: Mapping[str, Any]) -> Iterator[str]:
+    if "counted" in facts:
+        numbers = {"there": facts["counted"], "all": facts["expected"]}
+        yield _("%(there)s of %(all)s parts counted", **numbers)
+    if facts.get("missing"):
+        yield _("missing: %(parts)s", parts=", ".join(facts["missing"]))
+
+
+def _holder(facts: Mapping[str, Any]) -> str:
+    if not facts["back_on"]:
+        return _("it is placed at %(school)s", school=facts["holder"])
+    back = dates.day(date.fromisoformat(facts["back_on"]), "weekday")
+    return _("it is with %(school)s until %(day)s", school=facts["holder"], day=back)
+
+
+def _return(row: DeskScan) -> str:
+    facts = row.facts
+    title = facts["title"]
+    if row.outcome is ScanOutcome.QUESTION:
+        return _("%(title)s: count the parts, then it is taken back", title=title)
+    if "seconds" in facts:
+        return _rescanned(row)
+    return _NOTES[ReturnNote(facts["note"])](title)
+
+
+def _return_details(row: DeskScan) -> Iterator[str]:
+    facts = row.facts
+    if row.outcome is ScanOutcome.QUESTION:
+        yield _("All there? %(parts)s", parts=parts_in_words(facts["parts"]))
+    elif "seconds" in facts:
+        yield _seconds(row)
+    else:
+        yield from _where_to(facts)
+        if facts["late"]:
+            yield ngettext("%(num)s day late", "%(num)s days late", facts["late"])
+        yield from _counted(facts)
+        if facts.get("completeness") == Completeness.INCOMPLETE:
+            yield _("is not lent until it is complete")
+
+
+def _where_to(facts: Mapping[str, Any]) -> Iterator[str]:
+    if facts["sent_to"]:
+        yield _("goes to %(branch)s", branch=facts["sent_to"])
+    elif facts["state"] != CopyState.AVAILABLE:
+        yield label(CopyState(facts["state"]))
+    elif facts["shelf"]:
+        yield _("shelf %(shelf)s", shelf=facts["shelf"])
+    else:
+        yield _("back on its shelf")
+
+
+_NOTES: Mapping[ReturnNote, Callable[[str], str]] = {
+    ReturnNote.RETURNED: lambda title: _("%(title)s taken back", title=title),
+    ReturnNote.FOUND: lambda title: _("%(title)s was missing and is found", title=title),
+    ReturnNote.ARRIVED: lambda title: _("%(title)s has arrived", title=title),
+    ReturnNote.READDRESSED: lambda title: _("%(title)s goes to somebody who waits", title=title),
+    ReturnNote.STILL_ON_ITS_WAY: lambda title: _("%(title)s is still on its way", title=title),
+    ReturnNote.STILL_SET_ASIDE: lambda title: _("%(title)s is set aside here", title=title),
+    ReturnNote.NOT_ON_LOAN: lambda title: _("%(title)s is not on loan", title=title),
+    ReturnNote.NOT_LENDABLE: lambda title: _(
+        "%(title)s was not on loan and stays out of lending", title=title
+    ),
+}
+
+
+def _whose(row: DeskScan) -> str:
+    return _("%(title)s: who takes it? Scan a card", title=row.facts["title"])
+
+
+def _whose_details(row: DeskScan) -> Iterator[str]:
+    yield label(CopyState(row.facts["state"]))
+    if row.facts["shelf"]:
+        yield _("shelf %(shelf)s", shelf=row.facts["shelf"])
+    yield _("waits for a card")
+
+
+def _person(row: DeskScan) -> str:
+    if row.outcome is ScanOutcome.QUESTION:
+        return _("For which school? Choose, or scan CMD-1, CMD-2 …")
+    school = row.facts["school"]
+    if row.facts["mode"] == DeskMode.RETURN:
+        return _("%(school)s: what is scanned now is taken back", school=school)
+    if row.outcome is ScanOutcome.AGAIN:
+        return _("%(school)s is being served already", school=school)
+    return _("%(school)s: scan what goes out", school=school)
+
+
+def _booking(row: DeskScan) -> str:
+    number = row.facts["booking"]
+    if row.outcome is ScanOutcome.REFUSED:
+        state = label(BookingState(row.facts["state"]))
+        return _(
+            "Booking %(number)s is %(state)s: nothing to hand out", number=number, state=state
+        )
+    return _("Booking %(number)s: scan what goes out", number=number)
+
+
+def _booking_details(row: DeskScan) -> Iterator[str]:
+    if row.outcome is ScanOutcome.REFUSED:
+        yield label(BookingState(row.facts["state"]))
+
+
+def _mode(row: DeskScan) -> str:
+    if row.facts["mode"] == DeskMode.RETURN:
+        return _("What is scanned now is taken back")
+    return _("What is scanned now is lent")
+
+
+def _finish(row: DeskScan) -> str:
+    numbers = {"lent": row.facts["lent"], "returned": row.facts["returned"]}
+    return _("Finished. Lent: %(lent)s, taken back: %(returned)s", **numbers)
+
+
+def _answer(row: DeskScan) -> str:
+    if row.facts.get("dropped"):
+        if row.facts["title"]:
+            return _("%(title)s: nothing was done", title=row.facts["title"])
+        return _("Nobody is served")
+    if row.facts["open"]:
+        return _("This does not answer the open question")
+    return _("There is no open question")
+
+
+def _answer_details(row: DeskScan) -> Iterator[str]:
+    if row.facts.get("dropped"):
+        yield _("left as it was")
+
+
+def _unknown(row: DeskScan) -> str:
+    del row
+    return _("%(reason)s Check the label, or search by name.", reason=_unknown_reason())
+
+
+def _unknown_details(row: DeskScan) -> Iterator[str]:
+    del row
+    yield _unknown_reason()
+
+
+def _unknown_reason() -> str:
+    return sentence(Refused(Refusal.UNKNOWN))
+
+
+def _rescanned(row: DeskScan) -> str:
+    return _("%(title)s was scanned already, nothing changed", title=row.facts["title"])
+
+
+def _seconds(row: DeskScan) -> str:
+    seconds = row.facts["seconds"]
+    return ngettext(
+        "scanned %(num)s second ago, nothing changed",
+        "scanned %(num)s seconds ago, nothing changed",
+        seconds,
+    )
+
+
+def _no_details(row: DeskScan) -> Iterator[str]:
+    del row
+    yield from ()
+
+
+_SAID: Mapping[StrEnum, Callable[[DeskScan], str]] = {
+    DeskAct.LEND: _lend,
+    DeskAct.RETURN: _return,
+    DeskAct.WHOSE: _whose,
+    DeskAct.PERSON: _person,
+    DeskAct.BOOKING: _booking,
+    DeskAct.MODE: _mode,
+    DeskAct.FINISH: _finish,
+    DeskAct.ANSWER: _answer,
+    DeskAct.UNKNOWN: _unknown,
+}
+_DETAILS: Mapping[StrEnum, Callable[[DeskScan], Iterator[str]]] = {
+    DeskAct.LEND: _lend_details,
+    DeskAct.RETURN: _return_details,
+    DeskAct.WHOSE: _whose_details,
+    DeskAct.BOOKING: _booking_details,
+    DeskAct.ANSWER: _answer_details,
+    DeskAct.UNKNOWN: _unknown_details,
+}

@@ -1,0 +1,251 @@
+"""What the desk's page shows: its session, its log, the person served and their bookings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, case, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from loans.models.booking import Booking, BookingLine
+from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
+from loans.models.loan import Loan
+from loans.models.purpose import OtherReason
+from loans.queries.borrowers import within
+from loans.rules.booking_states import COLLECTABLE
+from schools.models.institution import Institution
+from schools.models.media_centre import Branch
+from schools.models.media_concept import TeachingUnit
+from schools.models.person import Membership, MembershipRole, Person
+from schools.rules.periods import Period
+from schools.rules.roles import Scope
+
+MOST_LINES = 40
+"""Lines of the log a page shows; older ones count, but are scrolled away."""
+
+MOST_BOOKINGS = 3
+REMEMBERED = timedelta(minutes=10)
+"""So long the last word of a finished session stays on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A branch whose desk may be served."""
+
+    branch_id: int
+    centre_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """The person served.
+
+    Attributes:
+        role: at the institution; None where every membership is over.
+        open_loans: at this centre, without placements.
+        overdue: of these.
+    """
+
+    person_id: int
+    name: str
+    card: str
+    institution: str
+    role: MembershipRole | None
+    blocked: bool
+    block_reason: str
+    open_loans: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class ToHandOut:
+    """A line of a booking, ticked by scans."""
+
+    title: str
+    shelf_mark: str
+    quantity: int
+    handed_out: int
+
+    @property
+    def is_done(self) -> bool:
+        """Say whether all of it went out."""
+        return self.handed_out >= self.quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """A booking that is being handed out.
+
+    Attributes:
+        unit: number and name of the teaching unit; empty for another `reason`.
+        lines: as booked.
+    """
+
+    number: str
+    period: Period
+    class_name: str
+    unit: str
+    reason: OtherReason | None
+    lines: tuple[ToHandOut, ...]
+
+    @property
+    def wanted(self) -> int:
+        """How many copies were booked."""
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def handed_out(self) -> int:
+        """How many of them went out."""
+        return sum(line.handed_out for line in self.lines)
+
+
+def counters(session: Session, scope: Scope) -> tuple[Counter, ...]:
+    """Return the branches within the scope, in the order of their ids."""
+    rows = session.execute(
+        select(Branch.id, Branch.centre_id, Branch.name)
+        .where(Branch.centre_id.in_(scope.centre_ids))
+        .order_by(Branch.centre_id, Branch.id)
+    )
+    return tuple(Counter(*row) for row in rows)
+
+
+def current_desk(
+    session: Session, account_id: int | None, branch_id: int | None = None
+) -> DeskSession | None:
+    """Return the account's open session, the newest of all branches unless one is named."""
+    query = (
+        select(DeskSession)
+        .options(joinedload(DeskSession.institution))
+        .where(DeskSession.account_id == account_id)
+        .where(DeskSession.ended_at.is_(None), ~DeskSession.parked)
+    )
+    if branch_id is not None:
+        query = query.where(DeskSession.branch_id == branch_id)
+    return session.scalars(query.order_by(DeskSession.id.desc()).limit(1)).first()
+
+
+def log_of(session: Session, desk: DeskSession) -> Sequence[DeskScan]:
+    """Return the newest lines of a session, newest first, without answered questions."""
+    rows = session.scalars(
+        select(DeskScan)
+        .where(DeskScan.session_id == desk.id)
+        .order_by(DeskScan.id.desc())
+        .limit(MOST_LINES)
+    )
+    return [
+        row
+        for row in rows
+        if row.outcome is not ScanOutcome.QUESTION or not row.facts.get("answered")
+    ]
+
+
+def line_of(session: Session, account_id: int | None, line_id: int) -> DeskScan | None:
+    """Return a line of the account's log; None for anybody else's."""
+    return session.scalar(
+        select(DeskScan)
+        .join(DeskSession, DeskSession.id == DeskScan.session_id)
+        .where(DeskScan.id == line_id, DeskSession.account_id == account_id)
+    )
+
+
+def last_word(session: Session, account_id: int | None, now: datetime) -> DeskScan | None:
+    """Return the newest line of the account, while its session is open or just ended."""
+    row = session.execute(
+        select(DeskScan, DeskSession.ended_at)
+        .join(DeskSession, DeskSession.id == DeskScan.session_id)
+        .where(DeskSession.account_id == account_id)
+        .order_by(DeskScan.id.desc())
+        .limit(1)
+    ).first()
+    if row is None or (row.ended_at is not None and row.ended_at < now - REMEMBERED):
+        return None
+    line: DeskScan = row.DeskScan
+    return line
+
+
+def customer_at(session: Session, scope: Scope, desk: DeskSession, today: date) -> Customer | None:
+    """Return the person a session serves, in two statements; None for nobody, or out of reach."""
+    if desk.person_id is None:
+        return None
+    row = session.execute(
+        select(Person, Institution.name, Institution.short_name, Membership.role, Membership.last)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Institution, Institution.id == Membership.institution_id)
+        .where(Person.id == desk.person_id)
+        .where(within(scope, Institution.centre_id, Institution.id))
+        .order_by((Institution.id == (desk.institution_id or 0)).desc(), Membership.id.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    person: Person = row.Person
+    over = row.last is not None and row.last < today
+    open_loans, overdue = _open_loans(session, scope, person.id, today)
+    return Customer(
+        person_id=person.id,
+        name=person.name,
+        card=person.card,
+        institution=(row.short_name or row.name) if desk.institution_id else "",
+        role=None if over else row.role,
+        blocked=person.blocked,
+        block_reason=person.block_reason,
+        open_loans=open_loans,
+        overdue=overdue,
+    )
+
+
+def todo_at(session: Session, scope: Scope, desk: DeskSession, today: date) -> tuple[Todo, ...]:
+    """Return the bookings to hand out to the person served, the chosen one first."""
+    if desk.person_id is None:
+        return ()
+    chosen = Booking.id == (desk.booking_id or 0)
+    keys = session.scalars(
+        select(Booking.id)
+        .where(Booking.person_id == desk.person_id)
+        .where(within(scope, Booking.centre_id, Booking.institution_id))
+        .where(or_(chosen, Booking.state.in_(COLLECTABLE)), Booking.last >= today)
+        .order_by(chosen.desc(), Booking.first, Booking.id)
+        .limit(MOST_BOOKINGS)
+    ).all()
+    if not keys:
+        return ()
+    rows = session.execute(
+        select(Booking, BookingLine, Title.name, Holding.shelf_mark, TeachingUnit)
+        .join(BookingLine, BookingLine.booking_id == Booking.id)
+        .join(Holding, Holding.id == BookingLine.holding_id)
+        .join(Title, Title.id == Holding.title_id)
+        .outerjoin(TeachingUnit, TeachingUnit.id == Booking.unit_id)
+        .where(Booking.id.in_(keys))
+        .order_by(BookingLine.id)
+    ).all()
+    return tuple(_todo([row for row in rows if row[0].id == key]) for key in keys)
+
+
+def _todo(rows: Sequence[Row[*tuple[Any, ...]]]) -> Todo:
+    booking: Booking = rows[0][0]
+    unit: TeachingUnit | None = rows[0][4]
+    return Todo(
+        number=booking.number,
+        period=Period(booking.first, booking.last),
+        class_name=booking.class_name,
+        unit="" if unit is None else f"{unit.number} {unit.name}".strip(),
+        reason=booking.reason,
+        lines=tuple(
+            ToHandOut(title, shelf_mark, line.quantity, line.handed_out)
+            for _booking, line, title, shelf_mark, _unit in rows
+        ),
+    )
+
+
+def _open_loans(session: Session, scope: Scope, person_id: int, today: date) -> tuple[int, int]:
+    late = func.sum(case((Loan.due_on < today, 1), else_=0))
+    row = session.execute(
+        select(func.count(Loan.id), func.coalesce(late, 0))
+        .where(Loan.person_id == person_id, Loan.returned_on.is_(None), ~Loan.placed)
+        .where(within(scope, Loan.centre_id, Loan.institution_id))
+    ).one()
+    return int(row[0]), int(row[1])
