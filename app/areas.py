@@ -10,5 +10,22 @@ from app.bookings.views import bookings
 from app.desk.views import desk
 from app.finder.views import finder
 from app.frame.views import frame
+from app.office.accounts import accounts
+from app.office.centres import centres
+from app.office.letters import letters
+from app.office.views import office
 
-AREAS: tuple[Blueprint, ...] = (frame, finder, account, links, mine, reserve, bookings, desk)
+AREAS: tuple[Blueprint, ...] = (
+    frame,
+    finder,
+    account,
+    links,
+    mine,
+    reserve,
+    bookings,
+    desk,
+    office,
+    accounts,
+    letters,
+    centres,
+)

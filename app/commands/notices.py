@@ -31,6 +31,6 @@ def send() -> None:
 
 def _counts() -> dict[LetterState, int]:
     query = select(OwedLetter.state, func.count()).group_by(OwedLetter.state)
-    counts = dict(session().execute(query).tuples().all())
+    counts = {row[0]: row[1] for row in session().execute(query)}
     session().rollback()
     return counts

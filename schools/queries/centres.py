@@ -1,34 +1,56 @@
-"""The media centres of the installation, as everybody may know them."""
+"""Centres and their own texts, as an office sees them."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
-from schools.models.authority import District
-from schools.models.media_centre import MediaCentre
+from schools.models.institution import Institution
+from schools.models.media_centre import LegalPage, LegalPageKind, MediaCentre
+from schools.queries.members import served_within
+from schools.rules.roles import Scope
 
 
-@dataclass(frozen=True, slots=True)
-class Centre:
-    """A centre that is open to readers.
-
-    Attributes:
-        district: key (AGS) of the district it serves; None without one.
-    """
-
-    id: int
-    name: str
-    phone: str
-    district: str | None
+def centres_within(session: Session, scope: Scope) -> Sequence[MediaCentre]:
+    """Return the centres within the scope, by name."""
+    query = select(MediaCentre).where(_within(scope)).order_by(MediaCentre.name, MediaCentre.id)
+    return session.scalars(query).all()
 
 
-def active_centres(session: Session) -> tuple[Centre, ...]:
-    """Return all centres in operation, the oldest first, in one statement; public knowledge."""
-    rows = session.execute(
-        select(MediaCentre.id, MediaCentre.name, MediaCentre.phone, District.ags)
-        .outerjoin(District, District.id == MediaCentre.district_id)
-        .where(MediaCentre.active)
-        .order_by(MediaCentre.id)
+def centre_within(session: Session, scope: Scope, centre_id: int) -> MediaCentre | None:
+    """Return one centre within the scope."""
+    return session.scalar(select(MediaCentre).where(MediaCentre.id == centre_id, _within(scope)))
+
+
+def school_within(session: Session, scope: Scope, number: str) -> Institution | None:
+    """Return the institution with that number, if the scope reaches it."""
+    return session.scalar(
+        select(Institution).where(Institution.number == number, served_within(scope))
     )
-    return tuple(Centre(*row) for row in rows)
+
+
+def legal_page_of(
+    session: Session, scope: Scope, centre_id: int, kind: LegalPageKind, locale: str
+) -> LegalPage | None:
+    """Return a centre's own text of a legal page; None if it has none, or lies outside."""
+    query = (
+        select(LegalPage)
+        .join(MediaCentre, MediaCentre.id == LegalPage.centre_id)
+        .where(LegalPage.centre_id == centre_id, _within(scope))
+        .where(LegalPage.kind == kind, LegalPage.locale == locale)
+    )
+    return session.scalar(query)
+
+
+def legal_pages_of(session: Session, scope: Scope, centre_id: int) -> Sequence[LegalPage]:
+    """Return all own texts of a centre."""
+    query = (
+        select(LegalPage)
+        .join(MediaCentre, MediaCentre.id == LegalPage.centre_id)
+        .where(LegalPage.centre_id == centre_id, _within(scope))
+    )
+    return session.scalars(query).all()
+
+
+def _within(scope: Scope) -> ColumnElement[bool]:
+    return true() if scope.everything else MediaCentre.id.in_(scope.centre_ids)

@@ -1,6 +1,7 @@
 """Institutions within a reader's reach."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -59,6 +60,15 @@ def institutions_within(
     ordered = query.order_by(Institution.name, Institution.id)
     rows = session.execute(ordered.limit(size).offset((page - 1) * size))
     return tuple(InstitutionFacts(*row) for row in rows), total
+
+
+def count_members(session: Session, institution_id: int, day: date) -> int:
+    """Count the people who act for an institution on that day or later."""
+    query = select(func.count(Membership.person_id.distinct())).where(
+        Membership.institution_id == institution_id,
+        or_(Membership.last.is_(None), Membership.last >= day),
+    )
+    return session.scalar(query) or 0
 
 
 def _facts(scope: Scope) -> Select[*tuple[Any, ...]]:

@@ -31,7 +31,7 @@ def letter_within(
 def count_by_state(session: Session, scope: Scope) -> dict[LetterState, int]:
     """Return how many letters within the scope stand where; states without any are left out."""
     query = select(OwedLetter.state, func.count()).where(_within(scope)).group_by(OwedLetter.state)
-    return dict(session.execute(query).tuples().all())
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def letters_due(session: Session, now: datetime) -> bool:

@@ -1,0 +1,1 @@
+"""The office of a centre: accounts, letters, jobs, legal pages, its address."""

@@ -1,0 +1,89 @@
+"""The office's front page, and what the worker is doing."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
+from werkzeug.exceptions import NotFound
+
+from app.office.pages import ROWS, asked_page, office_scope, pages_of
+from app.security import requires
+from app.sessions import session
+from app.settings import current_settings
+from app.today import today
+from database.job_runs import JobState
+from schools.models.owed_letter import LetterState
+from schools.queries.accounts import AccountFilter, accounts_within
+from schools.queries.centres import centres_within
+from schools.queries.jobs import count_open_jobs, job_within, jobs_within
+from schools.queries.letters import count_by_state
+from schools.rules.roles import Right
+
+office = Blueprint("office", __name__, url_prefix="/office")
+
+JOB_WORDS = {"nightly": _("Nightly run"), "import": _("Import")}
+OPEN_STATES = frozenset({JobState.QUEUED, JobState.RUNNING})
+
+
+@office.get("")
+@requires(Right.MANAGE_CENTRE)
+def overview() -> ResponseReturnValue:
+    """Show what the office looks after, with what needs looking at."""
+    scope = office_scope()
+    letters = count_by_state(session(), scope)
+    accounts = accounts_within(session(), scope, AccountFilter(today()), 1, 1)[1]
+    return render_template(
+        "office/overview.html",
+        accounts=accounts,
+        owed=letters.get(LetterState.OWED, 0),
+        failed=letters.get(LetterState.FAILED, 0),
+        kept=letters.get(LetterState.KEPT, 0),
+        jobs=count_open_jobs(session(), scope),
+        centres=centres_within(session(), scope),
+        has_mail=bool(current_settings().smtp_host),
+    )
+
+
+@office.get("/jobs")
+@requires(Right.MANAGE_CENTRE)
+def job_list() -> ResponseReturnValue:
+    """List the jobs of the centre, the latest first."""
+    page = asked_page()
+    rows, total = jobs_within(session(), office_scope(), page, ROWS)
+    return render_template(
+        "office/jobs.html", jobs=rows, pages=pages_of(page, total), job_words=job_words
+    )
+
+
+@office.get("/jobs/<int:job_id>")
+@requires(Right.MANAGE_CENTRE)
+def job(job_id: int) -> ResponseReturnValue:
+    """Show one job; the page reloads itself while it runs."""
+    row = job_within(session(), office_scope(), job_id)
+    if row is None:
+        raise NotFound
+    return render_template(
+        "office/job.html",
+        job=row,
+        is_open=row.state in OPEN_STATES,
+        result=_flat(row.result),
+        job_words=job_words,
+    )
+
+
+def job_words(kind: str) -> str:
+    """Return what a kind of job is called."""
+    return str(JOB_WORDS.get(kind, kind))
+
+
+def _flat(result: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return a job's result line by line: names and values of any depth."""
+    lines: list[tuple[str, str]] = []
+    for name, value in result.items():
+        if isinstance(value, Mapping):
+            lines.extend((f"{name} {inner}", each) for inner, each in _flat(value))
+        else:
+            lines.append((name, str(value)))
+    return lines
