@@ -94,13 +94,8 @@ def _take(
     if same or ours or joins:
         outcome = Outcome.SAME if same and not joins else Outcome.CHANGED
         return Taken(record.number, record.source_id, outcome)
-    return Taken(
-        record.number,
-        record.source_id,
-        Outcome.REFUSED,
-        TitleRefusal.KEPT_ELSEWHERE,
-        title.name[:300],
-    )
+    reason, detail = TitleRefusal.KEPT_ELSEWHERE, title.name[:LONGEST_DETAIL]
+    return Taken(record.number, record.source_id, Outcome.REFUSED, reason, detail)
 
 
 def _offer(title: Title, centre_id: int | None) -> None:
