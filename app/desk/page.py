@@ -74,11 +74,12 @@ class Entry:
         title: what was scanned.
         code: its number.
         details: pieces of small text.
+        is_calm: nobody need act on it.
+        is_question: waits for an answer.
         is_count: asks to count the parts of `parts`.
         parts: name, count, how many should be there, critical, id.
         choices: pairs of number and name, of a question for the institution.
         may_override: whoever looks may lend it all the same.
-        releases: say who may.
     """
 
     id: int
@@ -88,8 +89,9 @@ class Entry:
     title: str
     code: str
     details: tuple[str, ...]
-    is_count: bool = False
+    is_calm: bool = True
     is_question: bool = False
+    is_count: bool = False
     parts: tuple[Mapping[str, Any], ...] = ()
     choices: tuple[tuple[int, str], ...] = ()
     may_override: bool = False
@@ -200,7 +202,8 @@ def _entry(row: DeskScan) -> Entry:
         meaning=_meaning(row.outcome),
         title=row.facts.get("title") or _subject(row),
         code=row.facts.get("barcode") or row.scanned,
-        details=tuple(details(row)),
+        details=(*details(row), *_who_may(row)),
+        is_calm=not asks and row.outcome is not ScanOutcome.REFUSED,
         is_question=asks,
         is_count=asks and "parts" in row.facts,
         parts=tuple(row.facts.get("parts", ())) if asks else (),
@@ -229,7 +232,18 @@ def _subject(row: DeskScan) -> str:
 
 
 def _may_override(row: DeskScan) -> bool:
+    return not row.facts.get("answered") and _is_overridable(row, own_rights())
+
+
+def _who_may(row: DeskScan) -> tuple[str, ...]:
+    if own_rights() or not _is_overridable(row, frozenset({Right.OVERRIDE})):
+        return ()
+    return (str(_("the head may release it")),)
+
+
+def _is_overridable(row: DeskScan, rights: frozenset[Right]) -> bool:
+    """Say whether these rights overrule every reason but that the parts must be counted."""
     if row.outcome is not ScanOutcome.REFUSED or row.act != DeskAct.LEND:
         return False
     reasons = [each for each in refusals_of(row) if each.code is not Refusal.PARTS_UNCOUNTED]
-    return not row.facts.get("answered") and bool(reasons) and may_override(reasons, own_rights())
+    return bool(reasons) and may_override(reasons, rights)

@@ -42,10 +42,12 @@ def details(row: DeskScan) -> list[str]:
 
 
 def extra(row: DeskScan) -> str:
-    """Return what follows the sentence of a loan: how many this person has got now."""
-    if row.act != DeskAct.LEND or row.outcome is not ScanOutcome.DONE:
+    """Return what follows the sentence: how many were lent by now, or what is missing."""
+    if row.outcome is not ScanOutcome.DONE:
         return ""
-    return _("item %(number)s", number=row.facts["nth"])
+    if row.facts.get("missing"):
+        return _("missing: %(parts)s", parts=", ".join(row.facts["missing"]))
+    return _("item %(number)s", number=row.facts["nth"]) if row.act == DeskAct.LEND else ""
 
 
 def refusals_of(row: DeskScan) -> list[Refused]:
@@ -256,7 +258,7 @@ def _rescanned(row: DeskScan) -> str:
 
 
 def _seconds(row: DeskScan) -> str:
-    seconds = row.facts["seconds"]
+    seconds = max(1, row.facts["seconds"])
     return ngettext(
         "scanned %(num)s second ago, nothing changed",
         "scanned %(num)s seconds ago, nothing changed",

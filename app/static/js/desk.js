@@ -96,7 +96,7 @@ function show(text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const said = page.querySelector("#say");
   if (!said) return false;
-  for (const id of ["found", "log", "side"]) {
+  for (const id of ["log", "side"]) {
     document.getElementById(id).replaceWith(page.getElementById(id));
   }
   status.className = said.className;
