@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from flask_babel import LazyString
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as lazy
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
 
 from schools.rules.grades import GRADES, grade_label
 from schools.vocabularies.content_fields import content_fields
@@ -23,22 +23,22 @@ PARAMETERS: Mapping[Facet, str] = {facet: facet.value for facet in Facet} | {
 """The name of each facet in addresses and JSON."""
 
 LEGENDS: Mapping[Facet, LazyString] = {
-    Facet.AVAILABILITY: lazy("Availability"),
-    Facet.SUBJECT: lazy("Subject"),
-    Facet.GRADE: lazy("Grade"),
-    Facet.MEDIA_TYPE: lazy("Kind of medium"),
-    Facet.MEDIA_COMPETENCE: lazy("Media competence"),
-    Facet.CONTENT_FIELD: lazy("Content field"),
-    Facet.LEARNING_COMPETENCE: lazy("Learning competence"),
-    Facet.SCHOOL_FORM: lazy("School form"),
-    Facet.LANGUAGE: lazy("Language"),
-    Facet.YEAR: lazy("Year"),
+    Facet.AVAILABILITY: _("Availability"),
+    Facet.SUBJECT: _("Subject"),
+    Facet.GRADE: _("Grade"),
+    Facet.MEDIA_TYPE: _("Kind of medium"),
+    Facet.MEDIA_COMPETENCE: _("Media competence"),
+    Facet.CONTENT_FIELD: _("Content field"),
+    Facet.LEARNING_COMPETENCE: _("Learning competence"),
+    Facet.SCHOOL_FORM: _("School form"),
+    Facet.LANGUAGE: _("Language"),
+    Facet.YEAR: _("Year"),
 }
 """In the order of the page."""
 
 REACHES: Mapping[Reach, LazyString] = {
-    Reach.ONLINE: lazy("Online at once"),
-    Reach.LENDABLE: lazy("To borrow"),
+    Reach.ONLINE: _("Online at once"),
+    Reach.LENDABLE: _("To borrow"),
 }
 LATEST_YEAR = 9999
 
@@ -63,7 +63,7 @@ def words_alone(facet: Facet, value: str, language: str) -> str:
     """Return the same for a place where the facet's name does not stand above it."""
     words = words_for(facet, value, language)
     if facet is Facet.GRADE:
-        return str(_("Grade %(grade)s", grade=words))
+        return str(gettext("Grade %(grade)s", grade=words))
     return words
 
 

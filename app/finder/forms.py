@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import gettext as say
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, Field, IntegerField, SearchField
@@ -54,7 +54,7 @@ class NumberField(IntegerField):
         if not self.least <= number <= self.most:
             self.data = None
             raise ValueError(
-                say(
+                gettext(
                     "Enter a whole number from %(least)s to %(most)s.",
                     least=self.least,
                     most=self.most,
@@ -80,7 +80,7 @@ class CodesField(Field):
         """Refuse what the vocabulary does not know."""
         for value in self.data:
             if not is_known(self.facet, value):
-                raise ValueError(say("“%(value)s” is no choice here.", value=value[:40]))
+                raise ValueError(gettext("“%(value)s” is no choice here.", value=value[:40]))
 
 
 class ChoiceField(Field):
@@ -98,7 +98,7 @@ class ChoiceField(Field):
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002  # WTForms' own
         """Refuse any other value."""
         if self.data not in self.values:
-            raise ValueError(say("“%(value)s” is no choice here.", value=str(self.data)[:40]))
+            raise ValueError(gettext("“%(value)s” is no choice here.", value=str(self.data)[:40]))
 
 
 class SearchForm(QueryForm):
@@ -157,19 +157,22 @@ class SearchForm(QueryForm):
     def _check_period(self, today: date) -> bool:
         first, last = self.first.data, self.last.data
         if first is None:
-            return last is None or self._refuse(self.first, say("Enter the first day as well."))
+            return last is None or self._refuse(
+                self.first, gettext("Enter the first day as well.")
+            )
         last = last or first
         if first < today:
             return self._refuse(
-                self.first, say("This day has passed. Enter today or a later day.")
+                self.first, gettext("This day has passed. Enter today or a later day.")
             )
         if last < first:
-            return self._refuse(self.last, say("The last day lies before the first one."))
+            return self._refuse(self.last, gettext("The last day lies before the first one."))
         if last > today + timedelta(days=FURTHEST_DAYS):
-            return self._refuse(self.last, say("Nothing can be reserved so far ahead."))
+            return self._refuse(self.last, gettext("Nothing can be reserved so far ahead."))
         if (last - first).days >= LONGEST_BOOKING_DAYS:
             return self._refuse(
-                self.last, say("A period has at most %(days)s days.", days=LONGEST_BOOKING_DAYS)
+                self.last,
+                gettext("A period has at most %(days)s days.", days=LONGEST_BOOKING_DAYS),
             )
         return True
 
