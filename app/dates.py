@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 PATTERNS = {
     "de": {
         "short": "d.M.",
-        "weekday": "EEEEEE, d.M.",
+        "weekday": "ccc, d.M.",
         "full": "d.M.y",
         "long": "EEEE, d. MMMM y",
         "day_month": "d. MMMM",
         "month": "MMMM y",
         "number": "d.",
-        "weekday_name": "EEEEEE",
+        "weekday_name": "ccc",
         "month_name": "MMM",
         "instant": "d.M.y, HH:mm",
     },

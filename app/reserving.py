@@ -223,7 +223,7 @@ def _members(thing: Thing, asked: Asked) -> tuple[Borrower, ...]:
     Raises:
         NotFoundError: the caller is out of the actor's reach.
     """
-    person_id = asked.person_id or actor().person_id
+    person_id = asked.person_id or (actor().person_id if actor().may(Right.RESERVE) else None)
     if person_id is None or thing.centre_id not in actor().centre_ids():
         return ()
     scope = actor().scope(Right.BOOK)
