@@ -69,7 +69,7 @@ def test_a_form_is_answered_by_the_page_it_leads_back_to(make: Make, staff: Flas
         assert (answer.status_code, answer.location) == (303, "/desk")
     page = staff.get("/desk").get_data(as_text=True)
     assert 'role="status"' in page
-    assert "Kamera 3 ausgeliehen bis Mo., 7.12." in page
+    assert "Kamera 3 ausgeliehen bis Mo, 7.12." in page
     assert copy.barcode in page
 
 
