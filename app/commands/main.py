@@ -6,6 +6,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from app.commands.check import check
+from app.commands.demo import demo
 from app.commands.notices import notices
 from app.commands.serve import serve
 from app.commands.users import users
@@ -14,7 +15,7 @@ from app.settings import SettingsError
 
 REFUSED = 1
 
-COMMANDS: tuple[click.Command, ...] = (serve, worker, users, notices, check)
+COMMANDS: tuple[click.Command, ...] = (demo, serve, worker, users, notices, check)
 """One line each; every module of `app.commands` brings a command or a group."""
 
 

@@ -23,6 +23,7 @@ from app.demo.shelf import Shelf
 from app.demo.showcase import showcase_bookings, showcase_lendings
 from app.demo.stock import build_stock
 from app.demo.title_rows import build_titles
+from catalogue.changes import note_titles
 from database.unit_of_work import unit_of_work
 
 
@@ -47,6 +48,7 @@ def _set_scene(session: Session, password_hash: str, today: date) -> Scene:
     county = build_county(session)
     titles = build_titles(session, county, today)
     build_licences(session, titles, county, today)
+    note_titles(session, (title.id for title in titles))
     return Scene(
         county=county,
         rules=build_house_rules(session, county, today),

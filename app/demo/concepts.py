@@ -10,7 +10,7 @@ from app.demo.content import planned_media, units_of
 from app.demo.county import County, SchoolRow
 from app.demo.days import instant, settled_school_year
 from app.demo.entries import TitleEntry, UnitEntry
-from app.demo.insertion import insert_links, insert_rows
+from app.demo.insertion import insert_rows, insert_unseen
 from app.demo.title_rows import TitleRow
 from catalogue.models.planned_medium import PlannedMedium
 from schools.models.curriculum import Scheme
@@ -62,8 +62,8 @@ def build_concepts(
     )
     insert_rows(session, ConceptVersion, list(_versions(schools, concept_ids, year)))
     units = _units(session, schools, concept_ids, {title.entry.name: title for title in titles})
-    insert_links(session, UnitCompetence, list(_competences(units)))
-    insert_links(session, PlannedMedium, list(_planned(units)))
+    insert_unseen(session, UnitCompetence, list(_competences(units)))
+    insert_unseen(session, PlannedMedium, list(_planned(units)))
     return units
 
 

@@ -10,6 +10,9 @@ from database.base import Base
 
 Row = Mapping[str, Any]
 
+ONE_STATEMENT = {"render_nulls": True}
+"""Rows with and without values for a column go in together."""
+
 
 def insert_rows(session: Session, model: type[Base], rows: Sequence[Row]) -> list[int]:
     """Insert rows of a table with a numeric id; returns the ids in the order of the rows."""
@@ -17,10 +20,13 @@ def insert_rows(session: Session, model: type[Base], rows: Sequence[Row]) -> lis
         return []
     ids = model.__table__.c.id
     statement = insert(model).returning(ids, sort_by_parameter_order=True)
+    statement = statement.execution_options(**ONE_STATEMENT)
     return list(session.scalars(statement, [dict(row) for row in rows]))
 
 
-def insert_links(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
-    """Insert rows of a table whose key is what they link."""
+def insert_unseen(session: Session, model: type[Base], rows: Sequence[Row]) -> None:
+    """Insert rows whose ids nobody needs to know; the fastest way."""
     if rows:
-        session.execute(insert(model), [dict(row) for row in rows])
+        session.execute(
+            insert(model).execution_options(**ONE_STATEMENT), [dict(row) for row in rows]
+        )

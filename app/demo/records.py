@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.demo.chance import chance
 from app.demo.days import ONE_DAY, instant
-from app.demo.insertion import insert_links, insert_rows
+from app.demo.insertion import insert_rows, insert_unseen
 from app.demo.lendings import Lending, Reservation
 from app.demo.scene import Scene
 from catalogue.models.copy import Copy
@@ -66,17 +66,20 @@ def write_loans(
 ) -> None:
     """Write a loan for each copy that went out, with the reminders of those overdue."""
     random = chance("loans")
-    made = sorted(lendings, key=lambda each: each.lent_on)
-    rows: list[dict[str, object]] = []
-    of_row: list[Lending] = []
-    for lending in made:
+    over: list[dict[str, object]] = []
+    still_out: list[tuple[Lending, dict[str, object]]] = []
+    for lending in sorted(lendings, key=lambda each: each.lent_on):
         shared = _loan(lending, scene, random)
         shared["line_id"] = lines[lending.reservation] if lending.reservation else None
-        rows += (shared | {"copy_id": copy.id} for copy in lending.copies)
-        of_row += [lending] * len(lending.copies)
-    loan_ids = insert_rows(session, Loan, rows)
-    pairs = zip(of_row, loan_ids, strict=True)
-    insert_links(session, Reminder, list(_reminders(scene, pairs)))
+        rows = [shared | {"copy_id": copy.id} for copy in lending.copies]
+        if lending.returned_on is None:
+            still_out += ((lending, row) for row in rows)
+        else:
+            over += rows
+    insert_unseen(session, Loan, over)
+    loan_ids = insert_rows(session, Loan, [row for _, row in still_out])
+    pairs = zip((lending for lending, _ in still_out), loan_ids, strict=True)
+    insert_unseen(session, Reminder, list(_reminders(scene, pairs)))
 
 
 def settle_copies(session: Session) -> None:
@@ -157,8 +160,6 @@ def _at_the_desk(day: date, random: Random) -> datetime:
 
 def _reminders(scene: Scene, loans: Iterable[tuple[Lending, int]]) -> Iterator[dict[str, object]]:
     for lending, loan_id in loans:
-        if lending.returned_on is not None:
-            continue
         holding = lending.demand.holding
         terms = scene.rules.terms(holding.centre.id, holding.title.entry.type)
         overdue = days_overdue(lending.due_on, scene.today)

@@ -14,7 +14,7 @@ from app.demo.content import titles as title_entries
 from app.demo.county import CentreRow, County
 from app.demo.days import ONE_DAY, instant
 from app.demo.entries import TitleEntry
-from app.demo.insertion import insert_links, insert_rows
+from app.demo.insertion import insert_rows, insert_unseen
 from catalogue.models.curriculum_link import CurriculumLink
 from catalogue.models.title import Title
 from schools.models.curriculum import Scheme
@@ -72,7 +72,7 @@ def build_titles(session: Session, county: County, today: date) -> tuple[TitleRo
         TitleRow(row_id, each, _licensed_until(each, today))
         for row_id, each in zip(insert_rows(session, Title, rows), entries, strict=True)
     )
-    insert_links(session, CurriculumLink, _links(titles))
+    insert_unseen(session, CurriculumLink, _links(titles))
     return titles
 
 
