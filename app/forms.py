@@ -1,17 +1,33 @@
 """What all forms have in common: the form token, the key against repeats, plain errors."""
 
+from functools import cache
+from typing import Any
 from uuid import uuid4
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField
+from wtforms.i18n import get_translations
 from wtforms.validators import Regexp
+
+from app.dates import language
 
 MAIL_ADDRESS = r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$"
 
 
+class HouseMeta(FlaskForm.Meta):
+    """Lets every form say WTForms' own sentences in the language of the page."""
+
+    def get_translations(self, _form: FlaskForm) -> Any:  # noqa: ANN401  # WTForms has no types
+        """Return them; Flask-WTF itself would read their file anew in each request."""
+        return _translations(language())
+
+
 class Form(FlaskForm):
     """A form that changes something; `idem` makes a repeat of it harmless."""
+
+    class Meta(HouseMeta):
+        """As for all forms."""
 
     idem = HiddenField(default=lambda: uuid4().hex)
 
@@ -23,7 +39,7 @@ class Form(FlaskForm):
 class QueryForm(FlaskForm):
     """A form in the address: bookmarkable, without a token, changes nothing."""
 
-    class Meta(FlaskForm.Meta):
+    class Meta(HouseMeta):
         """Search addresses are meant to be shared."""
 
         csrf = False
@@ -31,6 +47,11 @@ class QueryForm(FlaskForm):
     def sentences(self) -> dict[str, str]:
         """Return the first error of each field by the field's name."""
         return sentences_of(self)
+
+
+@cache
+def _translations(spoken: str) -> Any:  # noqa: ANN401  # WTForms has no types
+    return get_translations([spoken])
 
 
 def mail_address() -> Regexp:

@@ -39,7 +39,8 @@ class Installation:
     @contextmanager
     def served(self, processes: int = PROCESSES) -> Iterator[Server]:
         """Serve it."""
-        with serving(self.folder, self.store_url, **SETTINGS, processes=str(processes)) as server:
+        settings = {**SETTINGS, "processes": str(processes)}
+        with serving(self.folder, self.store_url, settings) as server:
             yield server
 
 
