@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from database.audit import Change, Subject, record
 from schools.errors import LinkDeadError, NotFoundError, RefusedError
 from schools.models.account import AccountState, Registration, RegistrationState
-from schools.models.institution import Institution, InstitutionKind
+from schools.models.institution import TEACHING, Institution, InstitutionKind
 from schools.models.owed_letter import LetterKind
 from schools.models.person import Person
 from schools.operations.invite import mail_invitation
@@ -58,7 +58,7 @@ def register(session: Session, wish: RegistrationWish, now: datetime) -> None:
         select(Institution).where(
             Institution.number == wish.school_number,
             Institution.kind == InstitutionKind.SCHOOL,
-            Institution.operating_status == 1,
+            Institution.operating_status.in_(TEACHING),
             Institution.centre_id.is_not(None),
         )
     )

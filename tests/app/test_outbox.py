@@ -103,7 +103,11 @@ def mail_app(mail_settings: Settings) -> Iterator[Flask]:
 def owed(session: Session, make: Make, **changes: Any) -> int:
     """One letter about a booking, due now."""
     centre = make.the_centre()
-    values = {"address": "ada@example.org", "name": "Ada Lehrerin", "centre_id": centre.id}
+    values: dict[str, Any] = {
+        "address": "ada@example.org",
+        "name": "Ada Lehrerin",
+        "centre_id": centre.id,
+    }
     facts = changes.pop("facts", BOOKING)
     kind = changes.pop("kind", LetterKind.BOOKING_CONFIRMED)
     occasion = changes.pop("occasion", f"letter:{time.monotonic_ns()}")
@@ -163,7 +167,7 @@ def test_a_booking_comes_with_a_calendar_file(
     attached = next(postbox.letters[0].iter_attachments())
     assert attached.get_content_type() == "text/calendar"
     assert attached.get_filename() == "R-1203.ics"
-    event = Calendar.from_ical(attached.get_content()).walk("VEVENT")[0]
+    event: Any = Calendar.from_ical(attached.get_content()).walk("VEVENT")[0]
     assert (str(event["uid"]), event["sequence"]) == ("R-1203@medien.example", 0)
     assert event["dtstart"].dt.isoformat() == "2026-12-03"
     assert event["dtend"].dt.isoformat() == "2026-12-05"

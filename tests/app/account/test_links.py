@@ -203,7 +203,7 @@ def test_a_teacher_registers_and_comes_in(
 
 @pytest.mark.parametrize(
     "facts",
-    [{"operating_status": 2}, {"centre_id": None}, {"number": "170000"}],
+    [{"operating_status": 3}, {"centre_id": None}, {"number": "170000"}],
     ids=["closed", "served by no centre", "another number"],
 )
 def test_every_school_gets_the_same_answer(
