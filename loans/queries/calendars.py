@@ -5,9 +5,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
     CompoundSelect,
@@ -18,8 +20,8 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     Time,
+    bindparam,
     cast,
-    false,
     literal,
     null,
     or_,
@@ -43,6 +45,10 @@ from schools.vocabularies.holidays import HolidayKind
 
 MARGIN = rules.SEARCH_DAYS + 62
 """Days before and after the asked span that a search or a late loan may still look at."""
+
+BRANCHES: BindParameter[Any] = bindparam("branch_ids", expanding=True)
+FROM_DAY = bindparam("from_day", type_=Date())
+UNTIL_DAY = bindparam("until_day", type_=Date())
 
 Rows = Iterable[Row[Any]]
 
@@ -96,7 +102,13 @@ def calendars_of(
         institution_id: whose movable holidays stop school days.
     """
     wide = span.widened(MARGIN, MARGIN)
-    rows = session.execute(_facts(branch_ids, wide, institution_id)).all()
+    asked = {
+        "branch_ids": list(branch_ids),
+        "from_day": wide.first,
+        "until_day": wide.last,
+        "institution_id": institution_id,
+    }
+    rows = session.execute(_facts(), asked).all()
     found: dict[str, list[Row[Any]]] = defaultdict(list)
     for row in rows:
         found[row.fact].append(row)
@@ -106,16 +118,10 @@ def calendars_of(
     )
 
 
-def _facts(
-    branch_ids: Collection[int], wide: Period, institution_id: int | None
-) -> CompoundSelect[Any]:
-    return union_all(
-        _hours(branch_ids),
-        _closures(branch_ids, wide),
-        _openings(branch_ids, wide),
-        _holidays(wide),
-        _movable(institution_id, wide),
-    )
+@cache
+def _facts() -> CompoundSelect[Any]:
+    """Build the one statement, once: building it costs more than asking."""
+    return union_all(_hours(), _closures(), _openings(), _holidays(), _movable())
 
 
 def _columns(fact: SQLColumnExpression[Any], **values: SQLColumnExpression[Any]) -> Select[Any]:
@@ -138,18 +144,18 @@ def _columns(fact: SQLColumnExpression[Any], **values: SQLColumnExpression[Any])
     return select(cast(fact, String).label("fact"), *columns)
 
 
-def _hours(branch_ids: Collection[int]) -> Select[Any]:
+def _hours() -> Select[Any]:
     return _columns(
         literal(_Fact.HOURS.value),
         branch_id=OpeningHours.branch_id,
         weekday=OpeningHours.weekday,
         opens=OpeningHours.opens,
         closes=OpeningHours.closes,
-    ).where(OpeningHours.branch_id.in_(branch_ids))
+    ).where(OpeningHours.branch_id.in_(BRANCHES))
 
 
-def _closures(branch_ids: Collection[int], wide: Period) -> Select[Any]:
-    touching = or_(Closure.yearly, Closure.last >= wide.first)
+def _closures() -> Select[Any]:
+    touching = or_(Closure.yearly, Closure.last >= FROM_DAY)
     return (
         _columns(
             literal(_Fact.CLOSURE.value),
@@ -161,12 +167,12 @@ def _closures(branch_ids: Collection[int], wide: Period) -> Select[Any]:
             processed=Closure.processed,
         )
         .join(Branch, Branch.centre_id == Closure.centre_id)
-        .where(Branch.id.in_(branch_ids), or_(Closure.branch_id.is_(None), _own(Closure)))
-        .where(touching, Closure.first <= wide.last)
+        .where(Branch.id.in_(BRANCHES), or_(Closure.branch_id.is_(None), _own(Closure)))
+        .where(touching, Closure.first <= UNTIL_DAY)
     )
 
 
-def _openings(branch_ids: Collection[int], wide: Period) -> Select[Any]:
+def _openings() -> Select[Any]:
     return (
         _columns(
             literal(_Fact.OPENING.value),
@@ -177,9 +183,9 @@ def _openings(branch_ids: Collection[int], wide: Period) -> Select[Any]:
             name=ExceptionalOpening.name,
         )
         .join(Branch, Branch.centre_id == ExceptionalOpening.centre_id)
-        .where(Branch.id.in_(branch_ids))
+        .where(Branch.id.in_(BRANCHES))
         .where(or_(ExceptionalOpening.branch_id.is_(None), _own(ExceptionalOpening)))
-        .where(ExceptionalOpening.day.between(wide.first, wide.last))
+        .where(ExceptionalOpening.day.between(FROM_DAY, UNTIL_DAY))
     )
 
 
@@ -187,16 +193,16 @@ def _own(row: type[Closure] | type[ExceptionalOpening]) -> ColumnElement[bool]:
     return row.branch_id == Branch.id
 
 
-def _holidays(wide: Period) -> Select[Any]:
+def _holidays() -> Select[Any]:
     return _columns(Holiday.kind, first=Holiday.first, last=Holiday.last, name=Holiday.name).where(
-        Holiday.last >= wide.first, Holiday.first <= wide.last
+        Holiday.last >= FROM_DAY, Holiday.first <= UNTIL_DAY
     )
 
 
-def _movable(institution_id: int | None, wide: Period) -> Select[Any]:
-    whose = false() if institution_id is None else MovableHoliday.institution_id == institution_id
+def _movable() -> Select[Any]:
     return _columns(literal(_Fact.MOVABLE.value), first=MovableHoliday.day).where(
-        whose, MovableHoliday.day.between(wide.first, wide.last)
+        MovableHoliday.institution_id == bindparam("institution_id"),
+        MovableHoliday.day.between(FROM_DAY, UNTIL_DAY),
     )
 
 

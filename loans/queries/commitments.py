@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     SQLColumnExpression,
     String,
     and_,
+    bindparam,
     cast,
     func,
     literal,
@@ -70,10 +72,9 @@ def commitments_of(
     """
     if not holding_ids:
         return {}
-    bounds = bounds_of(view, period)
-    chosen = Holding.id.in_(holding_ids)
+    values = values_of(view, bounds_of(view, period)) | {"holding_ids": list(holding_ids)}
     found: dict[int, list[Commitment]] = defaultdict(list)
-    for row in session.execute(_parts(view, bounds, chosen)):
+    for row in session.execute(_parts(), values):
         found[row.holding_id].append(_commitment(view, row))
     return {holding_id: tuple(each) for holding_id, each in found.items()}
 
@@ -88,11 +89,24 @@ def bounds_of(view: Viewpoint, period: Period) -> Period:
     return touching(wish, view.widest, view.calendar)
 
 
-def sums(view: Viewpoint, bounds: Period) -> Select[tuple[int, int]]:
-    """Select how many copies of each holding are committed, wherever in `bounds`.
+def values_of(view: Viewpoint, bounds: Period) -> dict[str, Any]:
+    """Return the parameters of the statements of this module, but for `holding_ids`."""
+    return {
+        "centre_id": view.centre_id,
+        "from_day": max(bounds.first, view.today),
+        "until_day": bounds.last,
+        "today": view.today,
+        "now": view.now,
+    }
 
-    Tells at least those of the viewpoint's centre. Counts the same rows as `commitments_of`, but
-    from the side of the commitments: most holdings of a catalogue have none.
+
+@cache
+def sums() -> Select[tuple[int, int]]:
+    """Select how many copies of each holding are committed, wherever in the bounds.
+
+    Tells at least those of the centre; `values_of` fills it. Counts the same rows as
+    `commitments_of`, but from the side of the commitments: most holdings of a catalogue have
+    none. Built once, like every large statement here: building costs more than asking.
 
     Source:
         docs/rules.md, Lending 4.6.
@@ -108,11 +122,11 @@ def sums(view: Viewpoint, bounds: Period) -> Select[tuple[int, int]]:
     holds = _summed(Hold.holding_id, literal(1)).join(Copy, Copy.id == Hold.copy_id)
     parts = union_all(
         loans.where(*_open_loan()),
-        bookings.where(*_open_booking(bounds, view.today)),
-        _summed(BasketLine.holding_id, BasketLine.quantity).where(_in_basket(view)),
+        bookings.where(*_open_booking()),
+        _summed(BasketLine.holding_id, BasketLine.quantity).where(_in_basket()),
         holds.where(*_kept_for_hold()),
         _summed(Copy.holding_id, literal(1)).where(
-            *_just_received(), Copy.centre_id == view.centre_id
+            *_just_received(), Copy.centre_id == bindparam("centre_id")
         ),
     ).subquery()
     return select(parts.c.holding_id, func.sum(parts.c.away).label("away")).group_by(
@@ -130,19 +144,19 @@ def _open_loan() -> tuple[ColumnElement[bool], ...]:
     return (Loan.returned_on.is_(None), ~Loan.placed, counts(), Copy.state != CopyState.RECEIVED)
 
 
-def _open_booking(bounds: Period, today: date) -> tuple[ColumnElement[bool], ...]:
+def _open_booking() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on what is left to collect; what passed uncollected lapsed."""
     return (
         Booking.state.in_(COMMITTING),
         BookingLine.handed_out < BookingLine.quantity,
-        Booking.last >= max(bounds.first, today),
-        Booking.first <= bounds.last,
+        Booking.last >= bindparam("from_day"),
+        Booking.first <= bindparam("until_day"),
         or_(BookingLine.copy_id.is_(None), counts()),
     )
 
 
-def _in_basket(view: Viewpoint) -> ColumnElement[bool]:
-    return BasketLine.held_until > view.now
+def _in_basket() -> ColumnElement[bool]:
+    return BasketLine.held_until > bindparam("now")
 
 
 def _kept_for_hold() -> tuple[ColumnElement[bool], ...]:
@@ -153,14 +167,11 @@ def _just_received() -> tuple[ColumnElement[bool], ...]:
     return (Copy.state == CopyState.RECEIVED, counts())
 
 
-def _parts(view: Viewpoint, bounds: Period, chosen: ColumnElement[bool]) -> CompoundSelect[Any]:
-    return union_all(
-        _loans().where(chosen),
-        _bookings(bounds, view.today).where(chosen),
-        _basket(view).where(chosen),
-        _holds(view).where(chosen),
-        _received(view).where(chosen),
-    )
+@cache
+def _parts() -> CompoundSelect[Any]:
+    chosen = Holding.id.in_(bindparam("holding_ids", expanding=True))
+    parts = (_loans(), _bookings(), _basket(), _holds(), _received())
+    return union_all(*(part.where(chosen) for part in parts))
 
 
 def _columns(kind: SQLColumnExpression[Any], **values: SQLColumnExpression[Any]) -> Select[Any]:
@@ -207,7 +218,7 @@ def _loans() -> Select[Any]:
     )
 
 
-def _bookings(bounds: Period, today: date) -> Select[Any]:
+def _bookings() -> Select[Any]:
     return (
         _columns(
             literal(CommitmentKind.BOOKING.value),
@@ -226,11 +237,11 @@ def _bookings(bounds: Period, today: date) -> Select[Any]:
         .join(Institution, Institution.id == Booking.institution_id)
         .join(PickupPlace, PickupPlace.id == Booking.place_id)
         .outerjoin(Copy, Copy.id == BookingLine.copy_id)
-        .where(*_open_booking(bounds, today))
+        .where(*_open_booking())
     )
 
 
-def _basket(view: Viewpoint) -> Select[Any]:
+def _basket() -> Select[Any]:
     return (
         _columns(
             literal(CommitmentKind.BASKET.value),
@@ -240,15 +251,15 @@ def _basket(view: Viewpoint) -> Select[Any]:
             quantity=BasketLine.quantity,
         )
         .join(BasketLine, BasketLine.holding_id == Holding.id)
-        .where(_in_basket(view))
+        .where(_in_basket())
     )
 
 
-def _holds(view: Viewpoint) -> Select[Any]:
+def _holds() -> Select[Any]:
     return (
         _columns(
             Hold.state,
-            first=literal(view.today, Date),
+            first=_today(),
             last=Hold.pickup_deadline,
             customer_class=Institution.customer_class,
             id=Hold.id,
@@ -260,13 +271,17 @@ def _holds(view: Viewpoint) -> Select[Any]:
     )
 
 
-def _received(view: Viewpoint) -> Select[Any]:
-    day = literal(view.today, Date)
+def _received() -> Select[Any]:
+    day = _today()
     return (
         _columns(literal(CommitmentKind.RECEIVED.value), first=day, last=day, id=Copy.id)
         .join(Copy, Copy.holding_id == Holding.id)
         .where(*_just_received())
     )
+
+
+def _today() -> ColumnElement[date]:
+    return bindparam("today", type_=Date())
 
 
 def _commitment(view: Viewpoint, row: Row[Any]) -> Commitment:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
 from loans.queries.availability import availability, seen
-from loans.queries.commitments import bounds_of, sums
+from loans.queries.commitments import bounds_of, sums, values_of
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.availability import Wish
 
@@ -39,12 +39,13 @@ def unavailable_titles(session: Session, views: Sequence[Viewpoint], wish: Wish)
 
 def _short_holdings(session: Session, view: Viewpoint, wish: Wish) -> dict[int, int]:
     """Return holding and title of each holding of the centre with too little."""
-    away = sums(view, bounds_of(view, wish.period)).subquery()
+    away = sums().subquery()
     summed = func.coalesce(away.c.away, 0)
     rows = session.execute(
         select(Holding.id, Holding.title_id, Holding.lendable)
         .outerjoin(away, away.c.holding_id == Holding.id)
-        .where(seen(view), Holding.lendable - summed < wish.quantity)
+        .where(seen(view), Holding.lendable - summed < wish.quantity),
+        values_of(view, bounds_of(view, wish.period)),
     ).all()
     in_doubt = {holding_id for holding_id, _, capacity in rows if capacity >= wish.quantity}
     swept = availability(session, view, in_doubt, wish.period) if in_doubt else {}
