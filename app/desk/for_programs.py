@@ -2,31 +2,35 @@
 
 from typing import Any
 
-from app.desk.page import DeskPage, own_rights, status_line
+from app.desk.page import own_rights, status_line
 from app.desk.words import refusals_of
 from app.refusals import sentence
+from app.sessions import session
+from app.today import today
+from app.visitor import actor
 from loans.models.desk_session import DeskScan, ScanOutcome
+from loans.queries.desk import Customer, current_desk, customer_at
 from loans.rules.codes import may_override
+from schools.rules.roles import Right
 
 
-def as_json(line: DeskScan, page: DeskPage) -> dict[str, Any]:
-    """Return a line as programs see it."""
+def as_json(line: DeskScan) -> dict[str, Any]:
+    """Return a line as programs see it, with the session and the person served now."""
+    by = actor()
+    desk = current_desk(session(), by.account_id)
     values: dict[str, Any] = {
         "outcome": line.outcome.value,
         "act": line.act,
         "sentence": status_line(line).whole,
         "code": line.facts.get("barcode", line.scanned),
         "line": line.id,
-        "session": {"id": line.session_id, "branch": page.branch_id, "mode": page.mode.value},
+        "session": {"id": line.session_id},
     }
-    if page.customer is not None:
-        values["person"] = {
-            "id": page.customer.person_id,
-            "name": page.customer.name,
-            "institution": page.customer.institution,
-            "open_loans": page.customer.open_loans,
-            "overdue": page.customer.overdue,
-        }
+    if desk is not None:
+        values["session"] |= {"branch": desk.branch_id, "mode": desk.mode.value}
+        customer = customer_at(session(), by.scope(Right.LEND), desk, today())
+        if customer is not None:
+            values["person"] = _person(customer)
     if line.loan_id is not None:
         values["loan"] = _loan(line)
     if line.codes:
@@ -50,6 +54,16 @@ def refusals_json(line: DeskScan) -> list[dict[str, Any]]:
         }
         for reason in refusals_of(line)
     ]
+
+
+def _person(customer: Customer) -> dict[str, Any]:
+    return {
+        "id": customer.person_id,
+        "name": customer.name,
+        "institution": customer.institution,
+        "open_loans": customer.open_loans,
+        "overdue": customer.overdue,
+    }
 
 
 def _loan(line: DeskScan) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext
 
 from app.desk.words import details, extra, refusals_of, said
 from app.sessions import session
@@ -40,6 +41,12 @@ LINE = {
     ScanOutcome.AGAIN: ("l-ask", "again"),
     ScanOutcome.QUESTION: ("l-ask l-q", "question"),
     ScanOutcome.REFUSED: ("l-no", "stop"),
+}
+MEANINGS = {
+    ScanOutcome.DONE: lazy_gettext("Done"),
+    ScanOutcome.AGAIN: lazy_gettext("Nothing changed"),
+    ScanOutcome.QUESTION: lazy_gettext("Question"),
+    ScanOutcome.REFUSED: lazy_gettext("Refused"),
 }
 SILENT = frozenset({DeskAct.MODE, DeskAct.FINISH, DeskAct.PERSON, DeskAct.BOOKING})
 """Acts whose lines stand in the status line only, unless they ask or refuse."""
@@ -213,13 +220,7 @@ def _entry(row: DeskScan) -> Entry:
 
 
 def _meaning(outcome: ScanOutcome) -> str:
-    words = {
-        ScanOutcome.DONE: _("Done"),
-        ScanOutcome.AGAIN: _("Nothing changed"),
-        ScanOutcome.QUESTION: _("Question"),
-        ScanOutcome.REFUSED: _("Refused"),
-    }
-    return str(words[outcome])
+    return str(MEANINGS[outcome])
 
 
 def _subject(row: DeskScan) -> str:

@@ -120,26 +120,32 @@ def _reply(wish: Reply) -> ResponseReturnValue:
 
 def _answered(act: Act) -> ResponseReturnValue:
     """Do it in one unit of work, once for each key, and answer from its line of the log."""
+    line = None
     with unit_of_work(session()):
         kept = earlier_answer()
         if kept is None:
-            line_id = act().id
-            keep_answer({"line": line_id})
-        else:
-            line_id = int(kept["line"])
-    line = line_of(session(), actor().account_id, line_id)
+            line = act()
+            keep_answer({"line": line.id})
+            session().flush()
+            session().expunge(line)  # as written; nothing changes it before it is shown
     if line is None:
-        raise NotFoundError("line", line_id)
+        line = _line(int((kept or {})["line"]))
     return _show(line)
 
 
+def _line(line_id: int) -> DeskScan:
+    line = line_of(session(), actor().account_id, line_id)
+    if line is None:
+        raise NotFoundError("line", line_id)
+    return line
+
+
 def _show(line: DeskScan) -> ResponseReturnValue:
-    if not (wants_json() or wants_fragment()):
-        return redirect("/desk", 303)
-    shown = desk_page(line=line)
     if wants_json():
-        return jsonify(as_json(line, shown)), _status(line)
-    return render_template("desk/fragment.html", page=shown)
+        return jsonify(as_json(line)), _status(line)
+    if wants_fragment():
+        return render_template("desk/fragment.html", page=desk_page(line=line))
+    return redirect("/desk", 303)
 
 
 def _status(line: DeskScan) -> int:
@@ -180,11 +186,13 @@ def _misread(form: FlaskForm) -> ResponseReturnValue:
 
 def _branch(wanted: int | None) -> int:
     """Return the counter that is served: the one named, the last one, or the first."""
-    by = actor()
     if wanted is not None:
         return wanted
-    known = counters(session(), by.scope(Right.LEND))
-    return chosen_counter(known, None, current_desk(session(), by.account_id))
+    by = actor()
+    served = current_desk(session(), by.account_id)
+    if served is not None:
+        return served.branch_id
+    return chosen_counter(counters(session(), by.scope(Right.LEND)), None, None)
 
 
 def _pieces() -> dict[int, int]:

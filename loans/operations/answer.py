@@ -12,7 +12,14 @@ from catalogue.rules.copy_states import CopyState
 from loans.errors import NotFoundError, Refused
 from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
 from loans.operations.count_parts import Count, Pieces, as_known, count_parts
-from loans.operations.keep_log import Line, Turn, close_question, note, open_questions
+from loans.operations.keep_log import (
+    Line,
+    Turn,
+    close_question,
+    note,
+    open_questions,
+    reached_branch,
+)
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.operations.serve_copy import lend_here, take_back_here, thing_of
 from loans.operations.serve_person import serve_for
@@ -67,7 +74,8 @@ def reply(session: Session, wish: Reply, by: Actor, today: date, now: datetime) 
         docs/rules.md, Lending 8.1 and 8.3.
     """
     desk = _desk_of(session, by, wish.line_id)
-    turn = Turn(session, desk, by, today, now, idem=wish.idem)
+    branch = reached_branch(session, by, desk.branch_id)
+    turn = Turn(session, branch, desk, by, today, now, idem=wish.idem)
     if wish.answer is not None:
         return answer_question(turn, wish.answer)
     return _overrule(turn, session.get_one(DeskScan, wish.line_id), wish.reason)

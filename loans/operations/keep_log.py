@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from loans.errors import NotFoundError, Refused
@@ -24,6 +24,7 @@ class Turn:
 
     Attributes:
         session: within a unit of work.
+        branch: the counter.
         desk: the desk's session, locked first of all.
         by: who stands behind it.
         today: the day.
@@ -33,6 +34,7 @@ class Turn:
     """
 
     session: Session
+    branch: Branch
     desk: DeskSession
     by: Actor
     today: date
@@ -53,26 +55,32 @@ class Line:
     loan_id: int | None = None
 
 
-def open_desk(session: Session, by: Actor, branch_id: int, now: datetime) -> DeskSession:
-    """Return the account's session at a branch under its lock; a new one if none is open.
-
-    The first lock of every turn, before holding and copy: scans of one desk follow each other.
+def reached_branch(session: Session, by: Actor, branch_id: int) -> Branch:
+    """Return a branch whose desk the actor may serve.
 
     Raises:
-        loans.errors.NotFoundError: the branch lies out of reach.
+        loans.errors.NotFoundError: it lies out of reach.
     """
     branch = session.get(Branch, branch_id)
     if branch is None or not by.scope(Right.LEND).covers_centre(branch.centre_id):
         raise NotFoundError("branch", branch_id)
+    return branch
+
+
+def open_desk(session: Session, by: Actor, branch: Branch, now: datetime) -> DeskSession:
+    """Return the account's session at a branch under its lock; a new one if none is open.
+
+    The first lock of every turn, before holding and copy: scans of one desk follow each other.
+    """
     found = session.scalars(
         select(DeskSession)
-        .where(DeskSession.account_id == by.account_id, DeskSession.branch_id == branch_id)
+        .where(DeskSession.account_id == by.account_id, DeskSession.branch_id == branch.id)
         .where(DeskSession.ended_at.is_(None), ~DeskSession.parked)
         .order_by(DeskSession.id.desc())
         .limit(1)
         .with_for_update(key_share=True)
     ).first()
-    return found or new_desk(session, by, branch_id, now)
+    return found or new_desk(session, by, branch.id, now)
 
 
 def new_desk(
@@ -117,12 +125,25 @@ def close_question(row: DeskScan) -> None:
 
 def open_questions(turn: Turn) -> list[DeskScan]:
     """Return the questions of this session that nobody answered, the oldest first."""
+    return [row for row in newest_and_questions(turn) if is_open(row)]
+
+
+def newest_and_questions(turn: Turn) -> list[DeskScan]:
+    """Return every question of this session and its newest line, the newest last."""
+    newest = select(func.max(DeskScan.id)).where(DeskScan.session_id == turn.desk.id)
+    asked = DeskScan.outcome == ScanOutcome.QUESTION
     rows = turn.session.scalars(
         select(DeskScan)
-        .where(DeskScan.session_id == turn.desk.id, DeskScan.outcome == ScanOutcome.QUESTION)
+        .where(DeskScan.session_id == turn.desk.id)
+        .where(or_(asked, DeskScan.id == newest.scalar_subquery()))
         .order_by(DeskScan.id)
     )
-    return [row for row in rows if not row.facts.get("answered")]
+    return list(rows)
+
+
+def is_open(row: DeskScan) -> bool:
+    """Say whether a line is a question that nobody answered."""
+    return row.outcome is ScanOutcome.QUESTION and not row.facts.get("answered")
 
 
 def done_in(turn: Turn) -> Facts:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
@@ -20,7 +21,7 @@ def lock_copy(session: Session, copy_id: int) -> Copy:
         loans.errors.NotFoundError: there is no such copy.
     """
     of_copy = select(Copy.holding_id).where(Copy.id == copy_id).scalar_subquery()
-    session.scalar(
+    holding = session.scalar(
         select(Holding)
         .options(joinedload(Holding.title, innerjoin=True))
         .where(Holding.id == of_copy)
@@ -28,6 +29,7 @@ def lock_copy(session: Session, copy_id: int) -> Copy:
         .execution_options(populate_existing=True)
     )
     for copy in lock(session, Copy, [copy_id]):
+        set_committed_value(copy, "holding", holding)
         return copy
     raise NotFoundError("copy", copy_id)
 

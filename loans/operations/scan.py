@@ -1,9 +1,9 @@
 """Scan: one field takes a person, a copy, a booking or a command, in any order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.rules.copy_states import CopyState
@@ -16,9 +16,11 @@ from loans.operations.keep_log import (
     Turn,
     close_question,
     done_in,
+    is_open,
+    newest_and_questions,
     note,
     open_desk,
-    open_questions,
+    reached_branch,
 )
 from loans.operations.serve_copy import OnTheDesk, lend_here, take_back_here
 from loans.operations.serve_person import serve_person
@@ -32,7 +34,6 @@ from loans.queries.scanned import (
 from loans.rules.booking_states import COLLECTABLE, BookingState
 from loans.rules.codes import Refusal
 from loans.rules.desk import Command, DeskAct, LastScan, is_rescan
-from schools.models.media_centre import Branch
 from schools.rules.roles import Actor, Right
 
 
@@ -67,11 +68,11 @@ def scan(session: Session, wish: Scan, by: Actor, today: date, now: datetime) ->
     Source:
         docs/rules.md, Lending 8.1, 8.2 and 8.4.
     """
-    desk = open_desk(session, by, wish.branch_id, now)
+    branch = reached_branch(session, by, wish.branch_id)
+    desk = open_desk(session, by, branch, now)
     if wish.mode is not None:
         desk.mode = wish.mode
-    turn = Turn(session, desk, by, today, now, wish.code, wish.idem)
-    branch = session.get_one(Branch, wish.branch_id)
+    turn = Turn(session, branch, desk, by, today, now, wish.code, wish.idem)
     return _act(turn, scanned(session, by.scope(Right.LEND), branch.centre_id, wish.code))
 
 
@@ -102,11 +103,12 @@ def _copy(turn: Turn, found: ScannedCopy) -> Line:
         found.id,
         {"title": found.title, "barcode": found.barcode, "shelf": found.shelf_mark},
     )
-    last = _last(turn)
+    rows = newest_and_questions(turn)
+    last = _last(rows)
     if is_rescan(last, found.id, turn.now):
         return _again(turn, thing, found.state, last)
-    for row in open_questions(turn):
-        if row.copy_id == found.id:
+    for row in rows:
+        if is_open(row) and row.copy_id == found.id:
             close_question(row)
     served = turn.desk.person_id is not None and turn.desk.institution_id is not None
     if turn.desk.mode is DeskMode.RETURN:
@@ -129,15 +131,10 @@ def _again(turn: Turn, thing: OnTheDesk, state: CopyState, last: LastScan | None
     return Line(DeskAct.LEND, ScanOutcome.AGAIN, facts, refused, thing.copy_id)
 
 
-def _last(turn: Turn) -> LastScan | None:
-    row = turn.session.scalars(
-        select(DeskScan)
-        .where(DeskScan.session_id == turn.desk.id)
-        .order_by(DeskScan.id.desc())
-        .limit(1)
-    ).first()
-    if row is None:
+def _last(rows: Sequence[DeskScan]) -> LastScan | None:
+    if not rows:
         return None
+    row = rows[-1]
     return LastScan(row.copy_id, row.outcome is ScanOutcome.REFUSED, row.at)
 
 

@@ -21,13 +21,13 @@ from loans.operations.keep_log import (
     note,
     open_desk,
     open_questions,
+    reached_branch,
 )
 from loans.operations.lock import lock
 from loans.operations.serve_copy import lend_here, thing_of
 from loans.queries.borrowers import Borrower, memberships_of
 from loans.rules.desk import DeskAct
 from schools.models.institution import Institution
-from schools.models.media_centre import Branch
 from schools.models.person import Membership
 from schools.rules.roles import Actor, Scope
 
@@ -51,8 +51,9 @@ def choose_person(
         loans.errors.NotFoundError: the person does not act for the institution, or it or the
             branch lies out of reach.
     """
-    desk = open_desk(session, by, chosen.branch_id, now)
-    turn = Turn(session, desk, by, today, now, idem=chosen.idem)
+    branch = reached_branch(session, by, chosen.branch_id)
+    desk = open_desk(session, by, branch, now)
+    turn = Turn(session, branch, desk, by, today, now, idem=chosen.idem)
     return serve_for(turn, chosen.person_id, chosen.institution_id)
 
 
@@ -106,7 +107,7 @@ def _at_their_desk(turn: Turn, person_id: int) -> Turn:
 
 def _institutions(turn: Turn, person_id: int) -> list[Borrower]:
     """Return for whom a person acts; where all memberships are over, the latest of them."""
-    branch = turn.session.get_one(Branch, turn.desk.branch_id)
+    branch = turn.branch
     ours = Scope(centre_ids=frozenset({branch.centre_id}))
     held = list(memberships_of(turn.session, ours, person_id, turn.today))
     if held:

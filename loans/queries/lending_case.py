@@ -13,11 +13,13 @@ from catalogue.rules.copy_states import LENDABLE_STATES
 from loans.errors import Refused
 from loans.models.hold import Hold
 from loans.models.loan import Loan
-from loans.queries.availability import availability, licences_of
+from loans.queries.availability import licences_of
 from loans.queries.borrowers import is_overdue_blocked, terms_of_membership
+from loans.queries.commitments import commitments_of
 from loans.queries.hand_out import Promise, lending_limits, numbered_from
 from loans.queries.viewpoint import Viewpoint
-from loans.rules.availability import Availability, last_free_day
+from loans.rules.availability import Availability, Stock, availability, last_free_day
+from loans.rules.booking_days import NO_RULES, booking_rules
 from loans.rules.booking_policy import LICENCE_CODES
 from loans.rules.codes import Refusal
 from loans.rules.commitments import Commitment, CommitmentKind
@@ -268,6 +270,16 @@ def _goes_from(session: Session, scene: Scene, promise: Promise, terms: Terms) -
 
 
 def _availability(session: Session, scene: Scene, period: Period) -> Availability:
-    holding_id = scene.copy.holding_id
-    found = availability(session, scene.view, {holding_id}, period, ignoring=scene.is_own)
-    return found[holding_id]
+    """Return what is free of the locked holding, by the one function, in one statement."""
+    holding, view, terms = scene.copy.holding, scene.view, scene.effective.terms
+    committed = commitments_of(session, view, {holding.id}, period)
+    stock = Stock(
+        holding.id,
+        holding.lendable,
+        committed.get(holding.id, ()),
+        NO_RULES if terms is None else booking_rules(terms),
+    )
+    found = availability(
+        (stock,), view.rules_place(), period, today=view.today, ignoring=scene.is_own
+    )
+    return found[holding.id]

@@ -53,7 +53,7 @@ def scanned(session: Session, scope: Scope, centre_id: int, text: str) -> Scanne
 
     Own prefixes decide where to look, other texts are looked up among copies' barcodes and
     inventory numbers and people's cards. Readings with swapped letters count only after a miss.
-    At most three statements.
+    One statement for a label of ours as it was printed, at most four for anything else.
 
     Source:
         docs/rules.md, Lending 8.0.
@@ -61,6 +61,11 @@ def scanned(session: Session, scope: Scope, centre_id: int, text: str) -> Scanne
     if not scope.covers_centre(centre_id):
         return None
     codes = readings(text)
+    return _first(session, centre_id, codes[:1]) or _first(session, centre_id, codes[1:])
+
+
+def _first(session: Session, centre_id: int, codes: Sequence[Code]) -> Scanned | None:
+    """Return what the first code answers to that answers to anything."""
     copies = _copies(session, centre_id, _texts(codes, CodeKind.COPY, CodeKind.UNMARKED))
     people = _people(session, centre_id, _texts(codes, CodeKind.PERSON, CodeKind.UNMARKED))
     known: Mapping[CodeKind, Mapping[str, Scanned]] = {
