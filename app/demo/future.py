@@ -9,7 +9,7 @@ from app.demo.chance import chance
 from app.demo.county import COURIER_DAYS
 from app.demo.demands import Demands
 from app.demo.lendings import Demand, Lending, Reservation
-from app.demo.present import KEPT_FREE
+from app.demo.present import is_for_others
 from app.demo.scene import Scene
 from app.demo.stock import HoldingRow
 from loans.rules.availability import Stock, Wish, availability, check_wish
@@ -105,7 +105,7 @@ def future(scene: Scene, diary: Diary) -> Iterator[Reservation]:
             return
         first = random.choice(soon if left > BOOKINGS - SOON else later)
         demand = demands.draw(first)
-        if demand is None or demand.holding.title.entry.name in KEPT_FREE:
+        if demand is None or not is_for_others(scene, demand):
             continue
         reservation = _reservation(scene, demand, first, random)
         if diary.book(reservation):

@@ -19,7 +19,7 @@ from loans.models.loan import Loan
 from schools.rules.periods import Period
 from schools.vocabularies.media_types import MediaCategory
 
-PLACED_EACH = (1, 3)
+PLACED_EACH = (2, 3)
 OWN_EACH = (3, 8)
 ENOUGH_LEFT = 6
 """Only of what a centre has so many of, it places some."""

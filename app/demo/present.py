@@ -90,7 +90,7 @@ def present(scene: Scene, shelf: Shelf) -> Iterator[Lending]:
             if left <= 0:
                 break
             demand = demands.draw(scene.today)
-            if demand is None or not _is_fit(demand, band, left):
+            if demand is None or not _is_fit(scene, demand, band, left):
                 continue
             found = spans.within(demand, band.least, band.most)
             lending = take(shelf, demand, random.choice(found), random) if found else None
@@ -119,7 +119,13 @@ def take(shelf: Shelf, demand: Demand, span: Span, random: Random) -> Lending | 
     return Lending(demand, copies, span.lent_on, span.due_on, None, span.renewals, reservation)
 
 
-def _is_fit(demand: Demand, band: Band, left: int) -> bool:
-    if demand.holding.title.entry.name in KEPT_FREE or demand.quantity > left:
+def is_for_others(scene: Scene, demand: Demand) -> bool:
+    """Say whether a demand leaves alone the teacher who is shown, and what is kept free."""
+    shown = demand.teacher is scene.people.shown
+    return not shown and demand.holding.title.entry.name not in KEPT_FREE
+
+
+def _is_fit(scene: Scene, demand: Demand, band: Band, left: int) -> bool:
+    if not is_for_others(scene, demand) or demand.quantity > left:
         return False
     return band.least < 1 or demand.quantity <= LONGEST_OVERDUE_SET
