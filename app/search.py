@@ -3,7 +3,8 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,7 @@ from loans.queries.unavailable import unavailable_titles
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules import availability as rules
 from loans.rules.availability import Availability, Wish
+from loans.rules.booking_days import LONGEST_BOOKING_DAYS
 from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Actor, Right, Scope
 from search_index.engine import HITS_PER_PAGE, Answer, Facet, Question, SearchEngine, Sort
@@ -23,6 +25,17 @@ from search_index.store_search import search_store
 log = logging.getLogger(__name__)
 
 STRIP_DAYS = 28
+FURTHEST = timedelta(days=400)
+"""How far ahead free days are looked for."""
+
+
+class PeriodFault(StrEnum):
+    """Why free days of a period are not looked for."""
+
+    PAST = "past"
+    REVERSED = "reversed"
+    TOO_FAR = "too_far"
+    TOO_LONG = "too_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +104,18 @@ class Reader:
     centre_ids: frozenset[int]
     scope: Scope
     views: tuple[Viewpoint, ...]
+
+
+def period_fault(first: date, last: date, today: date) -> PeriodFault | None:
+    """Return the first thing wrong with a period to search for; None if nothing is."""
+    if first < today:
+        return PeriodFault.PAST
+    if last < first:
+        return PeriodFault.REVERSED
+    if last > today + FURTHEST:
+        return PeriodFault.TOO_FAR
+    too_long = (last - first).days >= LONGEST_BOOKING_DAYS
+    return PeriodFault.TOO_LONG if too_long else None
 
 
 def reading_scope(actor: Actor) -> Scope:

@@ -7,7 +7,9 @@ from sqlalchemy.exc import OperationalError
 
 from app.commands.check import check
 from app.commands.demo import demo
+from app.commands.index import index
 from app.commands.notices import notices
+from app.commands.search import search
 from app.commands.serve import serve
 from app.commands.users import users
 from app.commands.worker import worker
@@ -15,7 +17,7 @@ from app.settings import SettingsError
 
 REFUSED = 1
 
-COMMANDS: tuple[click.Command, ...] = (demo, serve, worker, users, notices, check)
+COMMANDS: tuple[click.Command, ...] = (demo, serve, worker, users, notices, check, search, index)
 """One line each; every module of `app.commands` brings a command or a group."""
 
 

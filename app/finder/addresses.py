@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from app.finder.facet_words import LEGENDS, PARAMETERS
+from app.facet_words import LEGENDS, PARAMETERS
 from app.search import Search
 from schools.rules.periods import Period
 from search_index.engine import Facet, Sort

@@ -1,28 +1,33 @@
 """The search as it stands in the address."""
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import BooleanField, DateField, Field, IntegerField, SearchField
 from wtforms.validators import Length, Optional
 
-from app.finder.facet_words import PARAMETERS, is_known
+from app.facet_words import PARAMETERS, is_known
 from app.forms import QueryForm
-from app.search import Search
-from loans.rules.booking_days import LONGEST_BOOKING_DAYS
+from app.search import PeriodFault, Search, period_fault
 from schools.rules.periods import Period
 from search_index.engine import Facet, Sort
 
 LONGEST_WORDS = 300
 MOST_PIECES = 99
 MOST_VALUES = 40
-FURTHEST_DAYS = 400
-"""How far ahead free days are looked for."""
-
 LAST_PAGE = 1_000_000
+
+
+FAULTS: Mapping[PeriodFault, LazyString] = {
+    PeriodFault.PAST: _("This day has passed. Enter today or a later day."),
+    PeriodFault.REVERSED: _("The last day lies before the first one."),
+    PeriodFault.TOO_FAR: _("Nothing can be reserved so far ahead."),
+    PeriodFault.TOO_LONG: _("A period has at most 92 days."),
+}
 
 
 class DayField(DateField):
@@ -160,21 +165,11 @@ class SearchForm(QueryForm):
             return last is None or self._refuse(
                 self.first, gettext("Enter the first day as well.")
             )
-        last = last or first
-        if first < today:
-            return self._refuse(
-                self.first, gettext("This day has passed. Enter today or a later day.")
-            )
-        if last < first:
-            return self._refuse(self.last, gettext("The last day lies before the first one."))
-        if last > today + timedelta(days=FURTHEST_DAYS):
-            return self._refuse(self.last, gettext("Nothing can be reserved so far ahead."))
-        if (last - first).days >= LONGEST_BOOKING_DAYS:
-            return self._refuse(
-                self.last,
-                gettext("A period has at most %(days)s days.", days=LONGEST_BOOKING_DAYS),
-            )
-        return True
+        fault = period_fault(first, last or first, today)
+        if fault is None:
+            return True
+        wrong = self.first if fault is PeriodFault.PAST else self.last
+        return self._refuse(wrong, str(FAULTS[fault]))
 
     @staticmethod
     def _refuse(field: Field, sentence: str) -> bool:

@@ -9,8 +9,8 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from app.dates import day as day_words
+from app.facet_words import words_for
 from app.finder.addresses import Pairs, title_address, with_period
-from app.finder.facet_words import words_for
 from app.finder.free_words import Badge, Outlook, badge, online_badge, outlook, strip_markup
 from app.search import Hit, Search, strip_start
 from catalogue.queries.found_titles import FoundTitle, OnlineTerm

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from app.facet_words import LEGENDS, PARAMETERS, words_alone, words_for
 from app.finder.addresses import Pairs, search_address
-from app.finder.facet_words import LEGENDS, PARAMETERS, words_alone, words_for
 from app.search import Findings, Search
 from search_index.engine import Facet, Reach
 
@@ -125,11 +125,12 @@ def _ordered(facet: Facet, counts: Iterable[tuple[str, int]]) -> list[tuple[str,
 
 def _group(facet: Facet, choices: list[Choice], search: Search) -> Group:
     at_hand = len(choices) if facet in IN_ORDER else SHOWN_AT_ONCE
-    first, rest = choices[:at_hand], choices[at_hand:]
-    first += [choice for choice in rest if choice.chosen]
+    if facet not in IN_ORDER:
+        choices = sorted(choices, key=lambda choice: not choice.chosen)
+        at_hand = max(at_hand, sum(choice.chosen for choice in choices))
     return Group(
         legend=str(LEGENDS[facet]),
-        choices=tuple(first),
-        more=tuple(choice for choice in rest if not choice.chosen),
+        choices=tuple(choices[:at_hand]),
+        more=tuple(choices[at_hand:]),
         folded=facet in FOLDED and facet not in search.filters,
     )

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.dates import day, span
-from app.finder.facet_words import PARAMETERS, words_for
+from app.facet_words import PARAMETERS, words_for
 from app.finder.hits import grades_words
 from catalogue.queries.found_titles import Plan
 from catalogue.queries.title_page import Description, LicenceTerm, TitlePage

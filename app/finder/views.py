@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from app.answers import invalid, wants_json
-from app.dates import language
+from app.dates import day, language
+from app.facet_words import LEGENDS, PARAMETERS, words_alone, words_for
 from app.finder.addresses import pairs_of, search_address, without_facet
-from app.finder.facet_words import LEGENDS, PARAMETERS, words_alone, words_for
 from app.finder.forms import SearchForm, search_form
 from app.finder.free_words import when_words
 from app.finder.hits import Shown, hit_row, hit_values
@@ -94,7 +94,7 @@ def _page(form: SearchForm, found: Found) -> str:
         form=form,
         found=findings,
         words=wanted.words,
-        when="" if wanted.period is None else when_words(wanted.period),
+        when=_when(wanted),
         wished=wanted.period is not None,
         rows=[hit_row(hit, shown) for hit in found.hits],
         chips=chips(wanted, shown.pairs, shown.language),
@@ -105,6 +105,14 @@ def _page(form: SearchForm, found: Found) -> str:
         helps=list(_ways_out(found)) if empty else [],
         everything=search_address([]),
     )
+
+
+def _when(wanted: Search) -> str:
+    if wanted.period is None:
+        return ""
+    if wanted.period.days == 1:
+        return day(wanted.period.first, "weekday")
+    return when_words(wanted.period)
 
 
 def _sorts(chosen: Sort | None) -> list[tuple[str, str, bool]]:

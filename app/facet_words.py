@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cache
 
-from flask_babel import LazyString
-from flask_babel import gettext
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
 from schools.rules.grades import GRADES, grade_label
