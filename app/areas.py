@@ -8,8 +8,10 @@ from app.bookings.mine import mine
 from app.bookings.reserve import reserve
 from app.bookings.views import bookings
 from app.desk.views import desk
+from app.finder.titles import titles
 from app.finder.views import finder
 from app.frame.views import frame
+from app.inventory.views import inventory
 from app.office.accounts import accounts
 from app.office.centres import centres
 from app.office.letters import letters
@@ -18,12 +20,14 @@ from app.office.views import office
 AREAS: tuple[Blueprint, ...] = (
     frame,
     finder,
+    titles,
     account,
     links,
     mine,
     reserve,
     bookings,
     desk,
+    inventory,
     office,
     accounts,
     letters,

@@ -9,16 +9,23 @@ from enum import StrEnum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 
+from app.uploads import ImageFault
 from catalogue.models.defect import DefectKind
+from catalogue.models.holding import BookedBy
 from catalogue.models.import_run import ImportKind
 from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
-from catalogue.rules.defect_states import DefectState
+from catalogue.rules.defect_states import DefectFault, DefectState
+from catalogue.rules.licences import LicenceScope
+from catalogue.rules.stock import StockFault, StockRefusal, WithdrawalReason
 from database.job_runs import JobState
 from loans.models.hold import HoldState
 from loans.models.purpose import OtherReason
+from loans.operations.take_off_shelf import ShelfStep
+from loans.queries.school import Standing
 from loans.rules.booking_states import BookingState
 from schools.models.account import AccountState, RegistrationState, Theme
+from schools.models.curriculum import Scheme
 from schools.models.institution import CustomerClass, InstitutionKind
 from schools.models.media_centre import LegalPageKind, PlaceKind
 from schools.models.media_concept import VersionState
@@ -108,6 +115,24 @@ DEFECT_STATES: Words = {
     DefectState.DONE: _("Mended"),
     DefectState.DECLINED: _("Declined"),
 }
+DEFECT_FAULTS: Words = {
+    DefectFault.CANNOT_FOLLOW: _("A defect in this state cannot go on like that."),
+}
+STANDINGS: Words = {
+    Standing.OWN: _("The school's own"),
+    Standing.PLACED: _("Placed for good"),
+    Standing.LENT: _("On loan"),
+}
+SHELF_STEPS: Words = {
+    ShelfStep.REPAIR: _("goes to repair"),
+    ShelfStep.PUT_BACK: _("is back on the shelf"),
+    ShelfStep.BLOCK: _("is not lent for now"),
+    ShelfStep.UNBLOCK: _("is lent again"),
+}
+IMAGE_FAULTS: Words = {
+    ImageFault.NOT_AN_IMAGE: _("This is no picture we can read. Send a JPEG or PNG file."),
+    ImageFault.TOO_LARGE: _("This picture is too large. Send one of at most 20 MB."),
+}
 PLACE_KINDS: Words = {
     PlaceKind.COUNTER: _("Pick up at the counter"),
     PlaceKind.COURIER: _("Courier"),
@@ -187,6 +212,48 @@ JOB_STATES: Words = {
     JobState.DONE: _("Done"),
     JobState.REFUSED: _("Refused"),
     JobState.FAILED: _("Failed"),
+}
+WITHDRAWAL_REASONS: Words = {
+    WithdrawalReason.WORN: _("worn out"),
+    WithdrawalReason.BROKEN: _("broken"),
+    WithdrawalReason.LOST: _("lost"),
+    WithdrawalReason.OUTDATED: _("outdated"),
+    WithdrawalReason.LICENCE_ENDED: _("licence ended"),
+    WithdrawalReason.OTHER: _("other reason"),
+}
+STOCK_REFUSALS: Words = {
+    StockRefusal.COPY_ON_LOAN: _("This copy is on loan. Try again once it is back."),
+    StockRefusal.COPY_SET_ASIDE: _("This copy is set aside or on its way to somebody."),
+    StockRefusal.COPY_WITHDRAWN: _("This copy is withdrawn already."),
+    StockRefusal.COPIES_LEFT: _("There are copies of this title. Withdraw all of them first."),
+    StockRefusal.NOT_KEEPER: _("Another media centre keeps this description."),
+    StockRefusal.NUMBERS_USED_UP: _("There are not so many free numbers left."),
+}
+STOCK_FAULTS: Words = {
+    StockFault.NUMBER_TAKEN: _("Another copy has this number. Choose another one."),
+    StockFault.NO_SUCH_BRANCH: _("Choose a branch of your centre."),
+    StockFault.NOT_A_COPYS_NUMBER: _("Numbers of copies do not begin like that. Choose another."),
+    StockFault.REASON_MISSING: _("Say why this copy is not lent."),
+    StockFault.ENDS_BEFORE_IT_BEGINS: _("The last day lies before the first. Choose a later one."),
+    StockFault.UNKNOWN_CODE: _("Choose only what the lists offer."),
+}
+LICENCE_SCOPES: Words = {
+    LicenceScope.EVERYONE: _("Everyone"),
+    LicenceScope.STATE: _("Whole state"),
+    LicenceScope.DISTRICT: _("Certain districts"),
+    LicenceScope.SCHOOL_FORM: _("Certain school forms"),
+    LicenceScope.SCHOOL: _("Certain schools"),
+}
+BOOKED_BY: Words = {
+    BookedBy.POOL: _("any copy"),
+    BookedBy.NUMBER: _("a certain copy by its number"),
+}
+SCHEMES: Words = {
+    Scheme.SUBJECT: _("Subjects"),
+    Scheme.CONTENT_FIELD: _("Content fields"),
+    Scheme.MEDIA_COMPETENCE: _("Media competences (MKR)"),
+    Scheme.LEARNING_COMPETENCE: _("Learning competences"),
+    Scheme.SCHOOL_FORM: _("School forms"),
 }
 IMPORT_KINDS: Words = {
     ImportKind.SCHOOLS: _("Schools"),

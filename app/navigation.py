@@ -47,6 +47,7 @@ MENU = (
     Entry("/bookings", _("Bookings"), "calendar", Right.BOOK),
     Entry("/catalogue", _("Catalogue"), "book", Right.CATALOGUE),
     Entry("/school", _("Devices"), "school", Right.SEE_SCHOOL_DEVICES),
+    Entry("/school/defects", _("Defects"), "wrench", Right.REPORT_DEFECT),
     Entry("/school/members", _("Members"), "user", Right.MANAGE_MEMBERS),
     Entry("/office", _("Office"), "grid", Right.MANAGE_CENTRE),
 )

@@ -17,6 +17,7 @@ from catalogue.rules.copy_states import CopyState
 from catalogue.rules.defect_states import DefectState, defect_number
 from schools.models.institution import Institution
 from schools.models.person import Person
+from schools.queries.signed_in import day_of
 from schools.rules.roles import Scope
 
 
@@ -60,6 +61,11 @@ class DefectFacts:
     def number(self) -> str:
         """The number people name it by."""
         return defect_number(self.id)
+
+    @property
+    def reported_on(self) -> date:
+        """The day of the report, at the centre."""
+        return day_of(self.reported_at)
 
 
 @dataclass(frozen=True, slots=True)

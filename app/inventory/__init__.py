@@ -1,0 +1,1 @@
+"""What stands at schools: devices, defects, members."""
