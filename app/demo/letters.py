@@ -50,7 +50,7 @@ def _remind(session: Session, scene: Scene) -> None:
         .where(Reminder.written_on >= scene.today - RECENT)
         .order_by(Reminder.written_on, Reminder.loan_id)
     )
-    for reminder, loan in session.execute(query).tuples():
+    for reminder, loan in session.execute(query):
         if loan.person is None or loan.due_on is None:
             continue
         kind = LetterKind.REMINDER

@@ -1,0 +1,254 @@
+"""The demo is whole, the same everywhere, and breaks no rule of the house."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, select, text
+from sqlalchemy.orm import Session
+
+from app.demo.build import fill
+from app.demo.logins import LOGINS, has_demo
+from app.demo.newcomers import SHOWN
+from app.factory import create_app
+from app.sessions import ENGINE
+from app.settings import read_settings
+from catalogue.models.copy import Copy
+from catalogue.models.defect import Defect
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from catalogue.rules.copy_states import LENDABLE_STATES
+from catalogue.rules.defect_states import DefectState
+from database.base import Base
+from database.engine import make_engine
+from database.unit_of_work import unit_of_work
+from loans.models.booking import Booking
+from loans.models.loan import Loan, Reminder
+from loans.operations.load_holidays import load_holidays
+from loans.queries.availability import availability
+from loans.queries.borrowers import is_overdue_blocked
+from loans.queries.invariants import breaches
+from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
+from loans.rules.booking_states import COMMITTING, BookingState
+from schools.models.account import Account, Registration
+from schools.models.institution import Institution
+from schools.models.media_centre import MediaCentre, PickupPlace
+from schools.models.media_concept import TeachingUnit
+from schools.models.person import Membership, Person
+from schools.rules.periods import Period
+from schools.rules.roles import Role, Scope
+from tests.make import MONDAY, NOW
+from tests.stores import Stores
+
+SUNDAY_OF_A_CLOSURE = date(2026, 12, 27)
+DURING_THE_SUMMER_HOLIDAYS = date(2026, 8, 10)
+FILM = "Warum sind Blätter grün?"
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
+
+
+def _filled(session: Session, today: date = MONDAY) -> None:
+    with unit_of_work(session):
+        load_holidays(session)
+    assert fill(session, today) == LOGINS
+
+
+@pytest.fixture(scope="module")
+def demo_url(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A store filled once for all tests here that only read, or sign in."""
+    with stores.fresh("sqlite", tmp_path_factory.mktemp("demo")) as url:
+        engine = make_engine(url)
+        with Session(engine) as session:
+            _filled(session)
+        engine.dispose()
+        yield url
+
+
+@pytest.fixture
+def demo(demo_url: str) -> Iterator[Session]:
+    engine = make_engine(demo_url)
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+def _count(session: Session, model: type[Base]) -> int:
+    return session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def _digests(engine: Engine) -> dict[str, str]:
+    """A digest of all rows of each table."""
+    digests = {}
+    with engine.connect() as connection:
+        for table in Base.metadata.sorted_tables:
+            query = select(table).order_by(*table.primary_key.columns)
+            rows = repr([tuple(row) for row in connection.execute(query)])
+            digests[table.name] = hashlib.sha256(rows.encode()).hexdigest()
+    return digests
+
+
+def _view(session: Session, centre: MediaCentre) -> Viewpoint:
+    return viewpoint_of(session, Scope(everything=True), Where(centre.id), MONDAY, NOW)
+
+
+def _shown(session: Session) -> Person:
+    query = select(Person).join(Account, Account.person_id == Person.id)
+    return session.scalars(query.where(Account.name == SHOWN[0].sign_in)).one()
+
+
+def test_the_county_has_24_schools_300_people_500_titles_and_4000_copies(demo: Session) -> None:
+    ours = select(func.count(Copy.id)).where(Copy.owner_id.is_(None))
+    assert _count(demo, MediaCentre) == 2
+    assert _count(demo, Institution) == 24
+    assert _count(demo, Person) == _count(demo, Account) == 300
+    assert _count(demo, Membership) == 288
+    assert _count(demo, Title) == 500
+    assert demo.scalar(ours) == 4000
+    assert _count(demo, TeachingUnit) > 1000
+    assert _count(demo, Registration) == 4
+    assert has_demo(demo)
+
+
+def test_two_years_lie_behind_the_desk_and_ten_weeks_before_it(demo: Session) -> None:
+    over = select(func.count(Loan.id)).where(Loan.returned_on.is_not(None))
+    out = select(func.count(Loan.id)).where(Loan.returned_on.is_(None), ~Loan.placed)
+    coming = select(Booking).where(Booking.state.in_(COMMITTING))
+    states = Counter(booking.state for booking in demo.scalars(coming))
+    levels = Counter(demo.scalars(select(Reminder.level)))
+    assert demo.scalar(over) == 9000
+    assert 235 <= (demo.scalar(out) or 0) <= 260
+    assert sum(states.values()) == 120
+    assert states[BookingState.READY] >= 8
+    assert levels[1] > levels[2] > levels[3] > 0
+    assert {defect.state for defect in demo.scalars(select(Defect))} == set(DefectState)
+
+
+def test_every_school_has_placed_and_own_devices(demo: Session) -> None:
+    schools = set(demo.scalars(select(Institution.id)))
+    assert set(demo.scalars(select(Loan.institution_id).where(Loan.placed))) == schools
+    assert set(demo.scalars(select(Copy.owner_id).where(Copy.owner_id.is_not(None)))) == schools
+
+
+def test_no_two_titles_have_the_same_name(demo: Session) -> None:
+    names = [name.casefold() for name in demo.scalars(select(Title.name))]
+    assert len(set(names)) == len(names)
+
+
+def test_copies_are_numbered_from_one_without_a_gap(demo: Session) -> None:
+    barcodes = sorted(demo.scalars(select(Copy.barcode).where(Copy.centre_id == 1)))
+    ours = [barcode for barcode in barcodes if barcode.startswith("MZ-")]
+    assert ours == [f"MZ-{number:06}" for number in range(1, len(ours) + 1)]
+
+
+def test_nothing_that_must_hold_is_broken(demo: Session) -> None:
+    assert breaches(demo) == []
+    assert demo.execute(text("PRAGMA foreign_key_check")).all() == []
+
+
+def test_every_holding_counts_what_can_be_lent(demo: Session) -> None:
+    placed = set(demo.scalars(select(Loan.copy_id).where(Loan.placed)))
+    counted = Counter(
+        copy.holding_id
+        for copy in demo.scalars(select(Copy))
+        if copy.lendable and copy.state in LENDABLE_STATES and copy.id not in placed
+    )
+    stored = {holding.id: holding.lendable for holding in demo.scalars(select(Holding))}
+    assert stored == {holding_id: counted[holding_id] for holding_id in stored}
+
+
+def test_no_copy_is_ever_with_two_people(demo: Session) -> None:
+    query = select(Loan.copy_id, Loan.lent_on, Loan.returned_on)
+    before: dict[int, date] = {}
+    for copy_id, lent_on, returned_on in demo.execute(query.order_by(Loan.copy_id, Loan.lent_on)):
+        assert before.get(copy_id, date.min) < lent_on
+        before[copy_id] = returned_on or date.max
+
+
+def test_nothing_happened_today_or_later_but_what_is_booked(demo: Session) -> None:
+    lent = demo.scalars(select(Loan.lent_on))
+    returned = demo.scalars(select(Loan.returned_on).where(Loan.returned_on.is_not(None)))
+    assert max(lent) < MONDAY
+    assert all(day is not None and day < MONDAY for day in returned)
+    assert max(demo.scalars(select(Booking.created_at))) < NOW
+
+
+def test_nothing_is_booked_twice_on_any_coming_day(demo: Session) -> None:
+    period = Period(MONDAY, MONDAY + timedelta(weeks=14))
+    for centre in demo.scalars(select(MediaCentre)).all():
+        ids = demo.scalars(select(Holding.id).where(Holding.centre_id == centre.id)).all()
+        found = availability(demo, _view(demo, centre), ids, period)
+        assert len(found) == len(ids)
+        assert min(each.free_in(period) for each in found.values()) >= 0
+
+
+def test_every_booking_begins_and_ends_on_an_open_day_of_its_branch(demo: Session) -> None:
+    views = {centre.id: _view(demo, centre) for centre in demo.scalars(select(MediaCentre))}
+    for booking in demo.scalars(select(Booking).where(Booking.state.in_(COMMITTING))):
+        place = demo.get_one(PickupPlace, booking.place_id)
+        calendar = views[booking.centre_id].calendars.of(place.branch_id)
+        assert calendar.is_open(booking.first)
+        assert calendar.is_open(booking.last)
+
+
+def test_the_shown_teacher_has_two_bookings_and_three_loans_one_of_them_late(
+    demo: Session,
+) -> None:
+    teacher = _shown(demo)
+    loans = demo.scalars(
+        select(Loan).where(Loan.person_id == teacher.id, Loan.returned_on.is_(None))
+    ).all()
+    coming = select(Booking).where(Booking.person_id == teacher.id)
+    bookings = demo.scalars(coming.where(Booking.state.in_(COMMITTING))).all()
+    late = [loan.due_on is not None and loan.due_on < MONDAY for loan in loans]
+    view = _view(demo, demo.get_one(MediaCentre, loans[0].centre_id))
+    assert sorted(late) == [False, False, True]
+    assert len(bookings) == 2
+    assert not is_overdue_blocked(demo, view, teacher.id)
+
+
+def test_a_biology_film_for_grade_7_is_free_on_the_coming_days(demo: Session) -> None:
+    query = select(Holding).join(Title).where(Title.name == FILM, Holding.centre_id == 1)
+    holding = demo.scalars(query).one()
+    period = Period(MONDAY, MONDAY + timedelta(weeks=4))
+    view = _view(demo, demo.get_one(MediaCentre, holding.centre_id))
+    found = availability(demo, view, {holding.id}, period)[holding.id]
+    assert found.free_in(period) == holding.lendable >= 2
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_every_printed_sign_in_works(demo_url: str, tmp_path: Path, role: Role) -> None:
+    variables = {
+        "MEDIENBRUECKE_DATA": str(tmp_path),
+        "MEDIENBRUECKE_DATABASE_URL": demo_url,
+        "MEDIENBRUECKE_TODAY": MONDAY.isoformat(),
+    }
+    app = create_app(read_settings(variables), testing=True)
+    fields = {"name": LOGINS.of(role).name, "password": LOGINS.password}
+    browser = app.test_client()
+    assert browser.post("/login", data=fields).status_code == 303
+    assert LOGINS.of(role).person in browser.get("/profile").text
+    app.extensions[ENGINE].dispose()
+
+
+def test_a_second_fill_gives_the_same_rows(session: Session, demo_url: str) -> None:
+    _filled(session)
+    engine = make_engine(demo_url)
+    first, second = _digests(engine), _digests(session.get_bind())  # type: ignore[arg-type]  # an engine here
+    engine.dispose()
+    signed_in = {"sign_in_session", "sign_in_attempt", "account", "audit_entry"}
+    different = {name for name in first if first[name] != second[name]}
+    assert different <= signed_in
+
+
+@pytest.mark.both_stores
+def test_it_stands_on_a_sunday_between_the_years_on_either_store(session: Session) -> None:
+    _filled(session, SUNDAY_OF_A_CLOSURE)
+    assert breaches(session) == []
+
+
+def test_it_stands_in_the_summer_holidays(session: Session) -> None:
+    _filled(session, DURING_THE_SUMMER_HOLIDAYS)
+    assert breaches(session) == []
