@@ -5,14 +5,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from flask_babel import gettext as _
 from sqlalchemy import select
-from wtforms.fields.choices import SelectChoice
 
 from app import free_days
 from app.dates import language
-from app.labels import REASONS, label
-from app.reserving_form import REASON, UNIT, ReserveForm
+from app.reserving_choices import PurposeGroup, fill_choices, purposes_of, units_of
+from app.reserving_form import UNIT, ReserveForm
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor, signed_in
@@ -22,10 +20,9 @@ from loans.errors import NotFoundError
 from loans.queries.availability import around, availability
 from loans.queries.bookings import class_names_of
 from loans.queries.borrowers import Borrower, memberships_of
-from loans.queries.units import UnitChoice, units_for
-from loans.queries.viewpoint import PlaceFacts, Viewpoint, Where, viewpoint_of
+from loans.queries.units import UnitChoice
+from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules.availability import Availability, Wish, next_free
-from schools.models.media_centre import PlaceKind
 from schools.rules.periods import Period
 from schools.rules.roles import Right
 from schools.vocabularies.media_types import media_type
@@ -80,14 +77,6 @@ class Thing:
     def type_name(self) -> str:
         """Its media type in the reader's language."""
         return media_type(self.type_code).name(language())
-
-
-@dataclass(frozen=True, slots=True)
-class PurposeGroup:
-    """Purposes under one heading: pairs of value and words."""
-
-    heading: str
-    choices: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,15 +140,15 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
     view = viewpoint_of(session(), actor().scope(Right.BOOK), where, today(), now())
     found = _found(view, thing, asked)
     period = asked.period or _proposed(found, asked)
-    units = _units(thing, members)
+    units = units_of(members, thing.title_id)
     form = form or _fresh_form(thing, asked, period, units, view)
-    _fill_choices(form, view, members)
+    fill_choices(form, view, members)
     return ReservePanel(
         thing=thing,
         stage=_stage(thing, borrower, asked),
         form=form,
         borrower=borrower,
-        purposes=_purposes(members, units),
+        purposes=purposes_of(members, units),
         for_caller=borrower is not None and borrower.person_id != actor().person_id,
         suggested=any(unit.fits and form.purpose.data == f"{UNIT}{unit.id}" for unit in units),
         classes=class_names_of(session(), borrower.person_id) if borrower else (),
@@ -186,13 +175,6 @@ def day_of(found: Availability, day: date) -> free_days.FreeDay:
     can_end = not found.days.end_reasons(day)
     free = max(0, found.free_on(day))
     return free_days.FreeDay(day, free, found.capacity, open=can_start or can_end)
-
-
-def place_words(place: PlaceFacts) -> str:
-    """Return a pick-up place as its choice says it."""
-    if place.kind is PlaceKind.COURIER:
-        return place.name
-    return f"{label(place.kind)}: {place.name}, {place.branch_name}"
 
 
 def _thing(holding_id: int) -> Thing:
@@ -259,15 +241,6 @@ def _strip_days(period: Period) -> Period:
     return Period(monday, monday + timedelta(days=free_days.STRIP_DAYS - 1))
 
 
-def _units(thing: Thing, members: Sequence[Borrower]) -> list[UnitChoice]:
-    scope = actor().scope(Right.SEE_CONCEPTS)
-    return [
-        unit
-        for member in members
-        for unit in units_for(session(), scope, member.institution_id, thing.title_id)
-    ]
-
-
 def _stage(thing: Thing, borrower: Borrower | None, asked: Asked) -> Stage:
     if not signed_in():
         return Stage.SIGN_IN
@@ -294,26 +267,3 @@ def _fresh_form(
         person=asked.person_id,
         back=asked.back,
     )
-
-
-def _fill_choices(form: ReserveForm, view: Viewpoint, members: Sequence[Borrower]) -> None:
-    form.place.choices = [SelectChoice(place.id, place_words(place)) for place in view.places]
-    form.institution.choices = [
-        SelectChoice(str(each.institution_id), each.institution) for each in members
-    ]
-
-
-def _purposes(
-    members: Sequence[Borrower], units: Sequence[UnitChoice]
-) -> tuple[PurposeGroup, ...]:
-    """Return the units of each school, then the other reasons."""
-    groups = []
-    for member in members:
-        own = [unit for unit in units if unit.institution_id == member.institution_id]
-        name = _("Media concept")
-        heading = name if len(members) == 1 else f"{name}: {member.institution}"
-        if own:
-            choices = tuple((f"{UNIT}{unit.id}", unit.words) for unit in own)
-            groups.append(PurposeGroup(heading, choices))
-    others = tuple((f"{REASON}{reason.value}", str(words)) for reason, words in REASONS.items())
-    return (*groups, PurposeGroup(_("Other reasons"), others))

@@ -1,69 +1,21 @@
 """For whom, where and when availability is looked at; read once a request."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, func, select, union_all
 from sqlalchemy.orm import Session
 
-from catalogue.rules.licences import Licensee
 from loans.errors import NotFoundError
-from loans.models.booking import Booking
 from loans.queries.calendars import Calendars, calendars_of
+from loans.queries.customers import Customer, customer_of
+from loans.queries.places import PlaceFacts, places_of, visits_of
 from loans.queries.terms import VISITORS_CLASS, effective_terms, terms_rows
 from loans.rules.booking_days import Place
-from loans.rules.booking_states import COMMITTING, BookingState
 from loans.rules.calendar import OpeningCalendar
 from loans.rules.commitments import Margins
 from loans.rules.terms import Effective, TermsRow
-from schools.models.authority import District
-from schools.models.institution import Institution
-from schools.models.media_centre import Branch, PickupPlace, PlaceKind
 from schools.rules.periods import Period
 from schools.rules.roles import Scope
-
-STATE = "NW"
-"""The state whose licences hold here."""
-
-VISITING = COMMITTING | {BookingState.COLLECTED}
-"""States of bookings whose people still come: to collect, or to bring back."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceFacts:
-    """A pick-up place as its row says; `institution_id` is whose courier stop it is, if any."""
-
-    id: int
-    centre_id: int
-    branch_id: int
-    branch_name: str
-    kind: PlaceKind
-    name: str
-    courier_before: int
-    courier_after: int
-    visits_a_day: int | None
-    institution_id: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Customer:
-    """The institution that borrows.
-
-    Attributes:
-        id: of the institution.
-        centre_id: the centre that serves it.
-        name: as pages show it.
-        customer_class: whose terms hold.
-        licensee: what licences ask about it.
-    """
-
-    id: int
-    centre_id: int | None
-    name: str
-    customer_class: str
-    licensee: Licensee
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +128,7 @@ def viewpoint_of(
     customer = None
     if where.institution_id is not None:
         customer = customer_of(session, where.institution_id)
-    every = tuple(_all_places(session, where.centre_id))
+    every = tuple(places_of(session, where.centre_id))
     chosen = tuple(each for each in every if each.institution_id in {None, where.institution_id})
     place = _chosen(chosen, where.place_id)
     terms = terms_rows(session, {where.centre_id})
@@ -191,60 +143,10 @@ def viewpoint_of(
         calendars=calendars,
         terms=terms,
         customer=customer,
-        visits=_visits(session, place, today),
+        visits=visits_of(session, place, today),
         today=today,
         now=now,
     )
-
-
-def customer_of(session: Session, institution_id: int) -> Customer:
-    """Return an institution as terms and licences see it; what is said is public.
-
-    Raises:
-        loans.errors.NotFoundError: there is none.
-    """
-    row = session.execute(
-        select(
-            Institution.id,
-            Institution.centre_id,
-            Institution.name,
-            Institution.short_name,
-            Institution.customer_class,
-            Institution.school_form,
-            Institution.number,
-            District.ags,
-        )
-        .outerjoin(District, District.id == Institution.district_id)
-        .where(Institution.id == institution_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError("institution", institution_id)
-    licensee = Licensee(STATE, row.ags or "", row.school_form or "", row.number or "")
-    name = row.short_name or row.name
-    return Customer(row.id, row.centre_id, name, row.customer_class, licensee)
-
-
-def _all_places(session: Session, centre_id: int) -> Iterable[PlaceFacts]:
-    """Return the active places of a centre: counters first, by id."""
-    query: Select[*tuple[Any, ...]] = (
-        select(
-            PickupPlace.id,
-            PickupPlace.centre_id,
-            PickupPlace.branch_id,
-            Branch.name.label("branch_name"),
-            PickupPlace.kind,
-            PickupPlace.name,
-            PickupPlace.courier_days_before,
-            PickupPlace.courier_days_after,
-            Branch.visits_a_day,
-            PickupPlace.institution_id,
-        )
-        .join(Branch, Branch.id == PickupPlace.branch_id)
-        .where(PickupPlace.centre_id == centre_id, PickupPlace.active)
-        .order_by(PickupPlace.id)
-    )
-    facts = [PlaceFacts(*row) for row in session.execute(query)]
-    return sorted(facts, key=lambda place: place.kind is not PlaceKind.COUNTER)
 
 
 def _chosen(places: tuple[PlaceFacts, ...], place_id: int | None) -> PlaceFacts:
@@ -260,27 +162,4 @@ def _widest(places: tuple[PlaceFacts, ...], terms: tuple[TermsRow, ...]) -> Marg
         courier_before=max(place.courier_before for place in places),
         courier_after=max(place.courier_after for place in places),
         service_after=max((row.values.service_days_after or 0 for row in terms), default=0),
-    )
-
-
-def _visits(session: Session, place: PlaceFacts, today: date) -> dict[date, int]:
-    """Count visits of bookings by day, one a booking and day, where the branch limits them."""
-    if place.visits_a_day is None:
-        return {}
-    pickups = _visits_on(Booking.first, place.branch_id, today)
-    returns = _visits_on(Booking.last, place.branch_id, today).where(Booking.first != Booking.last)
-    counted: dict[date, int] = {}
-    for day, number in session.execute(union_all(pickups, returns)):
-        counted[day] = counted.get(day, 0) + number
-    return counted
-
-
-def _visits_on(
-    column: SQLColumnExpression[date], branch_id: int, today: date
-) -> Select[*tuple[Any, ...]]:
-    return (
-        select(column.label("day"), func.count(Booking.id))
-        .join(PickupPlace, PickupPlace.id == Booking.place_id)
-        .where(PickupPlace.branch_id == branch_id, Booking.state.in_(VISITING), column >= today)
-        .group_by(column)
     )

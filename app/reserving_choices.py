@@ -1,0 +1,67 @@
+"""The choices of the reserve form: purposes, pick-up places, schools."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from wtforms.fields.choices import SelectChoice
+
+from app.labels import REASONS, label
+from app.reserving_form import REASON, UNIT, ReserveForm
+from app.sessions import session
+from app.visitor import actor
+from loans.queries.borrowers import Borrower
+from loans.queries.places import PlaceFacts
+from loans.queries.units import UnitChoice, units_for
+from loans.queries.viewpoint import Viewpoint
+from schools.models.media_centre import PlaceKind
+from schools.rules.roles import Right
+
+
+@dataclass(frozen=True, slots=True)
+class PurposeGroup:
+    """Purposes under one heading: pairs of value and words."""
+
+    heading: str
+    choices: tuple[tuple[str, str], ...]
+
+
+def units_of(members: Sequence[Borrower], title_id: int) -> list[UnitChoice]:
+    """Return the units of every school acted for, those that fit the title first."""
+    scope = actor().scope(Right.SEE_CONCEPTS)
+    return [
+        unit
+        for member in members
+        for unit in units_for(session(), scope, member.institution_id, title_id)
+    ]
+
+
+def fill_choices(form: ReserveForm, view: Viewpoint, members: Sequence[Borrower]) -> None:
+    """Give the form the places and schools that can be chosen."""
+    form.place.choices = [SelectChoice(place.id, place_words(place)) for place in view.places]
+    form.institution.choices = [
+        SelectChoice(str(each.institution_id), each.institution) for each in members
+    ]
+
+
+def purposes_of(
+    members: Sequence[Borrower], units: Sequence[UnitChoice]
+) -> tuple[PurposeGroup, ...]:
+    """Return the units of each school, then the other reasons."""
+    groups = []
+    for member in members:
+        own = [unit for unit in units if unit.institution_id == member.institution_id]
+        name = _("Media concept")
+        heading = name if len(members) == 1 else f"{name}: {member.institution}"
+        if own:
+            choices = tuple((f"{UNIT}{unit.id}", unit.words) for unit in own)
+            groups.append(PurposeGroup(heading, choices))
+    others = tuple((f"{REASON}{reason.value}", str(words)) for reason, words in REASONS.items())
+    return (*groups, PurposeGroup(_("Other reasons"), others))
+
+
+def place_words(place: PlaceFacts) -> str:
+    """Return a pick-up place as its choice says it."""
+    if place.kind is PlaceKind.COURIER:
+        return place.name
+    return f"{label(place.kind)}: {place.name}, {place.branch_name}"

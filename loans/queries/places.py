@@ -1,0 +1,78 @@
+"""Pick-up places of a centre, and how many people come there on each day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, SQLColumnExpression, func, select, union_all
+from sqlalchemy.orm import Session
+
+from loans.models.booking import Booking
+from loans.rules.booking_states import COMMITTING, BookingState
+from schools.models.media_centre import Branch, PickupPlace, PlaceKind
+
+VISITING = COMMITTING | {BookingState.COLLECTED}
+"""States of bookings whose people still come: to collect, or to bring back."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceFacts:
+    """A pick-up place as its row says; `institution_id` is whose courier stop it is, if any."""
+
+    id: int
+    centre_id: int
+    branch_id: int
+    branch_name: str
+    kind: PlaceKind
+    name: str
+    courier_before: int
+    courier_after: int
+    visits_a_day: int | None
+    institution_id: int | None
+
+
+def places_of(session: Session, centre_id: int) -> Iterable[PlaceFacts]:
+    """Return the active places of a centre: counters first, by id."""
+    query: Select[*tuple[Any, ...]] = (
+        select(
+            PickupPlace.id,
+            PickupPlace.centre_id,
+            PickupPlace.branch_id,
+            Branch.name.label("branch_name"),
+            PickupPlace.kind,
+            PickupPlace.name,
+            PickupPlace.courier_days_before,
+            PickupPlace.courier_days_after,
+            Branch.visits_a_day,
+            PickupPlace.institution_id,
+        )
+        .join(Branch, Branch.id == PickupPlace.branch_id)
+        .where(PickupPlace.centre_id == centre_id, PickupPlace.active)
+        .order_by(PickupPlace.id)
+    )
+    facts = [PlaceFacts(*row) for row in session.execute(query)]
+    return sorted(facts, key=lambda place: place.kind is not PlaceKind.COUNTER)
+
+
+def visits_of(session: Session, place: PlaceFacts, today: date) -> dict[date, int]:
+    """Count visits of bookings by day, one a booking and day, where the branch limits them."""
+    if place.visits_a_day is None:
+        return {}
+    pickups = _visits_on(Booking.first, place.branch_id, today)
+    returns = _visits_on(Booking.last, place.branch_id, today).where(Booking.first != Booking.last)
+    counted: dict[date, int] = {}
+    for day, number in session.execute(union_all(pickups, returns)):
+        counted[day] = counted.get(day, 0) + number
+    return counted
+
+
+def _visits_on(
+    column: SQLColumnExpression[date], branch_id: int, today: date
+) -> Select[*tuple[Any, ...]]:
+    return (
+        select(column.label("day"), func.count(Booking.id))
+        .join(PickupPlace, PickupPlace.id == Booking.place_id)
+        .where(PickupPlace.branch_id == branch_id, Booking.state.in_(VISITING), column >= today)
+        .group_by(column)
+    )
