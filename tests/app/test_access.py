@@ -165,7 +165,7 @@ def test_every_address_names_things_the_walk_knows(app: Flask) -> None:
 
 
 def test_whoever_lacks_the_right_is_refused(app: Flask, stage: Stage) -> None:
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for walk in walks(app):
         for role, browser in stage.browsers.items():
             if may(role, walk.right):
@@ -179,7 +179,8 @@ def test_whoever_lacks_the_right_is_refused(app: Flask, stage: Stage) -> None:
 
 
 def test_whoever_has_the_right_is_let_in(app: Flask, stage: Stage) -> None:
-    wrong, seen = [], set()
+    wrong: list[tuple[object, ...]] = []
+    seen: set[str] = set()
     for walk in walks(app):
         if walk.method != "GET":
             continue
@@ -200,7 +201,7 @@ def test_whoever_has_the_right_is_let_in(app: Flask, stage: Stage) -> None:
 
 
 def test_the_things_of_a_foreign_centre_are_not_found(app: Flask, stage: Stage) -> None:
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for walk in walks(app):
         if not walk.names_a_thing():
             continue
@@ -214,7 +215,7 @@ def test_the_things_of_a_foreign_centre_are_not_found(app: Flask, stage: Stage) 
 
 
 def test_no_page_shows_a_word_of_a_foreign_centre(app: Flask, stage: Stage) -> None:
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for walk in walks(app):
         if walk.method != "GET" or walk.rule.rule in PUBLIC:
             continue
@@ -230,7 +231,7 @@ def test_no_page_shows_a_word_of_a_foreign_centre(app: Flask, stage: Stage) -> N
 
 def test_foreign_ids_in_a_body_change_nothing(app: Flask, stage: Stage, session: Session) -> None:
     before = rows_of(session, stage.foreign)
-    wrong = []
+    wrong: list[tuple[object, ...]] = []
     for walk in walks(app):
         if walk.method == "GET" or ends_sessions(walk):
             continue

@@ -1,0 +1,40 @@
+"""The demo county, built once a run and served from a copy to each journey."""
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.make import MONDAY
+from tests.serving import COMMAND, Server, environment, serving
+
+SETTINGS = {"today": MONDAY.isoformat(), "demo": "on"}
+BUILD_SECONDS = 300
+
+
+def build(folder: Path) -> Path:
+    """Fill a data folder as `make demo` does."""
+    data = folder / "county"
+    data.mkdir(mode=0o700)
+    subprocess.run(
+        [COMMAND, "demo", "--no-serve"],
+        env=environment(data, _url(data), {"today": MONDAY.isoformat()}),
+        check=True,
+        capture_output=True,
+        timeout=BUILD_SECONDS,
+    )
+    return data
+
+
+@contextmanager
+def served_copy(county: Path, folder: Path) -> Iterator[Server]:
+    """Serve a copy of the county, so that what a journey changes meets no other."""
+    data = folder / "installation"
+    shutil.copytree(county, data)
+    with serving(data, _url(data), SETTINGS) as server:
+        yield server
+
+
+def _url(data: Path) -> str:
+    return f"sqlite:///{data}/store.sqlite"
