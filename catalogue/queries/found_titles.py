@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, or_, select, true
+from sqlalchemy import BindParameter, Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.attachment import Attachment
@@ -20,6 +21,8 @@ from schools.models.media_concept import TeachingUnit
 from schools.rules.roles import Scope
 
 SHOWN_SCHEMES = (Scheme.SUBJECT, Scheme.MEDIA_COMPETENCE)
+TITLES: BindParameter[int] = bindparam("title_ids", expanding=True)
+"""Statements here are built once and filled for each page: building costs more than asking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +118,8 @@ def found_titles(
         )
         return FoundTitle(*values)
 
-    found = {row.id: with_rest(row) for row in session.execute(_titles(title_ids))}
+    rows = session.execute(_titles(), {"title_ids": list(title_ids)})
+    found = {row.id: with_rest(row) for row in rows}
     return tuple(found[title_id] for title_id in title_ids if title_id in found)
 
 
@@ -123,14 +127,12 @@ def offers_of(
     session: Session, scope: Scope, centre_ids: Collection[int], title_ids: Collection[int]
 ) -> Mapping[int, tuple[Offer, ...]]:
     """Return by title its offers at some centres, hidden ones only within the scope."""
-    rows = session.execute(
-        select(
-            Holding.id, Holding.title_id, Holding.centre_id, Holding.lendable, Holding.shelf_mark
-        )
-        .where(Holding.title_id.in_(title_ids), Holding.centre_id.in_(centre_ids), _seen(scope))
-        .order_by(Holding.centre_id)
-    )
-    return _grouped(Offer(*row) for row in rows)
+    asked = {
+        "title_ids": list(title_ids),
+        "centre_ids": list(centre_ids),
+        "hidden_at": list(centre_ids if scope.everything else scope.centre_ids),
+    }
+    return _grouped(Offer(*row) for row in session.execute(_offers(), asked))
 
 
 def plans_of(
@@ -142,30 +144,15 @@ def plans_of(
     """
     if not scope.institution_ids:
         return {}
-    rows = session.execute(
-        select(
-            PlannedMedium.title_id,
-            TeachingUnit.id,
-            TeachingUnit.number,
-            TeachingUnit.name,
-            TeachingUnit.subject,
-            TeachingUnit.grade,
-            TeachingUnit.first_week,
-            TeachingUnit.last_week,
-            TeachingUnit.hours,
-        )
-        .join(TeachingUnit, TeachingUnit.id == PlannedMedium.unit_id)
-        .where(PlannedMedium.title_id.in_(title_ids), TeachingUnit.retired_on.is_(None))
-        .where(TeachingUnit.institution_id.in_(scope.institution_ids))
-        .order_by(TeachingUnit.grade, TeachingUnit.number, TeachingUnit.id)
-    )
+    asked = {"title_ids": list(title_ids), "institution_ids": list(scope.institution_ids)}
     found: dict[int, list[Plan]] = defaultdict(list)
-    for row in rows:
+    for row in session.execute(_plans(), asked):
         found[row.title_id].append(Plan(*row[1:]))
     return {title_id: tuple(plans) for title_id, plans in found.items()}
 
 
-def _titles(title_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
+@cache
+def _titles() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Title.id,
@@ -181,42 +168,79 @@ def _titles(title_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
             Attachment.stored_name,
         )
         .outerjoin(Attachment, Attachment.id == Title.cover_id)
-        .where(Title.id.in_(title_ids), Title.withdrawn_at.is_(None))
+        .where(Title.id.in_(TITLES), Title.withdrawn_at.is_(None))
+    )
+
+
+@cache
+def _offers() -> Select[*tuple[Any, ...]]:
+    hidden_at: BindParameter[int] = bindparam("hidden_at", expanding=True)
+    return (
+        select(
+            Holding.id, Holding.title_id, Holding.centre_id, Holding.lendable, Holding.shelf_mark
+        )
+        .where(Holding.title_id.in_(TITLES))
+        .where(Holding.centre_id.in_(bindparam("centre_ids", expanding=True)))
+        .where(or_(Holding.visible, Holding.centre_id.in_(hidden_at)))
+        .order_by(Holding.centre_id)
+    )
+
+
+@cache
+def _plans() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            PlannedMedium.title_id,
+            TeachingUnit.id,
+            TeachingUnit.number,
+            TeachingUnit.name,
+            TeachingUnit.subject,
+            TeachingUnit.grade,
+            TeachingUnit.first_week,
+            TeachingUnit.last_week,
+            TeachingUnit.hours,
+        )
+        .join(TeachingUnit, TeachingUnit.id == PlannedMedium.unit_id)
+        .where(PlannedMedium.title_id.in_(TITLES), TeachingUnit.retired_on.is_(None))
+        .where(TeachingUnit.institution_id.in_(bindparam("institution_ids", expanding=True)))
+        .order_by(TeachingUnit.grade, TeachingUnit.number, TeachingUnit.id)
     )
 
 
 def _links(
     session: Session, title_ids: Collection[int]
 ) -> defaultdict[tuple[int, Scheme], list[str]]:
-    rows = session.execute(
-        select(CurriculumLink.title_id, CurriculumLink.scheme, CurriculumLink.code)
-        .where(CurriculumLink.title_id.in_(title_ids), CurriculumLink.scheme.in_(SHOWN_SCHEMES))
-        .order_by(CurriculumLink.title_id, CurriculumLink.scheme, CurriculumLink.code)
-    )
     found: defaultdict[tuple[int, Scheme], list[str]] = defaultdict(list)
-    for title_id, scheme, code in rows:
+    for title_id, scheme, code in session.execute(_all_links(), {"title_ids": list(title_ids)}):
         found[title_id, scheme].append(code)
     return found
+
+
+@cache
+def _all_links() -> Select[*tuple[Any, ...]]:
+    return (
+        select(CurriculumLink.title_id, CurriculumLink.scheme, CurriculumLink.code)
+        .where(CurriculumLink.title_id.in_(TITLES), CurriculumLink.scheme.in_(SHOWN_SCHEMES))
+        .order_by(CurriculumLink.title_id, CurriculumLink.scheme, CurriculumLink.code)
+    )
 
 
 def _online_terms(
     session: Session, title_ids: Collection[int]
 ) -> defaultdict[int, list[OnlineTerm]]:
-    rows = session.execute(
-        select(Licence.title_id, Licence.valid_from, Licence.valid_until)
-        .where(Licence.title_id.in_(title_ids), Licence.online)
-        .order_by(Licence.id)
-    )
     found: defaultdict[int, list[OnlineTerm]] = defaultdict(list)
-    for title_id, first, last in rows:
+    for title_id, first, last in session.execute(_terms(), {"title_ids": list(title_ids)}):
         found[title_id].append(OnlineTerm(first, last))
     return found
 
 
-def _seen(scope: Scope) -> ColumnElement[bool]:
-    if scope.everything:
-        return true()
-    return or_(Holding.visible, Holding.centre_id.in_(scope.centre_ids))
+@cache
+def _terms() -> Select[*tuple[Any, ...]]:
+    return (
+        select(Licence.title_id, Licence.valid_from, Licence.valid_until)
+        .where(Licence.title_id.in_(TITLES), Licence.online)
+        .order_by(Licence.id)
+    )
 
 
 def _grouped(offers: Iterable[Offer]) -> dict[int, tuple[Offer, ...]]:

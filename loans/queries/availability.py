@@ -4,8 +4,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -131,19 +133,33 @@ def licences_of(
     session: Session, view: Viewpoint, title_ids: Collection[int]
 ) -> dict[int, tuple[licence_rules.Licence, ...]]:
     """Return by title the licences of its copies that hold at the viewpoint's centre."""
-    rows = session.scalars(
-        select(Licence)
-        .where(Licence.title_id.in_(title_ids), ~Licence.online)
-        .where(or_(Licence.centre_id.is_(None), Licence.centre_id == view.centre_id))
-        .order_by(Licence.id)
-    )
+    asked = {"title_ids": list(title_ids), "centre_id": view.centre_id}
     found: dict[int, list[licence_rules.Licence]] = defaultdict(list)
-    for row in rows:
+    for row in session.execute(_licences(), asked):
         found[row.title_id].append(_licence(row))
     return {title_id: tuple(each) for title_id, each in found.items()}
 
 
-def _licence(row: Licence) -> licence_rules.Licence:
+@cache
+def _licences() -> Select[*tuple[Any, ...]]:
+    """Build the statement once: building it costs more than asking."""
+    return (
+        select(
+            Licence.title_id,
+            Licence.scope,
+            Licence.area,
+            Licence.valid_from,
+            Licence.valid_until,
+            Licence.lending_allowed,
+            Licence.public_showing_allowed,
+        )
+        .where(Licence.title_id.in_(bindparam("title_ids", expanding=True)), ~Licence.online)
+        .where(or_(Licence.centre_id.is_(None), Licence.centre_id == bindparam("centre_id")))
+        .order_by(Licence.id)
+    )
+
+
+def _licence(row: Row[*tuple[Any, ...]]) -> licence_rules.Licence:
     return licence_rules.Licence(
         scope=row.scope,
         areas=tuple(str(area) for area in row.area),

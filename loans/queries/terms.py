@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import fields
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from loans.models.terms import Terms
@@ -17,12 +19,19 @@ def terms_rows(session: Session, centre_ids: Collection[int]) -> tuple[TermsRow,
 
     Terms are published by each centre, so no scope is asked for.
     """
-    rows = session.scalars(
-        select(Terms)
-        .where(or_(Terms.centre_id.is_(None), Terms.centre_id.in_(centre_ids)))
+    rows = session.execute(_statement(), {"centre_ids": list(centre_ids)})
+    return tuple(_row(row) for row in rows)
+
+
+@cache
+def _statement() -> Select[*tuple[Any, ...]]:
+    """Build it once: building it costs more than asking."""
+    here = Terms.centre_id.in_(bindparam("centre_ids", expanding=True))
+    return (
+        select(*Terms.__table__.columns)
+        .where(or_(Terms.centre_id.is_(None), here))
         .order_by(Terms.id)
     )
-    return tuple(_row(row) for row in rows)
 
 
 def effective_terms(
@@ -43,7 +52,7 @@ VISITORS_CLASS = CustomerClass.SCHOOL
 """Whose terms decide what visitors without an institution are shown."""
 
 
-def _row(row: Terms) -> TermsRow:
+def _row(row: Row[*tuple[Any, ...]]) -> TermsRow:
     key = TermsKey(row.centre_id, row.customer_class or None, row.media_category or None)
     values = {name.name: getattr(row, name.name) for name in fields(TermsValues)}
     return TermsRow(row.id, key, TermsValues(**values))
