@@ -1,5 +1,6 @@
 """`medienbruecke serve`: the pages over HTTP, and the worker beside them."""
 
+import socket
 from typing import Any
 
 import click
@@ -64,6 +65,7 @@ def serve_at(host: str, port: int, *, with_worker: bool = True) -> None:
         port: port to listen at.
         with_worker: the first process of the host that can take the lock works off what is owed.
     """
+    _check_free(host, port)
     configure_logs()
     with application():
         prepare_store()
@@ -74,6 +76,20 @@ def serve_at(host: str, port: int, *, with_worker: bool = True) -> None:
         Server(_options(settings, f"{host}:{port}", with_worker=with_worker)).run()
     except RuntimeError as error:
         raise refuse(str(error)) from error
+
+
+def _check_free(host: str, port: int) -> None:
+    """Say in a sentence what gunicorn would say after five tries in a traceback's place."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host.strip("[]"), port))
+        except OSError as error:
+            raise refuse(
+                f"Cannot listen at {host}, port {port}: {error.strerror}. "
+                "Name another port by PORT or --port."
+            ) from error
 
 
 def _options(settings: Settings, bind: str, *, with_worker: bool) -> dict[str, Any]:

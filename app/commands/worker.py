@@ -7,6 +7,7 @@ import click
 
 from app.commands.running import application
 from app.logs import configure_logs
+from app.store import prepare_store
 from app.worker import Worker
 
 
@@ -15,6 +16,7 @@ def worker() -> None:
     """Work off index notes, letters and jobs until stopped; one a host, others wait."""
     configure_logs()
     with application() as app:
+        prepare_store()
         working = Worker(app)
 
         def stop(_signal: int, _frame: FrameType | None) -> None:

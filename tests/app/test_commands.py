@@ -1,6 +1,7 @@
 """The commands for accounts, letters and checking: what they say, and their exit codes."""
 
 import os
+import socket
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -129,3 +130,16 @@ def test_what_does_not_hold_is_named(run: Run, session: Session, make: Make) -> 
     assert answer.exit_code == 1
     assert f"Holding {holding_id} counts 5 lendable copies; there are 2." in answer.stderr
     assert "1 things" in answer.stderr
+
+
+def test_a_port_that_is_taken_is_named(run: Run) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        answer = run("serve", "--port", str(port))
+    assert answer.exit_code == 1
+    assert f"port {port}: Address already in use" in answer.stderr
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "http"])
+def test_a_port_that_is_none_is_wrong_usage(run: Run, port: str) -> None:
+    assert run("serve", "--port", port).exit_code == 2
