@@ -7,11 +7,18 @@ from typing import Any
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
-from wtforms import BooleanField, DateField, Field, IntegerField, SearchField
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    IntegerField,
+    SearchField,
+    ValidationError,
+)
 from wtforms.validators import Length, Optional
 
 from app.facet_words import PARAMETERS, is_known
-from app.forms import QueryForm
+from app.forms import QueryForm, first_sentence
 from app.search import PeriodFault, Search, period_fault
 from schools.rules.periods import Period
 from search_index.engine import Facet, Sort
@@ -85,7 +92,7 @@ class CodesField(Field):
         """Refuse what the vocabulary does not know."""
         for value in self.data:
             if not is_known(self.facet, value):
-                raise ValueError(gettext("“%(value)s” is no choice here.", value=value[:40]))
+                raise ValidationError(gettext("“%(value)s” is no choice here.", value=value[:40]))
 
 
 class ChoiceField(Field):
@@ -103,7 +110,9 @@ class ChoiceField(Field):
     def pre_validate(self, form: Any) -> None:  # noqa: ANN401, ARG002  # WTForms' own
         """Refuse any other value."""
         if self.data not in self.values:
-            raise ValueError(gettext("“%(value)s” is no choice here.", value=str(self.data)[:40]))
+            raise ValidationError(
+                gettext("“%(value)s” is no choice here.", value=str(self.data)[:40])
+            )
 
 
 class SearchForm(QueryForm):
@@ -136,6 +145,10 @@ class SearchForm(QueryForm):
         if not self.validate():
             return False
         return self._check_period(today)
+
+    def sentences(self) -> dict[str, str]:
+        """Return the first error of each field by its name in the address."""
+        return {field.name: first_sentence(field.errors) for field in self if field.errors}
 
     def search(self) -> Search:
         """Return what was asked for; only after `check` said yes."""

@@ -8,7 +8,7 @@ from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.answers import invalid, wants_json
+from app.answers import wants_json
 from app.dates import day, language
 from app.facet_words import LEGENDS, PARAMETERS, words_alone, words_for
 from app.finder.addresses import pairs_of, search_address, without_facet
@@ -61,7 +61,7 @@ def search() -> ResponseReturnValue:
     form = search_form(request.args)
     if not form.check(today()):
         if wants_json():
-            return invalid(form)
+            return jsonify(errors=form.sentences()), 422
         page = render_template("finder/search.html", form=form, found=None, sorts=_sorts(None))
         return page, 422
     found = _find(form)
