@@ -7,6 +7,11 @@ from app.account.views import account
 from app.bookings.mine import mine
 from app.bookings.reserve import reserve
 from app.bookings.views import bookings
+from app.cataloguing.copies import copies
+from app.cataloguing.covers import covers
+from app.cataloguing.import_pages import imports
+from app.cataloguing.stock import stock
+from app.cataloguing.titles import own_titles
 from app.desk.views import desk
 from app.finder.titles import titles
 from app.finder.views import finder
@@ -27,6 +32,11 @@ AREAS: tuple[Blueprint, ...] = (
     reserve,
     bookings,
     desk,
+    own_titles,
+    stock,
+    copies,
+    imports,
+    covers,
     inventory,
     office,
     accounts,

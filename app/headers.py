@@ -33,6 +33,8 @@ ALWAYS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 ONE_YEAR_SECONDS = 31_536_000
+FOREVER = f"public, max-age={ONE_YEAR_SECONDS}, immutable"
+"""Of files whose name changes with their content, and that hold nothing of anybody's."""
 
 
 def set_headers(app: Flask, settings: Settings) -> None:
@@ -66,10 +68,9 @@ def _digest(path: str) -> str:
 
 def _set_cache(response: Response) -> None:
     if request.endpoint == "static":
-        named = "v" in request.args
-        response.headers["Cache-Control"] = (
-            f"public, max-age={ONE_YEAR_SECONDS}, immutable" if named else "no-cache"
-        )
+        response.headers["Cache-Control"] = FOREVER if "v" in request.args else "no-cache"
+    elif response.headers.get("Cache-Control") == FOREVER:
+        return
     elif request.endpoint is not None and signed_in():
         response.headers["Cache-Control"] = "no-store"
     else:

@@ -1,0 +1,1 @@
+"""Staff describe titles, keep copies and bring in files."""

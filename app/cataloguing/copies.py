@@ -1,0 +1,199 @@
+"""One copy: its facts, its parts, and its end."""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.exceptions import NotFound
+
+from app.answers import earlier_answer, keep_answer
+from app.cataloguing.meanwhile import Meanwhile, meanwhile
+from app.cataloguing.overview import TONES
+from app.cataloguing.parts_form import PartsForm
+from app.cataloguing.reach import working_scope
+from app.cataloguing.stock_forms import CopyForm, WithdrawCopyForm
+from app.labels import label
+from app.security import requires
+from app.sessions import session
+from app.today import now, today
+from app.visitor import actor
+from catalogue.errors import ActRefusedError, ChangedMeanwhileError, InvalidError
+from catalogue.models.copy import Copy
+from catalogue.operations.edit_copy import edit_copy, facts_of
+from catalogue.operations.list_parts import list_parts, parts_of, spread_parts
+from catalogue.operations.withdraw import Withdrawal, withdraw_copy
+from catalogue.queries.stock_lists import branches_of, copy_within
+from catalogue.rules.copy_states import CopyState
+from catalogue.rules.editions import edition_of
+from catalogue.rules.stock import WithdrawalReason
+from database.unit_of_work import unit_of_work
+from schools.rules.roles import Right
+
+copies = Blueprint("copies", __name__, url_prefix="/catalogue/copies")
+
+
+@copies.get("/<int:copy_id>")
+@requires(Right.CATALOGUE)
+def copy_page(copy_id: int) -> ResponseReturnValue:
+    """Show a copy for editing."""
+    return _page(_own_copy(copy_id))
+
+
+@copies.post("/<int:copy_id>")
+@requires(Right.CATALOGUE)
+def save_copy(copy_id: int) -> ResponseReturnValue:
+    """Take over what is said of a copy."""
+    copy = _own_copy(copy_id)
+    form = CopyForm(branches_of(session(), working_scope(), copy.centre_id))
+    if not form.validate():
+        return _page(copy, form, status=422)
+    wished = (form.facts(), form.edition.data)
+    try:
+        with unit_of_work(session()):
+            if earlier_answer() is None:
+                edit_copy(session(), copy_id, wished, actor(), now())
+                keep_answer({"copy": copy_id})
+    except ChangedMeanwhileError as error:
+        return _changed(error, form, copy_id)
+    except InvalidError as error:
+        for name, fault in error.faults.items():
+            field = form.home_branch_id if name == "branch" else form[name]
+            field.errors = [label(fault)]
+        return _page(_own_copy(copy_id), form, status=422)
+    except ActRefusedError as error:
+        form.form_errors = [label(reason) for reason in error.reasons]
+        return _page(_own_copy(copy_id), form, status=409)
+    flash(_("The copy is saved."), "success")
+    return redirect(url_for("copies.copy_page", copy_id=copy_id), 303)
+
+
+@copies.post("/<int:copy_id>/withdraw")
+@requires(Right.CATALOGUE)
+def withdraw(copy_id: int) -> ResponseReturnValue:
+    """Take a copy out of the stock."""
+    copy, form = _own_copy(copy_id), WithdrawCopyForm()
+    title_id = copy.holding.title_id
+    if not form.validate():
+        return _page(copy, withdrawal=form, status=422)
+    wish = Withdrawal(copy_id, WithdrawalReason(form.reason.data), form.note.data)
+    try:
+        with unit_of_work(session()):
+            if earlier_answer() is None:
+                withdraw_copy(session(), wish, actor(), today(), now())
+                keep_answer({"copy": copy_id})
+    except ActRefusedError as error:
+        form.form_errors = [label(reason) for reason in error.reasons]
+        return _page(_own_copy(copy_id), withdrawal=form, status=409)
+    flash(_("The copy is withdrawn."), "success")
+    return redirect(url_for("catalogue.title", title_id=title_id), 303)
+
+
+@copies.get("/<int:copy_id>/parts")
+@requires(Right.CATALOGUE)
+def parts_form(copy_id: int) -> ResponseReturnValue:
+    """Show the parts of a box, with rows for more."""
+    copy = _own_copy(copy_id)
+    form = PartsForm.of(parts_of(copy), edition_of({"parts": parts_of(copy)}))
+    return _parts_page(copy, form)
+
+
+@copies.post("/<int:copy_id>/parts")
+@requires(Right.CATALOGUE)
+def save_parts(copy_id: int) -> ResponseReturnValue:
+    """Take over the parts of a box; a row without a name is let go."""
+    copy, form = _own_copy(copy_id), PartsForm.sent(request.form)
+    if not form.validate({part.id for part in copy.parts}):
+        return _parts_page(copy, form, 422)
+    if "more" in request.form:
+        return _parts_page(copy, form.with_more_rows())
+    try:
+        with unit_of_work(session()):
+            if earlier_answer() is None:
+                list_parts(session(), copy_id, (form.parts(), form.edition), actor(), now())
+                keep_answer({"copy": copy_id})
+    except ChangedMeanwhileError:
+        stored = parts_of(_own_copy(copy_id))
+        form.edition = edition_of({"parts": stored})
+        return _parts_page(_own_copy(copy_id), form, 409, stored=stored)
+    flash(_("The parts are saved."), "success")
+    return redirect(url_for("copies.copy_page", copy_id=copy_id), 303)
+
+
+@copies.post("/<int:copy_id>/parts/spread")
+@requires(Right.CATALOGUE)
+def spread(copy_id: int) -> ResponseReturnValue:
+    """Give all other copies of the title the parts of this one."""
+    with unit_of_work(session()):
+        answer = earlier_answer()
+        if answer is None:
+            answer = {"count": spread_parts(session(), copy_id, actor(), now())}
+            keep_answer(answer)
+    said = ngettext(
+        "%(num)s other copy has the same parts now.",
+        "%(num)s other copies have the same parts now.",
+        answer["count"],
+    )
+    flash(said, "success")
+    return redirect(url_for("copies.copy_page", copy_id=copy_id), 303)
+
+
+def _own_copy(copy_id: int) -> Copy:
+    found = copy_within(session(), working_scope(), copy_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _changed(error: ChangedMeanwhileError, form: CopyForm, copy_id: int) -> ResponseReturnValue:
+    copy = _own_copy(copy_id)
+    stored = asdict(facts_of(copy))
+    told = meanwhile(error, form, stored)
+    form.edition.data = edition_of(stored)
+    return _page(copy, form, status=409, told=told)
+
+
+def _page(
+    copy: Copy,
+    form: CopyForm | None = None,
+    *,
+    withdrawal: WithdrawCopyForm | None = None,
+    status: int = 200,
+    told: Meanwhile | None = None,
+) -> tuple[str, int]:
+    stored = asdict(facts_of(copy))
+    branches = branches_of(session(), working_scope(), copy.centre_id)
+    data = stored | {"edition": edition_of(stored)}
+    page = render_template(
+        "cataloguing/copy.html",
+        form=form or CopyForm(branches, formdata=None, data=data),
+        withdrawal=withdrawal or WithdrawCopyForm(formdata=None),
+        copy=_shown(copy),
+        told=told,
+    )
+    return page, status
+
+
+def _shown(copy: Copy) -> dict[str, Any]:
+    """Return what the page says around the form."""
+    state = CopyState(copy.state)
+    return {
+        "id": copy.id,
+        "barcode": copy.barcode,
+        "state": state,
+        "tone": TONES.get(state, ""),
+        "withdrawn_on": copy.withdrawn_on,
+        "withdrawn_reason": copy.withdrawn_reason,
+        "title_id": copy.holding.title_id,
+        "title": copy.holding.title.name,
+        "parts": [(part.name, part.count, part.critical, part.missing) for part in copy.parts],
+    }
+
+
+def _parts_page(
+    copy: Copy, form: PartsForm, status: int = 200, stored: tuple[Any, ...] | None = None
+) -> tuple[str, int]:
+    page = render_template("cataloguing/parts.html", form=form, copy=_shown(copy), stored=stored)
+    return page, status
