@@ -6,7 +6,7 @@ from app.desk.page import own_rights, status_line
 from app.desk.words import refusals_of
 from app.refusals import sentence
 from app.sessions import session
-from app.today import today
+from app.today import now, today
 from app.visitor import actor
 from loans.models.desk_session import DeskScan, ScanOutcome
 from loans.queries.desk import Customer, current_desk, customer_at
@@ -17,7 +17,7 @@ from schools.rules.roles import Right
 def as_json(line: DeskScan) -> dict[str, Any]:
     """Return a line as programs see it, with the session and the person served now."""
     by = actor()
-    desk = current_desk(session(), by.account_id)
+    desk = current_desk(session(), by.account_id, now())
     values: dict[str, Any] = {
         "outcome": line.outcome.value,
         "act": line.act,

@@ -137,7 +137,7 @@ def desk_page(
     by = actor()
     scope = by.scope(Right.LEND)
     known = counters(session(), scope)
-    desk = current_desk(session(), by.account_id, branch_id)
+    desk = current_desk(session(), by.account_id, now(), branch_id)
     chosen = chosen_counter(known, branch_id, desk)
     spoken = line or last_word(session(), by.account_id, now())
     shown = None if spoken is None else status_line(spoken)
@@ -162,8 +162,8 @@ def chosen_counter(
     known: Sequence[Counter], branch_id: int | None, desk: DeskSession | None
 ) -> int:
     """Return the branch to serve: the one named, the one served last, or the first; 0 if none."""
-    if branch_id is not None:
-        return branch_id
+    if branch_id in {counter.branch_id for counter in known}:
+        return branch_id or 0
     if desk is not None:
         return desk.branch_id
     return known[0].branch_id if known else 0

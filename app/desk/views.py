@@ -189,7 +189,7 @@ def _branch(wanted: int | None) -> int:
     if wanted is not None:
         return wanted
     by = actor()
-    served = current_desk(session(), by.account_id)
+    served = current_desk(session(), by.account_id, now())
     if served is not None:
         return served.branch_id
     return chosen_counter(counters(session(), by.scope(Right.LEND)), None, None)

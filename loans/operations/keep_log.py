@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from loans.errors import NotFoundError, Refused
 from loans.models.desk_session import DeskMode, DeskScan, DeskSession, ScanOutcome
-from loans.rules.desk import DeskAct
+from loans.rules.desk import SESSION_LASTS, DeskAct
 from schools.models.media_centre import Branch
 from schools.rules.roles import Actor, Right
 
@@ -68,7 +68,7 @@ def reached_branch(session: Session, by: Actor, branch_id: int) -> Branch:
 
 
 def open_desk(session: Session, by: Actor, branch: Branch, now: datetime) -> DeskSession:
-    """Return the account's session at a branch under its lock; a new one if none is open.
+    """Return the account's session at a branch under its lock; a new one if none is in use.
 
     The first lock of every turn, before holding and copy: scans of one desk follow each other.
     """
@@ -76,6 +76,7 @@ def open_desk(session: Session, by: Actor, branch: Branch, now: datetime) -> Des
         select(DeskSession)
         .where(DeskSession.account_id == by.account_id, DeskSession.branch_id == branch.id)
         .where(DeskSession.ended_at.is_(None), ~DeskSession.parked)
+        .where(DeskSession.started_at > now - SESSION_LASTS)
         .order_by(DeskSession.id.desc())
         .limit(1)
         .with_for_update(key_share=True)

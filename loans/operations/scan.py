@@ -33,7 +33,7 @@ from loans.queries.scanned import (
 )
 from loans.rules.booking_states import COLLECTABLE, BookingState
 from loans.rules.codes import Refusal
-from loans.rules.desk import Command, DeskAct, LastScan, is_rescan
+from loans.rules.desk import Command, DeskAct, LastScan, ThisScan, is_rescan
 from schools.rules.roles import Actor, Right
 
 
@@ -105,7 +105,8 @@ def _copy(turn: Turn, found: ScannedCopy) -> Line:
     )
     rows = newest_and_questions(turn)
     last = _last(rows)
-    if is_rescan(last, found.id, turn.now):
+    this = ThisScan(found.id, turn.desk.mode is DeskMode.RETURN, turn.desk.person_id is not None)
+    if is_rescan(last, this, turn.now):
         return _again(turn, thing, found.state, last)
     for row in rows:
         if is_open(row) and row.copy_id == found.id:
@@ -135,7 +136,7 @@ def _last(rows: Sequence[DeskScan]) -> LastScan | None:
     if not rows:
         return None
     row = rows[-1]
-    return LastScan(row.copy_id, row.outcome is ScanOutcome.REFUSED, row.at)
+    return LastScan(row.act, row.copy_id, row.outcome is ScanOutcome.REFUSED, row.at)
 
 
 def _booking(turn: Turn, booking_id: int) -> DeskScan:

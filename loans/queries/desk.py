@@ -16,6 +16,7 @@ from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.queries.borrowers import within
 from loans.rules.booking_states import COLLECTABLE
+from loans.rules.desk import SESSION_LASTS
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch
 from schools.models.media_concept import TeachingUnit
@@ -114,7 +115,7 @@ def counters(session: Session, scope: Scope) -> tuple[Counter, ...]:
 
 
 def current_desk(
-    session: Session, account_id: int | None, branch_id: int | None = None
+    session: Session, account_id: int | None, now: datetime, branch_id: int | None = None
 ) -> DeskSession | None:
     """Return the account's open session, the newest of all branches unless one is named."""
     query = (
@@ -122,6 +123,7 @@ def current_desk(
         .options(joinedload(DeskSession.institution))
         .where(DeskSession.account_id == account_id)
         .where(DeskSession.ended_at.is_(None), ~DeskSession.parked)
+        .where(DeskSession.started_at > now - SESSION_LASTS)
     )
     if branch_id is not None:
         query = query.where(DeskSession.branch_id == branch_id)

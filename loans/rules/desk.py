@@ -9,6 +9,9 @@ from types import MappingProxyType
 RESCAN = timedelta(seconds=5)
 """A scanner held a moment too long reads the same label again."""
 
+SESSION_LASTS = timedelta(hours=12)
+"""A customer somebody forgot to finish yesterday is not served today."""
+
 COMMAND_PREFIX = "CMD-"
 
 
@@ -69,14 +72,39 @@ class LastScan:
     """The newest line of the log.
 
     Attributes:
+        act: what it is about.
         copy_id: the copy it is about, if any.
         refused: it changed nothing and may be tried again at once.
         at: when.
     """
 
+    act: str
     copy_id: int | None
     refused: bool
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ThisScan:
+    """A copy under the scanner.
+
+    Attributes:
+        copy_id: the copy.
+        returns: copies are being taken back.
+        served: somebody is being served.
+    """
+
+    copy_id: int
+    returns: bool
+    served: bool
+
+    @property
+    def meant(self) -> frozenset[DeskAct]:
+        """What such a scan can have been for."""
+        if self.returns:
+            return frozenset({DeskAct.RETURN})
+        lending = frozenset({DeskAct.LEND, DeskAct.WHOSE})
+        return lending if self.served else lending | {DeskAct.RETURN}
 
 
 def command_of(code: str) -> Command | int | None:
@@ -94,14 +122,15 @@ def command_of(code: str) -> Command | int | None:
     return COMMANDS.get(word)
 
 
-def is_rescan(last: LastScan | None, copy_id: int, now: datetime) -> bool:
+def is_rescan(last: LastScan | None, this: ThisScan, now: datetime) -> bool:
     """Say whether scanning a copy only repeats the scan before it, and so changes nothing.
 
-    Anything scanned in between, a card or a command, makes it a scan of its own.
+    Anything scanned in between, a card or a command, makes it a scan of its own; so does a
+    switch from lending to taking back.
 
     Source:
         docs/rules.md, Lending 8.1: the same thing again within 5 seconds.
     """
-    if last is None or last.refused or last.copy_id != copy_id:
+    if last is None or last.refused or last.copy_id != this.copy_id:
         return False
-    return now - last.at <= RESCAN
+    return last.act in this.meant and now - last.at <= RESCAN

@@ -149,6 +149,14 @@ def test_the_same_label_within_five_seconds_changes_nothing(make: Make, desk: De
     assert desk.said(loan.copy.barcode, after=1) == ("whose", "question")
 
 
+def test_a_switch_to_taking_back_makes_it_a_scan_of_its_own(make: Make, desk: Desk) -> None:
+    person, copy = make.person(), make.copy()
+    desk.scan(person.card)
+    desk.scan(copy.barcode)
+    row = desk.scan(copy.barcode, after=1, mode=DeskMode.RETURN)
+    assert (row.act, row.outcome.value) == ("return", "done")
+
+
 def test_the_next_card_ends_the_session_of_the_one_before(make: Make, desk: Desk) -> None:
     first, second = make.person(), make.person()
     desk.scan(first.card)
@@ -159,6 +167,13 @@ def test_the_next_card_ends_the_session_of_the_one_before(make: Make, desk: Desk
         (first.id, False),
         (second.id, True),
     ]
+
+
+def test_a_customer_forgotten_yesterday_is_not_served_today(make: Make, desk: Desk) -> None:
+    card, barcode = make.person().card, make.copy().barcode
+    desk.scan(card)
+    desk.now += timedelta(hours=13)
+    assert desk.said(barcode) == ("whose", "question")
 
 
 def test_done_ends_the_session_and_counts_what_was_lent(make: Make, desk: Desk) -> None:

@@ -1,0 +1,150 @@
+"""The desk in a real browser: bursts lose nothing, focus stays, and it works without script."""
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from werkzeug.serving import make_server
+
+from schools.models.account import Account
+from schools.rules.roles import Role
+from tests.conftest import leave_out
+from tests.make import Make
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    # The small server of these tests leaves files it sends to the collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+BURST = 20
+
+SignIn = Callable[[Account], FlaskClient]
+Open = Callable[..., Page]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        leave_out("browser", "chromium is not installed")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def open_desk(make: Make, sign_in: SignIn, browser: Browser, address: str) -> Iterator[Open]:
+    """Opens the desk for a new member of staff, with or without script."""
+    make.centre()
+    cookie = sign_in(make.account(Role.STAFF)).get_cookie("medienbruecke")
+    assert cookie is not None
+    opened = []
+
+    def open_desk(*, script: bool = True) -> Page:
+        context = browser.new_context(java_script_enabled=script, locale="de-DE")
+        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
+        opened.append(context)
+        page = context.new_page()
+        page.goto(f"{address}/desk")
+        return page
+
+    yield open_desk
+    for context in opened:
+        context.close()
+
+
+def type_code(page: Page, code: str) -> None:
+    """Scan: type and Enter, wherever the focus is."""
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+
+
+def test_a_burst_of_scans_loses_none_and_keeps_their_order(make: Make, open_desk: Open) -> None:
+    holding = make.holding(copies=BURST)
+    codes = [copy.barcode for copy in holding.copies]
+    card = make.person().card
+    page = open_desk()
+    for code in (card, *codes):
+        type_code(page, code)
+    lines = page.locator("#log li.l-ok .mono")
+    expect(lines).to_have_count(BURST, timeout=30_000)
+    assert lines.all_inner_texts() == codes[::-1]
+    expect(page.locator("#code")).to_be_focused()
+    expect(page.locator("#say")).to_contain_text(f"{BURST}. Medium")
+
+
+def test_lending_and_taking_back_needs_no_mouse(make: Make, open_desk: Open) -> None:
+    card, copy = make.person().card, make.copy()
+    barcode = copy.barcode
+    page = open_desk()
+    type_code(page, card)
+    type_code(page, barcode)
+    expect(page.locator("#say")).to_contain_text("ausgeliehen bis")
+    page.keyboard.press("F3")
+    type_code(page, barcode)
+    expect(page.locator("#say")).to_contain_text("zurückgenommen")
+    page.keyboard.press("F9")
+    expect(page.locator("#say")).to_contain_text("Fertig")
+    expect(page.get_by_role("radio", name="Ausleihe")).to_be_checked()
+    expect(page.locator("#code")).to_be_focused()
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
+def test_a_box_comes_back_without_a_part(make: Make, open_desk: Open, *, script: bool) -> None:
+    part = make.part(name="Netzteil")
+    make.part(part.copy, "Tasche")
+    barcode = make.loan(part.copy).copy.barcode
+    page = open_desk(script=script)
+    type_code(page, barcode)
+    page.get_by_label("Tasche").uncheck()
+    page.get_by_role("button", name="Wie angehakt").press("Enter")
+    expect(page.locator("#say")).to_contain_text("es fehlt: Tasche")
+    expect(page.locator("#code")).to_be_focused()
+
+
+def test_everything_works_without_script(make: Make, open_desk: Open) -> None:
+    card, copy = make.person(family_name="Schmidt").card, make.copy()
+    barcode = copy.barcode
+    page = open_desk(script=False)
+    type_code(page, barcode)
+    expect(page.locator("#say")).to_contain_text("Für wen?")
+    type_code(page, card)
+    expect(page.locator("#say")).to_contain_text("ausgeliehen bis")
+    page.get_by_role("radio", name="Rückgabe").check()
+    page.locator("#code").focus()
+    type_code(page, barcode)
+    expect(page.locator("#say")).to_contain_text("zurückgenommen")
+    page.get_by_role("button", name="Fertig").click()
+    expect(page.locator("#say")).to_contain_text("Ausgeliehen: 1, zurückgenommen: 1")
+    type_code(page, "schmi")
+    page.get_by_role("button", name="Ada Schmidt").click()
+    expect(page.locator("#side")).to_contain_text("Ada Schmidt")
