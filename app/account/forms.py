@@ -56,7 +56,7 @@ def email_field() -> StringField:
 
 
 def new_password_field() -> PasswordField:
-    """Return a field for a password to be chosen; `NewPassword.accept` judges it."""
+    """Return a field for a password to be chosen; `accept_password` judges it."""
     return PasswordField(_("New password"), validators=[DataRequired(_("Choose a password."))])
 
 
@@ -93,7 +93,7 @@ class NewPasswordForm(Form):
         return self.validate() and accept_password(self.password, about)
 
 
-class RegisterForm(NewPasswordForm):
+class RegisterForm(Form):
     """A teacher who wants an account."""
 
     given_name = plain_text(_("First name"), _("Enter your first name."))
@@ -107,18 +107,30 @@ class RegisterForm(NewPasswordForm):
         ],
     )
 
+    password = new_password_field()
+
+    def accept(self) -> bool:
+        """Validate, and judge the password by what else was typed."""
+        about = (self.email.data, self.given_name.data, self.family_name.data)
+        return self.validate() and accept_password(self.password, about)
+
     def person(self, locale: str) -> PersonFacts:
         """Return who registers."""
         return PersonFacts(self.given_name.data, self.family_name.data, self.email.data, locale)
 
 
-class ChangePasswordForm(NewPasswordForm):
+class ChangePasswordForm(Form):
     """One's own password, with the present one as proof."""
 
     present = PasswordField(
         _("Present password"),
         validators=[DataRequired(_("Enter your present password.")), Length(max=LONGEST)],
     )
+    password = new_password_field()
+
+    def accept(self, about: Iterable[str]) -> bool:
+        """Validate, and judge the new password; its faults stand at the field."""
+        return self.validate() and accept_password(self.password, about)
 
 
 class ProfileForm(Form):

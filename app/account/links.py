@@ -111,7 +111,7 @@ def register_page() -> ResponseReturnValue:
 def register_teacher() -> ResponseReturnValue:
     """Mail a link to the school; the answer is the same for every school and address."""
     form = RegisterForm()
-    if not form.accept(_typed(form)):
+    if not form.accept():
         return render_template("account/register.html", form=form), 422
     wish = RegistrationWish(
         form.person(language()), form.school_number.data.strip(), hash_password(form.password.data)
@@ -151,10 +151,6 @@ def _account(token: str, kind: TokenKind) -> Account:
 
 def _about(account: Account) -> tuple[str, ...]:
     return account.name, account.person.name
-
-
-def _typed(form: RegisterForm) -> tuple[str, ...]:
-    return form.email.data or "", form.given_name.data or "", form.family_name.data or ""
 
 
 def _password_page(form: NewPasswordForm, account: Account, *, invited: bool) -> Response:
