@@ -25,6 +25,16 @@ document.addEventListener("change", (event) => {
 });
 
 // data-fragment="#id": a GET form or link replaces one part of the page, and the address follows.
+let shown = location.pathname + location.search;
+
+/** Open again what the address names (a phone's filters): the swap put a new one in its place. */
+function retarget() {
+  if (!location.hash) return;
+  const top = scrollY;
+  location.replace(location.hash);
+  scrollTo({ top, behavior: "instant" });
+}
+
 async function swap(address, selector, { push = true } = {}) {
   const target = document.querySelector(selector);
   const mine = (newest += 1);
@@ -41,6 +51,8 @@ async function swap(address, selector, { push = true } = {}) {
     hideSubmits();
     if (active) document.getElementById(active)?.focus({ preventScroll: true });
     if (push) history.pushState({ selector }, "", address);
+    shown = location.pathname + location.search;
+    retarget();
     for (const next of document.querySelectorAll(".tools input[name=next]")) {
       next.value = location.pathname + location.search;
     }
@@ -64,10 +76,12 @@ document.addEventListener("submit", (event) => {
   const address = new URL(form.action);
   const fields = [...new FormData(form, event.submitter)].filter(([, value]) => value !== "");
   address.search = new URLSearchParams(fields);
+  address.hash = location.hash;
   swap(address, form.dataset.fragment);
 });
 
 addEventListener("popstate", (event) => {
+  if (shown === location.pathname + location.search) return;
   if (event.state?.selector) swap(location.href, event.state.selector, { push: false });
   else if (document.querySelector("[data-fragment]")) location.reload();
 });
