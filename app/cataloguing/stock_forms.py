@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, FileField, HiddenField, SearchField, SelectField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.cataloguing.choices import NOTHING, licence_type_choices, media_type_choices
 from app.cataloguing.fields import DayField, EuroField, NumberField, line, one_line, text
@@ -125,7 +125,7 @@ class NewCopiesForm(SheetForm):
     def validate_barcode(self, field: Any) -> None:  # noqa: ANN401  # WTForms' own
         """One label belongs to one copy."""
         if field.data and self.count.data != 1:
-            raise ValueError(_("One label belongs to one copy. Leave it empty for several."))
+            raise ValidationError(_("One label belongs to one copy. Leave it empty for several."))
 
     def wish(self, holding_id: int) -> NewCopies:
         """Return what was typed, once it is valid."""
@@ -197,7 +197,7 @@ class LicenceForm(SheetForm):
         """Ask for codes where the scope names some."""
         narrow = {LicenceScope.DISTRICT, LicenceScope.SCHOOL_FORM, LicenceScope.SCHOOL}
         if self.scope.data in narrow and not _codes(field.data):
-            raise ValueError(_("Name whom it is for by numbers, such as 05315; 05374."))
+            raise ValidationError(_("Name whom it is for by numbers, such as 05315; 05374."))
 
     def facts(self) -> LicenceFacts:
         """Return what was typed, once it is valid."""
@@ -243,7 +243,7 @@ class WithdrawCopyForm(SheetForm):
     def validate_reason(self, field: Any) -> None:  # noqa: ANN401  # WTForms' own
         """Ask for one."""
         if not field.data:
-            raise ValueError(_("Choose why the copy is withdrawn."))
+            raise ValidationError(_("Choose why the copy is withdrawn."))
 
 
 class WithdrawTitleForm(SheetForm):

@@ -68,7 +68,7 @@ def test_the_report_is_a_table_no_cell_of_which_is_a_formula(
     assert table.mimetype == "text/csv"
     lines = table.get_data(as_text=True).splitlines()
     assert len(lines) == 4
-    assert '"2";"importiert";"A1";""' in lines[1]
+    assert '"2";"aufgenommen";"A1";""' in lines[1]
     assert '"\'=A3"' in lines[3]
 
 
@@ -97,11 +97,11 @@ def test_staff_import_for_no_other_centre_and_see_no_other_imports(
     app: Flask, send: Send, sign_in: SignIn, make: Make
 ) -> None:
     other = make.centre()
+    stranger = sign_in(make.account(Role.STAFF, centre=other))
     assert send("/catalogue/imports", **sent(centre=str(other.id))).status_code == 422
     queued = send("/catalogue/imports", **sent(centre=str(make.the_centre().id)))
     address = queued.headers["Location"]
     work(app)
-    stranger = sign_in(make.account(Role.STAFF, centre=other))
     assert "titel.csv" not in stranger.get("/catalogue/imports").text
     for path in (address, f"{address}/report.csv"):
         assert stranger.get(path).status_code == 404
