@@ -62,7 +62,7 @@ def _send(mailer: SmtpMailer, owed: ClaimedLetter) -> MailError | None:
     try:
         mailer.send(_written(owed), owed)
     except MailError as error:
-        log.warning("letter %s was not sent: %s", owed.id, error)
+        log.warning("letter %s was not sent", owed.id)
         return error
     return None
 

@@ -45,6 +45,7 @@ def token(session: Session, kind: LetterKind) -> str:
 # A new password
 
 
+@pytest.mark.both_stores
 def test_a_forgotten_password_is_replaced_by_a_mailed_link(
     app: Flask, visitor: FlaskClient, make: Make, session: Session, sign_in: SignIn
 ) -> None:
@@ -144,6 +145,7 @@ def test_a_made_up_link_opens_nothing(visitor: FlaskClient, address: str) -> Non
 # An invitation
 
 
+@pytest.mark.both_stores
 def test_an_invitation_opens_an_account(
     app: Flask, visitor: FlaskClient, make: Make, session: Session
 ) -> None:
@@ -173,6 +175,7 @@ def wish(school: Institution | None = None, **other: str) -> dict[str, Any]:
     } | other
 
 
+@pytest.mark.both_stores
 def test_a_teacher_registers_and_comes_in(
     app: Flask, visitor: FlaskClient, make: Make, session: Session
 ) -> None:

@@ -122,6 +122,7 @@ def test_a_second_sign_in_of_a_browser_ends_the_first(
     assert not is_in(stolen)
 
 
+@pytest.mark.both_stores
 def test_signing_out_ends_it_on_the_server_too(
     visitor: FlaskClient, app: Flask, name: str
 ) -> None:
@@ -203,6 +204,7 @@ def test_a_page_of_ours_is_come_back_to(visitor: FlaskClient, name: str) -> None
 # Throttle
 
 
+@pytest.mark.both_stores
 def test_the_eleventh_failure_must_wait(visitor: FlaskClient, name: str) -> None:
     answers = [knock(visitor, name, WRONG).status_code for _ in range(12)]
     assert answers == [422] * 10 + [429] * 2
