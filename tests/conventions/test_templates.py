@@ -31,7 +31,7 @@ def test_a_template_holds_nothing_forbidden(path: Path) -> None:
 def test_every_form_that_changes_something_carries_its_token(path: Path) -> None:
     forms = POST_FORM.findall(path.read_text("utf-8"))
     for form in forms:
-        assert re.search(r"csrf_token|hidden\(|hidden_tag\(|button_tokens\(", form), form[:120]
+        assert re.search(r"csrf_token|hidden\(|hidden_tag\(|tokens\(", form), form[:120]
 
 
 def test_stylesheets_load_nothing_and_colours_are_tokens() -> None:

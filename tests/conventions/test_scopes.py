@@ -1,0 +1,100 @@
+"""A query of rows that belong to a school or centre takes whoever asks into account."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+
+LIMITS = frozenset({"Scope", "Actor", "Viewpoint", "Grant"})
+"""Types of parameters that say whose rows may be read; a viewpoint was made from a scope."""
+
+UNLIMITED = {
+    "public knowledge": (
+        "catalogue/queries/title_page.py:tags_of",
+        "loans/queries/calendars.py:calendar_of",
+        "loans/queries/calendars.py:calendars_of",
+        "loans/queries/customers.py:customer_of",
+        "loans/queries/places.py:places_of",
+        "loans/queries/places.py:visits_of",
+        "loans/queries/terms.py:terms_rows",
+        "schools/queries/institutions.py:count_members",
+        "schools/queries/open_centres.py:active_centres",
+    ),
+    "asked with the key of whoever is signed in": (
+        "loans/queries/bookings.py:bookings_of_person",
+        "loans/queries/bookings.py:class_names_of",
+        "loans/queries/desk.py:current_desk",
+        "loans/queries/desk.py:last_word",
+        "loans/queries/desk.py:line_of",
+        "loans/queries/desk.py:log_of",
+        "loans/queries/loans.py:loans_of_person",
+        "schools/queries/signed_in.py:sessions_of",
+    ),
+    "decides about a row found within a scope, under its lock": (
+        "loans/queries/borrowers.py:booking_limits",
+        "loans/queries/borrowers.py:terms_of_membership",
+        "loans/queries/hand_out.py:hold_on",
+        "loans/queries/hand_out.py:lending_limits",
+        "loans/queries/hand_out.py:numbered_from",
+        "loans/queries/hand_out.py:open_loan_of",
+        "loans/queries/hand_out.py:parts_of",
+        "loans/queries/hand_out.py:promise_for",
+        "loans/queries/lending_case.py:case_of",
+        "loans/queries/lending_case.py:plan_of",
+        "loans/queries/loans.py:waiting_for",
+        "schools/queries/accounts.py:held_roles",
+        "schools/queries/members.py:deciders_of",
+    ),
+    "signing in, where nobody is known yet, or by a secret link": (
+        "schools/queries/accounts.py:account_of_link",
+        "schools/queries/accounts.py:first_account_with",
+        "schools/queries/members.py:registration_to_prove",
+        "schools/queries/signed_in.py:credentials_of",
+        "schools/queries/signed_in.py:visitor_of_token",
+    ),
+    "the system's own": (
+        "loans/queries/invariants.py:breaches",
+        "schools/queries/letters.py:letters_due",
+    ),
+}
+"""Queries without a limit, by the reason why they need none."""
+
+
+def public_queries() -> Iterator[tuple[str, ast.FunctionDef]]:
+    for package in ("catalogue", "loans", "schools"):
+        place = ROOT / package / "queries"
+        files = sorted(place.rglob("*.py")) if place.is_dir() else [place.with_suffix(".py")]
+        for path in files:
+            for node in ast.parse(path.read_text()).body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    yield f"{path.relative_to(ROOT).as_posix()}:{node.name}", node
+
+
+def reads_the_store(function: ast.FunctionDef) -> bool:
+    return any(
+        argument.annotation is not None and ast.unparse(argument.annotation) == "Session"
+        for argument in function.args.args
+    )
+
+
+def is_limited(function: ast.FunctionDef) -> bool:
+    arguments = [*function.args.args, *function.args.kwonlyargs]
+    words = {
+        word
+        for argument in arguments
+        if argument.annotation is not None
+        for word in re.findall(r"\w+", ast.unparse(argument.annotation))
+    }
+    return bool(words & LIMITS)
+
+
+def test_every_public_query_takes_a_scope_or_is_listed_with_a_reason() -> None:
+    unlimited = {
+        name
+        for name, function in public_queries()
+        if reads_the_store(function) and not is_limited(function)
+    }
+    listed = {name for names in UNLIMITED.values() for name in names}
+    assert (unlimited - listed, listed - unlimited) == (set(), set())
