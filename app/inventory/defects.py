@@ -47,8 +47,8 @@ from catalogue.rules.defect_states import defect_number
 from database.unit_of_work import unit_of_work
 from loans.operations.report_device import DeviceReport, report_device
 from loans.operations.take_off_shelf import ShelfWish, take_off_shelf
+from loans.queries.device_at_hand import DeviceAtHand, device_at_hand
 from loans.queries.loans import loans_of_person
-from loans.queries.school import DeviceAtHand, device_at_hand
 from schools.rules.roles import Right, Scope
 
 LONGEST_ID = 9

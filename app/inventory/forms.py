@@ -30,7 +30,8 @@ from catalogue.queries.defects import DefectFacts, DefectFilter
 from catalogue.rules.copy_states import CopyState
 from catalogue.rules.defect_states import FOLLOWING, STILL_OPEN, DefectState
 from loans.operations.take_off_shelf import ShelfStep, steps_from
-from loans.queries.school import DeviceAtHand, DeviceFilter, Standing
+from loans.queries.device_at_hand import DeviceAtHand
+from loans.queries.school import DeviceFilter, Standing
 from schools.operations.open_account import Held, PersonFacts
 from schools.rules.granting import AT_SCHOOL
 from schools.rules.roles import Role

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.operations.report_defect import DefectReport, Photo, report_defect
 from loans.errors import NotFoundError
-from loans.queries.school import device_at_hand
+from loans.queries.device_at_hand import device_at_hand
 from schools.rules.roles import Actor, Right
 
 

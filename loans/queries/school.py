@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from catalogue.models.copy import Copy, Part
+from catalogue.models.copy import Copy
 from catalogue.models.defect import Defect
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
@@ -33,9 +33,6 @@ from loans.models.loan import Loan
 from loans.rules.reminders import days_overdue
 from schools.models.person import Person
 from schools.rules.roles import Scope
-
-LONGEST_ID = 9
-"""Digits of a text that may be the key of a copy."""
 
 
 class Standing(StrEnum):
@@ -130,24 +127,6 @@ class Total:
     late: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class DeviceAtHand:
-    """A device that somebody may report as defective.
-
-    Attributes:
-        institution_id: the school within the reporter's reach that has it, or for staff whichever
-            has it; None in the house.
-        parts: key and name of each part of a box.
-    """
-
-    copy_id: int
-    title: str
-    type_code: str
-    barcode: str
-    institution_id: int | None
-    parts: tuple[tuple[int, str], ...]
-
-
 def totals_of(
     session: Session, scope: Scope, institution_id: int, today: date
 ) -> dict[Standing, Total]:
@@ -185,27 +164,6 @@ def devices_of(
     ordered = query.order_by(*first, Title.name, Copy.barcode, Copy.id)
     rows = session.execute(ordered.offset(part.offset).limit(part.limit))
     return tuple(_device(row) for row in rows), total
-
-
-def device_at_hand(session: Session, scope: Scope, code: str) -> DeviceAtHand | None:
-    """Return the device with this barcode, inventory number or key that somebody may report.
-
-    A school's people reach what belongs to it or is lent to it, staff all of their centre.
-    """
-    row = session.execute(_by_code(code.strip()).where(_reported_by(scope))).first()
-    if row is None:
-        return None
-    parts = session.execute(
-        select(Part.id, Part.name).where(Part.copy_id == row.id).order_by(Part.position, Part.id)
-    )
-    return DeviceAtHand(
-        row.id,
-        row.title,
-        row.type_code,
-        row.barcode,
-        _stands_at(scope, row),
-        tuple((part.id, part.name) for part in parts),
-    )
 
 
 def out_with(
@@ -267,52 +225,6 @@ def _says(word: str) -> ColumnElement[bool]:
 def _device(row: Row[*tuple[Any, ...]]) -> Device:
     values = row._asdict()
     return Device(**values | {"standing": Standing(row.standing)})
-
-
-def _by_code(code: str) -> Select[*tuple[Any, ...]]:
-    spelled = {code, code.upper()}
-    same: list[ColumnElement[bool]] = [
-        Copy.barcode.in_(spelled),
-        Copy.inventory_number.in_(spelled),
-    ]
-    if code.isascii() and code.isdigit() and len(code) <= LONGEST_ID:
-        same.append(Copy.id == int(code))
-    return (
-        select(
-            Copy.id,
-            Copy.barcode,
-            Copy.centre_id,
-            Copy.owner_id,
-            Loan.institution_id.label("borrowed_by"),
-            Title.name.label("title"),
-            Title.media_type.label("type_code"),
-        )
-        .join(Holding, Holding.id == Copy.holding_id)
-        .join(Title, Title.id == Holding.title_id)
-        .outerjoin(Loan, and_(Loan.copy_id == Copy.id, Loan.returned_on.is_(None)))
-        .where(or_(*same), Copy.state != CopyState.WITHDRAWN)
-        .order_by(case((same[0], 0), (same[1], 1), else_=2), Copy.id)
-        .limit(1)
-    )
-
-
-def _reported_by(scope: Scope) -> ColumnElement[bool]:
-    if scope.everything:
-        return true()
-    return or_(
-        Copy.centre_id.in_(scope.centre_ids),
-        Copy.owner_id.in_(scope.institution_ids),
-        Loan.institution_id.in_(scope.institution_ids),
-    )
-
-
-def _stands_at(scope: Scope, row: Row[*tuple[Any, ...]]) -> int | None:
-    """Return who has it: the borrower before the owner, one's own school before others."""
-    having = [each for each in (row.borrowed_by, row.owner_id) if each is not None]
-    own = [each for each in having if each in scope.institution_ids]
-    for each in own or having:
-        return int(each)
-    return None
 
 
 _STANDING: ColumnElement[str] = case(

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, event
 
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.rules.copy_states import CopyState
+from loans.queries.device_at_hand import device_at_hand
 from loans.queries.school import (
     WHOLE,
     Device,
@@ -15,7 +16,6 @@ from loans.queries.school import (
     Extract,
     Standing,
     Total,
-    device_at_hand,
     devices_of,
     out_with,
     totals_of,
