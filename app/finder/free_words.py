@@ -113,9 +113,11 @@ def badge(seen: Outlook) -> Badge:
     return Badge("" if seen.enough else "bad", said)
 
 
-def online_badge() -> Badge:
-    """Return what a medium needs that is opened, not lent."""
-    return Badge("info", _("Online at any time"))
+def online_badge(*, open_now: bool) -> Badge:
+    """Return what holds for a medium that is opened, not lent; its licence may not hold today."""
+    if open_now:
+        return Badge("info", _("Online at any time"))
+    return Badge("", _("Cannot be opened at present"))
 
 
 def when_words(period: Period) -> str:

@@ -86,7 +86,7 @@ def hit_row(hit: Hit, shown: Shown) -> HitRow:
     title, search = hit.title, shown.search
     kind = media_type(title.media_type)
     opens = open_address(title.online_url, title.online_terms, shown.today)
-    row_badge = online_badge() if kind.online or opens else None
+    row_badge = online_badge(open_now=opens is not None) if kind.online or opens else None
     strip, reserve = None, None
     if hit.availability is not None:
         seen = outlook_of(hit, search, shown.today)
@@ -96,12 +96,12 @@ def hit_row(hit: Hit, shown: Shown) -> HitRow:
         reserve = _reserve(title.id, seen, shown) if shown.may_reserve else None
     return HitRow(
         id=title.id,
-        name=title.name,
+        name=f"{title.name}: {title.subtitle}" if title.subtitle else title.name,
         address=title_address(title.id, shown.pairs),
         kind=kind.kind.value,
         cover=title.cover,
         facts=_facts(hit, kind, shown),
-        tags=_tags(title, shown.language),
+        tags=_tags(title, shown),
         badge=row_badge,
         strip=strip,
         opens=opens,
@@ -204,15 +204,18 @@ def _licensed_until(terms: tuple[OnlineTerm, ...], today: date) -> date | None:
     return None if not lasts or None in lasts else max(filter(None, lasts))
 
 
-def _tags(title: FoundTitle, language: str) -> tuple[Tag, ...]:
+def _tags(title: FoundTitle, shown: Shown) -> tuple[Tag, ...]:
     grades = grades_words(title.grade_from, title.grade_to)
     tags = [
-        Tag(words_for(Facet.SUBJECT, code, language)) for code in title.subjects[:MOST_SUBJECTS]
+        Tag(words_for(Facet.SUBJECT, code, shown.language))
+        for code in title.subjects[:MOST_SUBJECTS]
     ]
     if tags:
         tags[0] = replace(tags[0], after=grades)
     elif grades:
         tags = [Tag("", after=_("Grade %(grade)s", grade=grades))]
-    tags += [Tag(plan.name, before=plan.number) for plan in title.plans[:1]]
+    wanted = shown.search.filters.get(Facet.GRADE, frozenset())
+    plans = sorted(title.plans, key=lambda plan: str(plan.grade) not in wanted)
+    tags += [Tag(plan.name, before=plan.number) for plan in plans[:1]]
     tags += [Tag("", after=f"MKR {code}") for code in title.media_competences[:MOST_COMPETENCES]]
     return tuple(tags)

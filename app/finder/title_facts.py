@@ -109,7 +109,7 @@ def facts(page: TitlePage, language: str, today: date) -> list[Fact]:
         Fact(_("Age rating"), (rating,)),
         Fact(_("Grades"), (grades_words(said.grade_from, said.grade_to),)),
         Fact(_("School forms"), forms),
-        Fact(_("Licence"), tuple(_licence_lines(page, language, today))),
+        Fact(_("Licence"), tuple(dict.fromkeys(_licence_lines(page, language, today)))),
         Fact(_("Copies"), tuple(_stock_lines(page))),
         Fact(_("Keywords"), (", ".join(_split(said.keywords)),)),
     )
