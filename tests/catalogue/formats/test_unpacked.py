@@ -33,7 +33,7 @@ def test_an_empty_file_is_empty() -> None:
     assert unpacked(BytesIO(b"")).read() == b""
 
 
-@pytest.mark.parametrize("content", [TEXT, gzip.compress(TEXT)])
+@pytest.mark.parametrize("content", [TEXT, gzip.compress(TEXT)], ids=["plain", "packed"])
 def test_a_stream_can_begin_again(content: bytes) -> None:
     stream = unpacked(BytesIO(content))
     stream.read(10)
@@ -61,7 +61,7 @@ def test_a_small_file_may_be_packed_tightly() -> None:
     assert len(unpacked(BytesIO(gzip.compress(bytes(FREE_BYTES)))).read()) == FREE_BYTES
 
 
-@pytest.mark.parametrize("content", [TEXT, gzip.compress(TEXT)])
+@pytest.mark.parametrize("content", [TEXT, gzip.compress(TEXT)], ids=["plain", "packed"])
 def test_a_file_beyond_the_limit_is_refused(content: bytes) -> None:
     with pytest.raises(NotReadableError) as refusal:
         unpacked(BytesIO(content), most_bytes=len(TEXT) - 1).read()
