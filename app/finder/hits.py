@@ -156,8 +156,7 @@ def outlook_values(seen: Outlook) -> dict[str, Any]:
 
 def open_address(online_url: str | None, terms: tuple[OnlineTerm, ...], today: date) -> str | None:
     """Return where an online medium opens, if a licence still holds or none is needed."""
-    held = any(each.first <= today <= (each.last or date.max) for each in terms)
-    return online_url if held or not terms else None
+    return online_url if not terms or any(each.holds(today) for each in terms) else None
 
 
 def grades_words(first: int | None, last: int | None) -> str:
@@ -200,7 +199,7 @@ def _facts(hit: Hit, kind: MediaType, shown: Shown) -> str:
 
 def _licensed_until(terms: tuple[OnlineTerm, ...], today: date) -> date | None:
     """Return the last day of the online licences that hold today; None without end or licence."""
-    lasts = [each.last for each in terms if each.first <= today <= (each.last or date.max)]
+    lasts = [each.last for each in terms if each.holds(today)]
     return None if not lasts or None in lasts else max(filter(None, lasts))
 
 

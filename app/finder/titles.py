@@ -73,7 +73,7 @@ def title(title_id: int) -> ResponseReturnValue:
         back=search_address(pairs) if pairs else "",
         words=search.words,
         lending=lending,
-        opens=_opens(page),
+        opens=_opens(page, centres),
         online=online_badge(open_now=True),
         unopened=online_badge(open_now=False),
         paragraphs=paragraphs(page.description.summary),
@@ -88,7 +88,7 @@ def title(title_id: int) -> ResponseReturnValue:
 @titles.get("/x/<barcode>")
 @requires(Right.VISIT)
 def thing(barcode: str) -> ResponseReturnValue:
-    """Say whose a thing is that carries a barcode, and no more; staff are led on."""
+    """Say whose a thing is that carries a barcode, and no more; who may do more is led on."""
     tags = tags_of(session(), barcode.strip().upper()[:LONGEST_BARCODE])
     if not tags:
         raise NotFound
@@ -97,6 +97,7 @@ def thing(barcode: str) -> ResponseReturnValue:
         "finder/thing.html",
         barcode=barcode.strip().upper(),
         tags=[(tag, ours.covers_centre(tag.centre_id)) for tag in tags],
+        may_report=actor().may(Right.REPORT_DEFECT),
     )
 
 
@@ -124,8 +125,13 @@ def _lending(page: TitlePage, search: Search, pairs: Pairs) -> Lending | None:
     )
 
 
-def _opens(page: TitlePage) -> str | None:
-    terms = tuple(OnlineTerm(each.first, each.last) for each in page.licences if each.online)
+def _opens(page: TitlePage, centres: Centres) -> str | None:
+    here = {None, *centres.ids}
+    terms = tuple(
+        OnlineTerm(each.first, each.last, each.centre_id in here)
+        for each in page.licences
+        if each.online
+    )
     return open_address(page.description.online_url, terms, today())
 
 

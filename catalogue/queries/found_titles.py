@@ -52,10 +52,18 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class OnlineTerm:
-    """How long one licence lets a title be opened online, both days included."""
+    """How long one licence lets a title be opened online, both days included.
+
+    `here` is False for a licence of another centre than those looked at.
+    """
 
     first: date
     last: date | None
+    here: bool = True
+
+    def holds(self, day: date) -> bool:
+        """Say whether it lets the title be opened on a day."""
+        return self.here and self.first <= day <= (self.last or date.max)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ def found_titles(
         return ()
     links = _links(session, title_ids)
     offers = offers_of(session, scope, centre_ids, title_ids)
-    terms = _online_terms(session, title_ids)
+    terms = _online_terms(session, centre_ids, title_ids)
     plans = plans_of(session, scope, title_ids)
 
     def with_rest(row: Row[*tuple[Any, ...]]) -> FoundTitle:
@@ -226,18 +234,19 @@ def _all_links() -> Select[*tuple[Any, ...]]:
 
 
 def _online_terms(
-    session: Session, title_ids: Collection[int]
+    session: Session, centre_ids: Collection[int], title_ids: Collection[int]
 ) -> defaultdict[int, list[OnlineTerm]]:
     found: defaultdict[int, list[OnlineTerm]] = defaultdict(list)
-    for title_id, first, last in session.execute(_terms(), {"title_ids": list(title_ids)}):
-        found[title_id].append(OnlineTerm(first, last))
+    for row in session.execute(_terms(), {"title_ids": list(title_ids)}):
+        here = row.centre_id is None or row.centre_id in centre_ids
+        found[row.title_id].append(OnlineTerm(row.valid_from, row.valid_until, here))
     return found
 
 
 @cache
 def _terms() -> Select[*tuple[Any, ...]]:
     return (
-        select(Licence.title_id, Licence.valid_from, Licence.valid_until)
+        select(Licence.title_id, Licence.centre_id, Licence.valid_from, Licence.valid_until)
         .where(Licence.title_id.in_(TITLES), Licence.online)
         .order_by(Licence.id)
     )

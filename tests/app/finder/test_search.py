@@ -163,6 +163,23 @@ def test_an_online_film_whose_licence_has_ended_cannot_be_opened(
     assert "https://example.org/b" not in visitor.get("/search").text
 
 
+def test_another_centres_licence_opens_nothing_here(
+    shelf: Shelf, reindex: Reindex, as_role: AsRole, make: Make
+) -> None:
+    title = shelf.title("Blattwerk", media_type="online_video", online_url="https://example.org/b")
+    make.licence(title, online=True, centre_id=make.centre("Medienzentrum Nord").id)
+    make.licence(
+        title, online=True, centre_id=make.the_centre().id, valid_until=date(2026, 10, 31)
+    )
+    reindex()
+    teacher = as_role(Role.TEACHER)
+    for address in ("/search", f"/titles/{title.id}"):
+        page = teacher.get(address)
+        assert page.status_code == 200
+        assert "https://example.org/b" not in page.text
+        assert "Zurzeit nicht zu öffnen" in page.text
+
+
 def test_a_unit_of_ones_own_school_stands_at_what_it_plans_with(
     shelf: Shelf, reindex: Reindex, sign_in: SignIn, visitor: FlaskClient, make: Make
 ) -> None:
