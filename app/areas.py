@@ -10,6 +10,7 @@ from app.bookings.views import bookings
 from app.cataloguing.copies import copies
 from app.cataloguing.covers import covers
 from app.cataloguing.import_pages import imports
+from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
 from app.desk.views import desk
@@ -37,6 +38,7 @@ AREAS: tuple[Blueprint, ...] = (
     copies,
     imports,
     covers,
+    label_sheet,
     inventory,
     office,
     accounts,

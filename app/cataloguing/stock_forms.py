@@ -81,7 +81,7 @@ class OfferForm(SheetForm):
     shelf_mark = line(_("Shelf mark"), LONGEST_SHELF_MARK)
     local_note = text(_("Note for our readers"), LONGEST_NOTE)
     visible = BooleanField(_("Readers see it in the catalogue"))
-    booked_by = SelectField(_("What is booked"))
+    booked_by = SelectField(_("Readers book"))
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  # WTForms' own
         """Fill the list."""

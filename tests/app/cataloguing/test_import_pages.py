@@ -21,7 +21,7 @@ TITLES = "Kennung;Titel;Medienart\nA1;Der Wald;Buch\nA2;;Buch\n=A3;;Buch\n"
 
 
 def sent(text: str = TITLES, name: str = "titel.csv", **fields: str) -> dict[str, object]:
-    return {"kind": "titles", "file": (BytesIO(text.encode()), name)} | fields
+    return {"kind": "titles", "file": (BytesIO(text.encode()), name), **fields}
 
 
 def work(app: Flask) -> None:

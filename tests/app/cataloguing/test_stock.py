@@ -298,6 +298,20 @@ def test_a_photo_of_a_school_is_no_cover(
     assert browser.get("/covers/defect.jpg").status_code == 404
 
 
+def test_labels_lead_to_the_page_of_each_copy(
+    browser: FlaskClient, make: Make, holding: Holding, path: str, app: Flask
+) -> None:
+    first, second = holding.copies[0], make.copy(holding, barcode='A"/><script>')
+    page = browser.get(f"{path}/labels")
+    assert page.text.count("<svg viewBox") == 2 or page.text.count("<path class=") >= 2
+    assert "<script>" not in page.text.split("</head>")[1]
+    chosen = browser.get(f"{path}/labels?copy={first.id}&copy=999&used=3")
+    assert f'<b class="mono">{first.barcode}</b>' in chosen.text
+    assert f'<b class="mono">{second.barcode[:2]}' not in chosen.text
+    assert chosen.text.count('<li aria-hidden="true">') == 3
+    assert browser.get(f"{path}/labels?used=²").status_code == 200
+
+
 def picture() -> BytesIO:
     written = BytesIO()
     Image.new("RGB", (40, 20), (200, 30, 30)).save(written, "PNG")
