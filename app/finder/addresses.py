@@ -10,9 +10,6 @@ from search_index.engine import Facet, Sort
 
 Pairs = list[tuple[str, str]]
 
-TITLE_ONLY = frozenset({"month", "back"})
-"""What a title's address says besides the search that led to it."""
-
 
 def pairs_of(search: Search, centre_id: int | None) -> Pairs:
     """Return what the address of a search says, in a fixed order, nothing that goes without."""
