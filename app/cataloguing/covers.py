@@ -15,12 +15,12 @@ from schools.rules.roles import Right
 covers = Blueprint("covers", __name__)
 
 
-@covers.get("/covers/<name>")
+@covers.get("/covers/<stored_name>")
 @requires(Right.VISIT)
-def cover(name: str) -> ResponseReturnValue:
+def cover(stored_name: str) -> ResponseReturnValue:
     """Send a picture that belongs to no school or centre; its type is always the same."""
     query = select(Attachment.stored_name).where(
-        Attachment.stored_name == name,
+        Attachment.stored_name == stored_name,
         Attachment.centre_id.is_(None),
         Attachment.institution_id.is_(None),
     )

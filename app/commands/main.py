@@ -7,6 +7,7 @@ from sqlalchemy.exc import OperationalError
 
 from app.commands.check import check
 from app.commands.demo import demo
+from app.commands.imports import import_file
 from app.commands.index import index
 from app.commands.notices import notices
 from app.commands.search import search
@@ -17,7 +18,17 @@ from app.settings import SettingsError
 
 REFUSED = 1
 
-COMMANDS: tuple[click.Command, ...] = (demo, serve, worker, users, notices, check, search, index)
+COMMANDS: tuple[click.Command, ...] = (
+    demo,
+    serve,
+    worker,
+    import_file,
+    users,
+    notices,
+    check,
+    search,
+    index,
+)
 """One line each; every module of `app.commands` brings a command or a group."""
 
 

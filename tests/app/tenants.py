@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Table, or_, select
 from sqlalchemy.orm import Session
 
+from app.import_jobs import JOB_KIND as IMPORT
 from catalogue.models.attachment import Attachment
 from catalogue.models.copy import Copy, Part
 from catalogue.models.defect import Defect, DefectKind
@@ -87,6 +88,7 @@ def tenant(make: Make, word: str) -> Tenant:
     person = session.get_one(Person, accounts[Role.TEACHER].person_id)
     period = Period(MONDAY + timedelta(days=7), MONDAY + timedelta(days=9))
     photo = _saved(make, _photo(centre, school))
+    job = _saved(make, _job(centre, word))
     return Tenant(
         centre=centre,
         branch=make.branch(centre),
@@ -106,8 +108,8 @@ def tenant(make: Make, word: str) -> Tenant:
         photo=photo,
         registration=_saved(make, _registration(school, word)),
         letter=_saved(make, _letter(centre, school, person, word)),
-        job=_saved(make, _job(centre, word)),
-        run=_saved(make, _run(centre, word)),
+        job=job,
+        run=_saved(make, _run(job, word)),
         page=_saved(make, _page(centre, word)),
     )
 
@@ -221,17 +223,27 @@ def _letter(centre: MediaCentre, school: Institution, person: Person, word: str)
 
 def _job(centre: MediaCentre, word: str) -> JobRun:
     return JobRun(
-        kind="import_titles",
+        kind=IMPORT,
         occasion=f"test:{centre.id}",
         centre_id=centre.id,
-        wish={"file_name": word},
+        wish={
+            "kind": ImportKind.TITLES.value,
+            "stored_name": word,
+            "file_name": f"{word}.csv",
+            "dry_run": True,
+            "everything": False,
+        },
         queued_at=NOW,
     )
 
 
-def _run(centre: MediaCentre, word: str) -> ImportRun:
+def _run(job: JobRun, word: str) -> ImportRun:
     return ImportRun(
-        kind=ImportKind.TITLES, file_name=f"{word}.csv", centre_id=centre.id, started_at=NOW
+        kind=ImportKind.TITLES,
+        file_name=f"{word}.csv",
+        centre_id=job.centre_id,
+        job_id=job.id,
+        started_at=NOW,
     )
 
 
