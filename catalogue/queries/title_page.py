@@ -3,8 +3,10 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.attachment import Attachment
@@ -21,6 +23,8 @@ from schools.models.media_centre import Branch, MediaCentre
 from schools.queries.open_centres import Centre
 from schools.rules.roles import Scope
 from schools.vocabularies.media_types import media_type
+
+TITLE: BindParameter[int] = bindparam("title_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +123,7 @@ def title_page(
     Source:
         docs/rules.md, Lending 2.5.
     """
-    found = session.execute(
-        select(
-            *(getattr(Title, name) for name in Description.__slots__),
-            Attachment.stored_name,
-            Attachment.width,
-            Attachment.height,
-        )
-        .outerjoin(Attachment, Attachment.id == Title.cover_id)
-        .where(Title.id == title_id)
-    ).one_or_none()
+    found = session.execute(_title(), {"title_id": title_id}).one_or_none()
     if found is None:
         return None
     *said, stored_name, width, height = found
@@ -146,6 +141,21 @@ def title_page(
         offers=offers,
         stocks=_stocks(session, offers),
         plans=plans_of(session, scope, [title_id]).get(title_id, ()),
+    )
+
+
+@cache
+def _title() -> Select[*tuple[Any, ...]]:
+    """Build the statement once, as those below: building costs more than asking."""
+    return (
+        select(
+            *(getattr(Title, name) for name in Description.__slots__),
+            Attachment.stored_name,
+            Attachment.width,
+            Attachment.height,
+        )
+        .outerjoin(Attachment, Attachment.id == Title.cover_id)
+        .where(Title.id == TITLE)
     )
 
 
@@ -214,7 +224,14 @@ def tags_of(session: Session, barcode: str) -> tuple[Tag, ...]:
 
 
 def _licences(session: Session, title_id: int) -> Iterable[LicenceTerm]:
-    rows = session.execute(
+    rows = session.execute(_all_licences(), {"title_id": title_id})
+    for centre_id, licence_type, scope, area, *rest in rows:
+        yield LicenceTerm(centre_id, licence_type, scope, tuple(map(str, area)), *rest)
+
+
+@cache
+def _all_licences() -> Select[*tuple[Any, ...]]:
+    return (
         select(
             Licence.centre_id,
             Licence.licence_type,
@@ -226,32 +243,40 @@ def _licences(session: Session, title_id: int) -> Iterable[LicenceTerm]:
             Licence.valid_from,
             Licence.valid_until,
         )
-        .where(Licence.title_id == title_id)
+        .where(Licence.title_id == TITLE)
         .order_by(Licence.id)
     )
-    for centre_id, licence_type, scope, area, *rest in rows:
-        yield LicenceTerm(centre_id, licence_type, scope, tuple(map(str, area)), *rest)
 
 
 def _codes(session: Session, title_id: int) -> tuple[tuple[Scheme, str], ...]:
-    rows = session.execute(
-        select(CurriculumLink.scheme, CurriculumLink.code)
-        .where(CurriculumLink.title_id == title_id)
-        .order_by(CurriculumLink.scheme, CurriculumLink.code)
-    )
+    rows = session.execute(_all_codes(), {"title_id": title_id})
     return tuple((scheme, code) for scheme, code in rows)
 
 
+@cache
+def _all_codes() -> Select[*tuple[Any, ...]]:
+    return (
+        select(CurriculumLink.scheme, CurriculumLink.code)
+        .where(CurriculumLink.title_id == TITLE)
+        .order_by(CurriculumLink.scheme, CurriculumLink.code)
+    )
+
+
 def _stocks(session: Session, offers: Collection[Offer]) -> tuple[Stock, ...]:
-    rows = session.execute(
+    asked = {"holding_ids": [offer.holding_id for offer in offers]}
+    return tuple(Stock(*row) for row in session.execute(_all_stocks(), asked))
+
+
+@cache
+def _all_stocks() -> Select[*tuple[Any, ...]]:
+    return (
         select(Copy.centre_id, Branch.name, func.count(Copy.id))
         .join(Branch, Branch.id == Copy.home_branch_id)
-        .where(Copy.holding_id.in_([offer.holding_id for offer in offers]))
+        .where(Copy.holding_id.in_(bindparam("holding_ids", expanding=True)))
         .where(Copy.withdrawn_on.is_(None), Copy.owner_id.is_(None))
         .group_by(Copy.centre_id, Branch.id, Branch.name)
         .order_by(Copy.centre_id, Branch.id)
     )
-    return tuple(Stock(*row) for row in rows)
 
 
 def _shows(

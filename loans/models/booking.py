@@ -28,6 +28,7 @@ class Booking(Base):
         CheckConstraint("last >= first", name="days_in_order"),
         CheckConstraint("(unit_id IS NULL) <> (reason IS NULL)", name="one_purpose"),
         Index(None, "state", "last", "first"),
+        Index(None, "state", "first", "last"),
         Index(None, "centre_id", "first"),
         Index(None, "person_id", "state"),
         Index(None, "institution_id", "state"),

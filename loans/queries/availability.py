@@ -1,13 +1,13 @@
 """What is free of some holdings: the store's part of the one availability function."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -18,7 +18,7 @@ from loans.queries.commitments import commitments_of
 from loans.queries.viewpoint import Viewpoint
 from loans.rules import availability as rules
 from loans.rules.booking_days import BookingRules, booking_rules
-from loans.rules.commitments import Ignoring, nothing
+from loans.rules.commitments import Commitment, Ignoring, nothing
 from schools.rules.periods import ONE_DAY, Period
 
 STRIP_DAYS = 28
@@ -64,6 +64,20 @@ def availability(
     )
 
 
+def amounts(
+    session: Session, view: Viewpoint, holding_ids: Collection[int], period: Period
+) -> dict[int, rules.Availability]:
+    """Return for each holding how many are free on each day, in two statements.
+
+    Licences are not looked at: they decide where a booking may start and end, not how many
+    copies are on the shelf.
+    """
+    facts = holding_facts(session, view, holding_ids)
+    committed = commitments_of(session, view, [each.id for each in facts], period)
+    stocks = _stocks(view, facts, committed, {})
+    return rules.availability(stocks, view.rules_place(), period, today=view.today)
+
+
 def next_free(
     session: Session, view: Viewpoint, holding_ids: Collection[int], wish: rules.Wish
 ) -> dict[int, Period]:
@@ -97,19 +111,33 @@ def holding_facts(
     session: Session, view: Viewpoint, holding_ids: Collection[int]
 ) -> list[HoldingFacts]:
     """Return the holdings of the centre among `holding_ids` that the viewpoint may see."""
-    rows = session.execute(
+    asked = {"holding_ids": list(holding_ids)} | seen_values(view)
+    return [HoldingFacts(*row) for row in session.execute(_holding_facts(), asked)]
+
+
+@cache
+def _holding_facts() -> Select[*tuple[Any, ...]]:
+    """Build the statement once, as those below: building costs more than asking."""
+    return (
         select(Holding.id, Holding.title_id, Holding.centre_id, Holding.lendable, Title.media_type)
         .join(Title, Title.id == Holding.title_id)
-        .where(Holding.id.in_(holding_ids), seen(view))
+        .where(Holding.id.in_(bindparam("holding_ids", expanding=True)), seen())
         .order_by(Holding.id)
     )
-    return [HoldingFacts(*row) for row in rows]
 
 
-def seen(view: Viewpoint) -> ColumnElement[bool]:
-    """Return the condition on a holding to be offered at the centre, as the viewpoint sees it."""
-    here = Holding.centre_id == view.centre_id
-    return here if view.scope.covers_centre(view.centre_id) else and_(here, Holding.visible)
+def seen() -> ColumnElement[bool]:
+    """Return the condition on a holding to be offered at a centre; `seen_values` fills it."""
+    everything = bindparam("sees_hidden", type_=Boolean())
+    return and_(Holding.centre_id == bindparam("centre_id"), or_(Holding.visible, everything))
+
+
+def seen_values(view: Viewpoint) -> dict[str, Any]:
+    """Return the parameters of `seen`: the viewpoint's centre, and whether hidden ones count."""
+    return {
+        "centre_id": view.centre_id,
+        "sees_hidden": view.scope.covers_centre(view.centre_id),
+    }
 
 
 def stocks_of(
@@ -118,6 +146,15 @@ def stocks_of(
     """Return holdings with their commitments and rules, in two statements."""
     committed = commitments_of(session, view, [each.id for each in facts], period)
     licences = licences_of(session, view, {each.title_id for each in facts})
+    return _stocks(view, facts, committed, licences)
+
+
+def _stocks(
+    view: Viewpoint,
+    facts: Iterable[HoldingFacts],
+    committed: Mapping[int, tuple[Commitment, ...]],
+    licences: Mapping[int, tuple[licence_rules.Licence, ...]],
+) -> list[rules.Stock]:
     return [
         rules.Stock(
             holding_id=each.id,
@@ -142,7 +179,6 @@ def licences_of(
 
 @cache
 def _licences() -> Select[*tuple[Any, ...]]:
-    """Build the statement once: building it costs more than asking."""
     return (
         select(
             Licence.title_id,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -154,14 +154,19 @@ def bookings_of_centre(session: Session, scope: Scope, narrowed: BookingFilter) 
 
 def class_names_of(session: Session, person_id: int) -> tuple[str, ...]:
     """Return the classes a person has booked for, the last one first; at most 10."""
-    rows = session.execute(
+    return tuple(session.scalars(_class_names(), {"person_id": person_id}))
+
+
+@cache
+def _class_names() -> Select[str]:
+    """Build the statement once: building it costs more than asking."""
+    return (
         select(Booking.class_name)
-        .where(Booking.person_id == person_id, Booking.class_name != "")
+        .where(Booking.person_id == bindparam("person_id"), Booking.class_name != "")
         .group_by(Booking.class_name)
         .order_by(func.max(Booking.id).desc())
         .limit(10)
     )
-    return tuple(name for (name,) in rows)
 
 
 def facts_of(row: Booking) -> BookingFacts:

@@ -3,15 +3,29 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, SQLColumnExpression, func, or_, select, true
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    SQLColumnExpression,
+    bindparam,
+    func,
+    or_,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from loans.models.booking import Booking, BookingLine
 from loans.models.loan import Loan, Reminder
+from loans.queries.scopes import in_scope, scope_values
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.booking_policy import Membership as Term
 from loans.rules.booking_states import COMMITTING
@@ -56,8 +70,8 @@ def people_like(session: Session, scope: Scope, letters: str, today: date) -> tu
     words = letters.split()
     if len("".join(words)) < FEWEST_LETTERS:
         return ()
-    query = _borrowers(scope, today).where(*(_begins(word) for word in words)).limit(MOST_FOUND)
-    return tuple(_borrower(row) for row in session.execute(query))
+    query = _borrowers().where(*(_begins(word) for word in words)).limit(MOST_FOUND)
+    return tuple(_borrower(row) for row in session.execute(query, _seen_by(scope, today)))
 
 
 def memberships_of(
@@ -67,8 +81,8 @@ def memberships_of(
 
     Only memberships that have not ended; empty for people out of the scope.
     """
-    query = _borrowers(scope, today).where(Person.id == person_id).order_by(None)
-    return tuple(_borrower(row) for row in session.execute(query.order_by(Membership.id)))
+    asked = _seen_by(scope, today) | {"person_id": person_id}
+    return tuple(_borrower(row) for row in session.execute(_memberships(), asked))
 
 
 def terms_of_membership(session: Session, person_id: int, institution_id: int) -> tuple[Term, ...]:
@@ -147,8 +161,11 @@ def within(
     return or_(centre_id.in_(scope.centre_ids), institution_id.in_(scope.institution_ids))
 
 
-def _borrowers(scope: Scope, today: date) -> Select[*tuple[Any, ...]]:
-    own = Person.id == scope.person_id if scope.person_id is not None else Person.id.is_(None)
+@cache
+def _borrowers() -> Select[*tuple[Any, ...]]:
+    """Build the statement once, as that below: building costs more than asking."""
+    today: BindParameter[date] = bindparam("today", type_=Date())
+    own = Person.id == bindparam("own_person_id")
     return (
         select(
             Person.id,
@@ -162,9 +179,19 @@ def _borrowers(scope: Scope, today: date) -> Select[*tuple[Any, ...]]:
         .join(Membership, Membership.person_id == Person.id)
         .join(Institution, Institution.id == Membership.institution_id)
         .where(or_(Membership.last.is_(None), Membership.last >= today))
-        .where(or_(own, within(scope, Institution.centre_id, Institution.id)))
+        .where(or_(own, in_scope(Institution.centre_id, Institution.id)))
         .order_by(Person.family_name, Person.given_name, Person.id, Institution.name)
     )
+
+
+@cache
+def _memberships() -> Select[*tuple[Any, ...]]:
+    own = _borrowers().where(Person.id == bindparam("person_id"))
+    return own.order_by(None).order_by(Membership.id)
+
+
+def _seen_by(scope: Scope, today: date) -> dict[str, Any]:
+    return scope_values(scope) | {"own_person_id": scope.person_id, "today": today}
 
 
 def _begins(word: str) -> ColumnElement[bool]:

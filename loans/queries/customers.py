@@ -1,8 +1,10 @@
 """Institutions as terms and licences see them."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.rules.licences import Licensee
@@ -39,7 +41,18 @@ def customer_of(session: Session, institution_id: int) -> Customer:
     Raises:
         loans.errors.NotFoundError: there is none.
     """
-    row = session.execute(
+    row = session.execute(_statement(), {"institution_id": institution_id}).one_or_none()
+    if row is None:
+        raise NotFoundError("institution", institution_id)
+    licensee = Licensee(STATE, row.ags or "", row.school_form or "", row.number or "")
+    name = row.short_name or row.name
+    return Customer(row.id, row.centre_id, name, row.customer_class, licensee)
+
+
+@cache
+def _statement() -> Select[*tuple[Any, ...]]:
+    """Build it once: building it costs more than asking."""
+    return (
         select(
             Institution.id,
             Institution.centre_id,
@@ -51,10 +64,5 @@ def customer_of(session: Session, institution_id: int) -> Customer:
             District.ags,
         )
         .outerjoin(District, District.id == Institution.district_id)
-        .where(Institution.id == institution_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFoundError("institution", institution_id)
-    licensee = Licensee(STATE, row.ags or "", row.school_form or "", row.number or "")
-    name = row.short_name or row.name
-    return Customer(row.id, row.centre_id, name, row.customer_class, licensee)
+        .where(Institution.id == bindparam("institution_id"))
+    )

@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, func, select, union_all
+from sqlalchemy import Select, SQLColumnExpression, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
@@ -34,7 +35,14 @@ class PlaceFacts:
 
 def places_of(session: Session, centre_id: int) -> Iterable[PlaceFacts]:
     """Return the active places of a centre: counters first, by id."""
-    query: Select[*tuple[Any, ...]] = (
+    facts = [PlaceFacts(*row) for row in session.execute(_places(), {"centre_id": centre_id})]
+    return sorted(facts, key=lambda place: place.kind is not PlaceKind.COUNTER)
+
+
+@cache
+def _places() -> Select[*tuple[Any, ...]]:
+    """Build the statement once: building it costs more than asking."""
+    return (
         select(
             PickupPlace.id,
             PickupPlace.centre_id,
@@ -48,11 +56,9 @@ def places_of(session: Session, centre_id: int) -> Iterable[PlaceFacts]:
             PickupPlace.institution_id,
         )
         .join(Branch, Branch.id == PickupPlace.branch_id)
-        .where(PickupPlace.centre_id == centre_id, PickupPlace.active)
+        .where(PickupPlace.centre_id == bindparam("centre_id"), PickupPlace.active)
         .order_by(PickupPlace.id)
     )
-    facts = [PlaceFacts(*row) for row in session.execute(query)]
-    return sorted(facts, key=lambda place: place.kind is not PlaceKind.COUNTER)
 
 
 def visits_of(session: Session, place: PlaceFacts, today: date) -> dict[date, int]:

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
-from loans.queries.availability import availability, seen
+from loans.queries.availability import amounts, seen, seen_values
 from loans.queries.commitments import bounds_of, sums, values_of
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.availability import Wish
@@ -16,7 +18,8 @@ from loans.rules.availability import Wish
 def unavailable_titles(session: Session, views: Sequence[Viewpoint], wish: Wish) -> frozenset[int]:
     """Return the titles of which no centre has so many free on every day of the wish.
 
-    Four statements a centre. Titles without holdings (online media) are never among them.
+    Three statements a centre, four where there are several. Titles without holdings (online
+    media) are never among them.
 
     Args:
         session: the session.
@@ -39,25 +42,39 @@ def unavailable_titles(session: Session, views: Sequence[Viewpoint], wish: Wish)
 
 def _short_holdings(session: Session, view: Viewpoint, wish: Wish) -> dict[int, int]:
     """Return holding and title of each holding of the centre with too little."""
-    away = sums().subquery()
-    summed = func.coalesce(away.c.away, 0)
-    rows = session.execute(
-        select(Holding.id, Holding.title_id, Holding.lendable)
-        .outerjoin(away, away.c.holding_id == Holding.id)
-        .where(seen(view), Holding.lendable - summed < wish.quantity),
-        values_of(view, bounds_of(view, wish.period)),
-    ).all()
+    asked = values_of(view, bounds_of(view, wish.period)) | seen_values(view)
+    rows = session.execute(_short(), asked | {"quantity": wish.quantity}).all()
     in_doubt = {holding_id for holding_id, _, capacity in rows if capacity >= wish.quantity}
-    swept = availability(session, view, in_doubt, wish.period) if in_doubt else {}
+    swept = amounts(session, view, in_doubt, wish.period) if in_doubt else {}
     free = {key for key, each in swept.items() if each.free_for(wish.period) >= wish.quantity}
     return {holding_id: title_id for holding_id, title_id, _ in rows if holding_id not in free}
 
 
-def _offers(session: Session, views: Sequence[Viewpoint], titles: Counter[int]) -> dict[int, int]:
+@cache
+def _short() -> Select[*tuple[Any, ...]]:
+    away = sums().subquery()
+    left = Holding.lendable - func.coalesce(away.c.away, 0)
+    return (
+        select(Holding.id, Holding.title_id, Holding.lendable)
+        .outerjoin(away, away.c.holding_id == Holding.id)
+        .where(seen(), left < bindparam("quantity"))
+    )
+
+
+def _offers(session: Session, views: Sequence[Viewpoint], titles: Counter[int]) -> Counter[int]:
     """Count the holdings of titles that are seen at these centres."""
-    rows = session.execute(
+    offered: Counter[int] = Counter()
+    for view in views:
+        rows = session.execute(_offered(), {"title_ids": list(titles)} | seen_values(view))
+        offered.update(dict(rows.all()))
+    return offered
+
+
+@cache
+def _offered() -> Select[*tuple[Any, ...]]:
+    chosen = Holding.title_id.in_(bindparam("title_ids", expanding=True))
+    return (
         select(Holding.title_id, func.count(Holding.id))
-        .where(Holding.title_id.in_(titles), or_(*(seen(view) for view in views)))
+        .where(chosen, seen())
         .group_by(Holding.title_id)
     )
-    return dict(rows.all())

@@ -1,14 +1,16 @@
 """Teaching units as purposes: those that fit a title first, last used first."""
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Row, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.curriculum_link import CurriculumLink
 from catalogue.models.title import Title
 from loans.models.booking import Booking
-from loans.queries.borrowers import within
+from loans.queries.scopes import in_scope, scope_values
 from schools.models.curriculum import Scheme
 from schools.models.institution import Institution
 from schools.models.media_concept import TeachingUnit
@@ -44,23 +46,38 @@ def units_for(
     Source:
         docs/rules.md, Lending 6.1.
     """
-    last_used = (
-        select(func.max(Booking.id)).where(Booking.unit_id == TeachingUnit.id).scalar_subquery()
-    )
-    rows = session.execute(
-        select(TeachingUnit, last_used)
-        .join(Institution, Institution.id == TeachingUnit.institution_id)
-        .where(TeachingUnit.institution_id == institution_id, TeachingUnit.retired_on.is_(None))
-        .where(within(scope, Institution.centre_id, Institution.id))
-        .order_by(TeachingUnit.subject, TeachingUnit.grade, TeachingUnit.number)
-    ).all()
+    rows = session.execute(_units(), {"institution_id": institution_id} | scope_values(scope))
     fitting = _fitting(session, title_id)
     choices = [
-        (_choice(unit, fits=fitting.suits(unit.subject, unit.grade)), used or 0)
-        for unit, used in rows
+        (_choice(row, fits=fitting.suits(row.subject, row.grade)), row.last_used or 0)
+        for row in rows
     ]
     choices.sort(key=lambda each: (not each[0].fits, -each[1]))
     return tuple(choice for choice, _ in choices)
+
+
+@cache
+def _units() -> Select[*tuple[Any, ...]]:
+    """Build the statement once: building it costs more than asking."""
+    last_used = (
+        select(func.max(Booking.id)).where(Booking.unit_id == TeachingUnit.id).scalar_subquery()
+    )
+    return (
+        select(
+            TeachingUnit.id,
+            TeachingUnit.institution_id,
+            TeachingUnit.number,
+            TeachingUnit.name,
+            TeachingUnit.subject,
+            TeachingUnit.grade,
+            last_used.label("last_used"),
+        )
+        .join(Institution, Institution.id == TeachingUnit.institution_id)
+        .where(TeachingUnit.institution_id == bindparam("institution_id"))
+        .where(TeachingUnit.retired_on.is_(None))
+        .where(in_scope(Institution.centre_id, Institution.id))
+        .order_by(TeachingUnit.subject, TeachingUnit.grade, TeachingUnit.number)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +95,7 @@ class _Fit:
 
 
 def _fitting(session: Session, title_id: int) -> _Fit:
-    subject = and_(CurriculumLink.title_id == Title.id, CurriculumLink.scheme == Scheme.SUBJECT)
-    rows = session.execute(
-        select(CurriculumLink.code, Title.grade_from, Title.grade_to)
-        .select_from(Title)
-        .outerjoin(CurriculumLink, subject)
-        .where(Title.id == title_id)
-    ).all()
+    rows = session.execute(_subjects_and_grades(), {"title_id": title_id}).all()
     subjects = frozenset(row.code for row in rows if row.code is not None)
     first = rows[0] if rows else None
     if first is None:
@@ -92,13 +103,18 @@ def _fitting(session: Session, title_id: int) -> _Fit:
     return _Fit(subjects, first.grade_from, first.grade_to)
 
 
-def _choice(unit: TeachingUnit, *, fits: bool) -> UnitChoice:
+@cache
+def _subjects_and_grades() -> Select[*tuple[Any, ...]]:
+    subject = and_(CurriculumLink.title_id == Title.id, CurriculumLink.scheme == Scheme.SUBJECT)
+    return (
+        select(CurriculumLink.code, Title.grade_from, Title.grade_to)
+        .select_from(Title)
+        .outerjoin(CurriculumLink, subject)
+        .where(Title.id == bindparam("title_id"))
+    )
+
+
+def _choice(row: Row[*tuple[Any, ...]], *, fits: bool) -> UnitChoice:
     return UnitChoice(
-        id=unit.id,
-        institution_id=unit.institution_id,
-        number=unit.number,
-        name=unit.name,
-        subject=unit.subject,
-        grade=unit.grade,
-        fits=fits,
+        row.id, row.institution_id, row.number, row.name, row.subject, row.grade, fits
     )

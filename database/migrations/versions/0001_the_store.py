@@ -743,6 +743,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_booking_institution_id_state'), ['institution_id', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_booking_person_id_state'), ['person_id', 'state'], unique=False)
         batch_op.create_index(batch_op.f('ix_booking_place_id'), ['place_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_booking_state_first_last'), ['state', 'first', 'last'], unique=False)
         batch_op.create_index(batch_op.f('ix_booking_state_last_first'), ['state', 'last', 'first'], unique=False)
         batch_op.create_index(batch_op.f('ix_booking_unit_id'), ['unit_id'], unique=False)
 
@@ -1048,6 +1049,7 @@ def downgrade() -> None:
     with op.batch_alter_table('booking', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_booking_unit_id'))
         batch_op.drop_index(batch_op.f('ix_booking_state_last_first'))
+        batch_op.drop_index(batch_op.f('ix_booking_state_first_last'))
         batch_op.drop_index(batch_op.f('ix_booking_place_id'))
         batch_op.drop_index(batch_op.f('ix_booking_person_id_state'))
         batch_op.drop_index(batch_op.f('ix_booking_institution_id_state'))
