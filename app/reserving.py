@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from app import free_days
 from app.dates import language
@@ -124,7 +124,8 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
     The number of statements does not depend on what the store holds.
 
     Args:
-        holding_id: of any centre; hidden ones are shown to the centre's staff only.
+        holding_id: of one of the visitor's own centres, or of any for visitors without one;
+            hidden ones are shown to the centre's staff only.
         asked: what the address says so far.
         form: a form that was posted and is shown again.
 
@@ -190,13 +191,21 @@ def _thing(holding_id: int) -> Thing:
                 Holding.lendable,
             )
             .join(Title, Title.id == Holding.title_id)
-            .where(Holding.id == holding_id)
+            .where(Holding.id == holding_id, _shown())
         )
         .one_or_none()
     )
     if row is None:
         raise NotFoundError("holding", holding_id)
     return Thing(*row)
+
+
+def _shown() -> ColumnElement[bool]:
+    """Whoever has a centre sees its offer only, and what is hidden there only as its staff."""
+    centres = actor().centre_ids()
+    staffed = actor().scope(Right.SEE_STOCK).centre_ids
+    own = Holding.centre_id.in_(centres) if centres else true()
+    return and_(own, or_(Holding.visible, Holding.centre_id.in_(staffed)))
 
 
 def _members(thing: Thing, asked: Asked) -> tuple[Borrower, ...]:
