@@ -1,6 +1,7 @@
 """Engines for the two databases we support: SQLite for one centre, PostgreSQL for many."""
 
 import sqlite3
+import time
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -8,6 +9,9 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 BUSY_TIMEOUT_MS = 10_000
 """How long a SQLite writer waits for the write lock, in milliseconds."""
+
+SECONDS_BETWEEN_LOOKS = 0.001
+"""How often a waiting writer looks whether the lock is free; a unit of work takes a few such."""
 
 POSTGRES_TIMEOUTS = (
     "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
@@ -54,5 +58,38 @@ def _prepare_sqlite(connection: sqlite3.Connection, _entry: ConnectionPoolEntry)
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    if connection.get_execution_options().get("writes", False):
+        _begin_writing(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the write lock soon after it is free.
+
+    SQLite's own waiting looks ever more seldom, at last ten times a second: with several writers
+    the lock lies idle, and one of them may wait for seconds.
+    """
+    driver = connection.connection.driver_connection
+    if not isinstance(driver, sqlite3.Connection):
+        raise TypeError("not a connection to SQLite")
+    until = time.monotonic() + BUSY_TIMEOUT_MS / 1000
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        while not _began(driver):
+            if time.monotonic() > until:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")  # raises what a locked store raises
+                return
+            time.sleep(SECONDS_BETWEEN_LOOKS)
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
+def _began(driver: sqlite3.Connection) -> bool:
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True

@@ -1,13 +1,15 @@
 """What the engines promise before anything is built on them."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import StatementError
+from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from catalogue.models.title import Title
+from database.engine import BUSY_TIMEOUT_MS
 from tests.make import NOW, Make
 
 
@@ -23,6 +25,35 @@ def test_sqlite_writes_ahead_fully_and_checks_foreign_keys(engine: Engine) -> No
         "foreign_keys": 1,
         "busy_timeout": 10_000,
     }
+
+
+def test_a_writer_waits_for_the_one_before_and_then_for_readers_as_long_as_ever(
+    engine: Engine,
+) -> None:
+    writing = engine.execution_options(writes=True)
+    with writing.connect() as first:
+        first.execute(text("SELECT 1"))
+        with ThreadPoolExecutor(1) as pool:
+            second = pool.submit(_write, writing)
+            assert not wait([second], timeout=0.05).done
+            first.rollback()
+            assert second.result(timeout=5) == BUSY_TIMEOUT_MS
+
+
+def _write(engine: Engine) -> int:
+    with engine.connect() as connection:
+        return int(connection.execute(text("PRAGMA busy_timeout")).scalar_one())
+
+
+def test_a_writer_that_waits_too_long_is_told(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("database.engine.BUSY_TIMEOUT_MS", 20)
+    writing = engine.execution_options(writes=True)
+    with writing.connect() as first, writing.connect() as second:
+        first.execute(text("SELECT 1"))
+        with pytest.raises(OperationalError, match="locked"):
+            second.execute(text("SELECT 1"))
 
 
 @pytest.mark.both_stores
