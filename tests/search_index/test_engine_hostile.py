@@ -47,11 +47,11 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
     ids=lambda words: ascii(words[:12]),
 )
 def test_a_bad_question_gets_an_answer_soon(library: SearchEngine, words: str) -> None:
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     ask(library, words)
 
-    assert time.perf_counter() - begun < MOST_SECONDS
+    assert time.process_time() - begun < MOST_SECONDS
 
 
 @settings(max_examples=times(ci=100, soak=5000), deadline=None)

@@ -166,12 +166,12 @@ def test_a_missing_column_is_named() -> None:
 def test_a_line_of_100_megabytes_is_refused_quickly_in_little_memory(content: bytes) -> None:
     stream = io.BytesIO(content + b"x" * (100 * MEGABYTE))
     tracemalloc.start()
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         reasons = [row.reason for row in read_table(stream).rows if isinstance(row, RefusedRow)]
     except NotReadableError as error:
         reasons = [error.reason]
-    seconds = time.perf_counter() - started
+    seconds = time.process_time() - started
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert reasons in ([FileFault.LINE_TOO_LONG], [RowFault.LINE_TOO_LONG])
@@ -180,10 +180,10 @@ def test_a_line_of_100_megabytes_is_refused_quickly_in_little_memory(content: by
 
 
 def test_quotes_that_never_close_cannot_keep_the_reader_busy() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     refused = faults_of("A;B\n" + 'x";"\n' * 100_000)
     assert refused
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_rows_lost_to_a_hostile_file_are_named() -> None:
