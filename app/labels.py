@@ -134,7 +134,7 @@ IMAGE_FAULTS: Words = {
     ImageFault.TOO_LARGE: _("This picture is too large. Send one of at most 20 MB."),
 }
 PLACE_KINDS: Words = {
-    PlaceKind.COUNTER: _("Pick up at the counter"),
+    PlaceKind.COUNTER: _("Pick-up"),
     PlaceKind.COURIER: _("Courier"),
 }
 CONCEPT_STATES: Words = {

@@ -114,6 +114,7 @@ DAYS: Mapping[StrEnum, Variants] = {
 
 RENEWALS: Mapping[StrEnum, Variants] = {
     RenewalRefusal.RENEWAL_LIMIT: (
+        ("never", _("This kind of medium is not renewed.")),
         ("limit", _("It was renewed as often as allowed: %(limit)s.")),
         ("", _("It was renewed as often as allowed.")),
     ),

@@ -107,7 +107,7 @@ def save_profile() -> ResponseReturnValue:
 @requires(Right.OWN_ACCOUNT)
 def password_page() -> ResponseReturnValue:
     """Show the form for another password."""
-    return render_template("account/password.html", form=ChangePasswordForm())
+    return _change_page(ChangePasswordForm())
 
 
 @account.post("/profile/password")
@@ -118,10 +118,10 @@ def save_password() -> ResponseReturnValue:
     row = session().get_one(Account, actor().account_id)
     name, about = row.name, (row.name, row.person.name)
     if not form.accept(about):
-        return render_template("account/password.html", form=form), 422
+        return _change_page(form), 422
     if prove_password(name, form.present.data) is None:
         form.present.errors = [_("This is not your present password.")]
-        return render_template("account/password.html", form=form), 422
+        return _change_page(form), 422
     password_hash = hash_password(form.password.data)
     with unit_of_work(session()):
         change_password(session(), password_hash, actor(), _here().session_id, now())
@@ -158,6 +158,11 @@ def _sign_in_page(form: SignInForm) -> Response:
     )
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _change_page(form: ChangePasswordForm) -> str:
+    name = session().get_one(Account, actor().account_id).name
+    return render_template("account/password.html", form=form, name=name)
 
 
 def _profile_page(form: ProfileForm | None = None) -> str:

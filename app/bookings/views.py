@@ -36,7 +36,14 @@ bookings = Blueprint("bookings", __name__)
 DAYS_BACK = 60
 """How long one's own list shows what is over."""
 
-GONE = frozenset({BookingState.CANCELLED, BookingState.DECLINED, BookingState.LAPSED})
+GONE = frozenset(
+    {
+        BookingState.CANCELLED,
+        BookingState.CLOSED,
+        BookingState.DECLINED,
+        BookingState.LAPSED,
+    }
+)
 
 
 @bookings.get("/bookings")

@@ -125,7 +125,8 @@ def _caps(case: RenewalCase) -> Iterator[Cap]:
 
 def _count_refusals(case: RenewalCase) -> Iterator[Refused]:
     if case.renewals >= case.allowed or case.period.days == 0:
-        yield Refused(RenewalRefusal.RENEWAL_LIMIT, {"limit": case.allowed})
+        allowed = {"limit": case.allowed} if case.allowed else {"never": "never"}
+        yield Refused(RenewalRefusal.RENEWAL_LIMIT, allowed)
     if case.waiting > case.others:
         yield Refused(RenewalRefusal.WAITED_FOR, {"count": case.waiting})
 

@@ -27,6 +27,10 @@ FLAGS = [
 
 Visit = Callable[..., Visitor]
 
+with_and_without_script = pytest.mark.parametrize(
+    "script", [pytest.param(True, id="with script"), pytest.param(False, id="without script")]
+)
+
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
@@ -48,6 +52,13 @@ def county(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def server(county: Path, tmp_path: Path) -> Iterator[Server]:
     """An installation of the test's own."""
     with served_copy(county, tmp_path) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def lived(county: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """An installation in which journeys that keep out of each other's way meet."""
+    with served_copy(county, tmp_path_factory.mktemp("lived")) as server:
         yield server
 
 

@@ -2,9 +2,12 @@
 
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy import create_engine
+from sqlalchemy.orm import Session
 
 from tests.make import MONDAY
 from tests.serving import COMMAND, Server, environment, serving
@@ -28,12 +31,28 @@ def build(folder: Path) -> Path:
 
 
 @contextmanager
-def served_copy(county: Path, folder: Path) -> Iterator[Server]:
-    """Serve a copy of the county, so that what a journey changes meets no other."""
+def served_copy(
+    county: Path, folder: Path, prepare: Callable[[Path], object] | None = None
+) -> Iterator[Server]:
+    """Serve a copy of the county, so that what a journey changes meets no other.
+
+    `prepare` may add to the copy before it is served.
+    """
     data = folder / "installation"
     shutil.copytree(county, data)
+    if prepare is not None:
+        prepare(data)
     with serving(data, _url(data), SETTINGS) as server:
         yield server
+
+
+@contextmanager
+def store(server: Server) -> Iterator[Session]:
+    """Open the store of a running installation."""
+    engine = create_engine(f"sqlite:///{server.log.parent}/store.sqlite")
+    with Session(engine) as session:
+        yield session
+    engine.dispose()
 
 
 def _url(data: Path) -> str:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import create_engine, select
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from catalogue.models.copy import Copy
 from catalogue.models.title import Title
@@ -16,7 +15,8 @@ from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
 from schools.models.person import Person
 from schools.rules.roles import Role
-from tests.journeys.conftest import Visit
+from tests.journeys.conftest import Visit, with_and_without_script
+from tests.journeys.installation import store
 from tests.journeys.visitor import Visitor
 from tests.make import MONDAY
 from tests.serving import Server
@@ -25,10 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("jo
 
 BUDGETS = tomllib.loads(Path(__file__).with_name("budgets.toml").read_text())
 DAY = MONDAY + timedelta(days=3)
-
-with_and_without_script = pytest.mark.parametrize(
-    "script", [pytest.param(True, id="with script"), pytest.param(False, id="without script")]
-)
 
 
 def reserve_a_film(teacher: Visitor, *, script: bool) -> str:
@@ -60,10 +56,6 @@ def reserve_a_film(teacher: Visitor, *, script: bool) -> str:
     found = re.search(r"R-\d+", teacher.page.locator("main").inner_text())
     assert found is not None
     return found.group()
-
-
-def store(server: Server) -> Session:
-    return Session(create_engine(f"sqlite:///{server.log.parent}/store.sqlite"))
 
 
 def codes_for(server: Server, number: str) -> tuple[str, str, str]:

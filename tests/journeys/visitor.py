@@ -50,9 +50,13 @@ class Visitor:
 
     def sign_in(self, role: Role) -> None:
         """Sign in as the demo's person of a role; not counted."""
+        self.sign_in_as(LOGINS.of(role).name, LOGINS.password)
+
+    def sign_in_as(self, name: str, password: str) -> None:
+        """Sign in with name and password; not counted."""
         self.open("/login")
-        self.page.locator("[name=name]").fill(LOGINS.of(role).name)
-        self.page.locator("[name=password]").fill(LOGINS.password)
+        self.page.locator("[name=name]").fill(name)
+        self.page.locator("[name=password]").fill(password)
         self.page.locator("[name=password]").press("Enter")
         expect(self.page.get_by_role("heading", level=1)).not_to_have_text(
             re.compile("Anmelden|Sign in")

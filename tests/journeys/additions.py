@@ -1,0 +1,207 @@
+"""What the demo county lacks, so that every page has something to show.
+
+An empty centre with its people, jobs and imports, links for newcomers, a request, a title no
+line can hold, and a defect with a photo.
+"""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from PIL import Image
+from sqlalchemy import create_engine, select
+from sqlalchemy.orm import Session
+
+from app.demo.logins import hash_of_password
+from app.uploads import FOLDER
+from catalogue.changes import watch_titles
+from catalogue.models.attachment import Attachment
+from catalogue.models.defect import Defect, DefectKind
+from catalogue.models.import_run import ImportKind, ImportLine, ImportRun
+from catalogue.rules.defect_states import STILL_OPEN
+from database.job_runs import JobRun, JobState
+from loans.rules.booking_states import BookingState
+from schools.models.account import Account, AccountState, AccountToken, Registration, TokenKind
+from schools.models.person import Membership, Person
+from schools.rules.imports import Outcome
+from schools.rules.periods import Period
+from schools.rules.roles import Role
+from schools.rules.tokens import hash_of
+from tests.journeys.things import (
+    Things,
+    account_of,
+    film_on_offer,
+    find_things,
+    first_of,
+    shown_centre,
+    shown_school,
+)
+from tests.make import NOW, Make
+
+NEWCOMERS = {
+    Role.TEACHER: "neu.lehrkraft@example.org",
+    Role.SCHOOL_ADMIN: "neu.schule@example.org",
+    Role.STAFF: "neu.theke@example.org",
+    Role.CENTRE_ADMIN: "neu.leitung@example.org",
+}
+"""Sign-ins at a centre and a school that have nothing yet."""
+
+INVITED, FORGOTTEN, UNPROVED = "test-invited", "test-forgotten", "test-unproved"
+"""Tokens of links that have not been followed."""
+
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänspatentprüfungsunterlagensammlung"
+"""A word no line of a phone can hold."""
+
+
+def add_and_name(data: Path) -> Things:
+    """Add what is lacking to the store in a data folder that nobody serves yet."""
+    watch_titles(Session)
+    engine = create_engine(f"sqlite:///{data}/store.sqlite")
+    with Session(engine) as session:
+        make = Make(session)
+        _add_links(session)
+        _add_newcomers(make)
+        _add_photo(session, data)
+        _add_request(make)
+        jobs = _add_jobs(session)
+        _add_long_title(make)
+        session.commit()
+        things = find_things(session)
+    engine.dispose()
+    return Things({**things.values, **jobs})
+
+
+def _add_newcomers(make: Make) -> None:
+    centre = make.centre("Medienzentrum Neustadt")
+    school = make.school("Gesamtschule Neustadt", centre)
+    for role, name in NEWCOMERS.items():
+        person = make.person(school, email=name, given_name="Neu", family_name="Ling")
+        make.account(
+            role, school=school, centre=centre, person=person, password_hash=hash_of_password()
+        )
+
+
+def _add_long_title(make: Make) -> None:
+    title = make.title(LONG, summary=LONG, publisher=LONG, subtitle=LONG)
+    holding = make.holding(title, shelf_mark=LONG[:40])
+    make.copy(holding, barcode="MZ-9999999")
+
+
+def _add_links(session: Session) -> None:
+    now = datetime.now(UTC)
+    colleagues = select(Account).join(Membership, Membership.person_id == Account.person_id)
+    at_school = colleagues.where(Membership.institution_id == shown_school(session))
+    invited = first_of(session, at_school.order_by(Account.id.desc()))
+    invited.state, invited.password_hash = AccountState.INVITED, None
+    for account, kind, token in (
+        (invited, TokenKind.INVITATION, INVITED),
+        (account_of(session, Role.TEACHER), TokenKind.RESET, FORGOTTEN),
+    ):
+        session.add(
+            AccountToken(
+                account_id=account.id,
+                kind=kind,
+                token_hash=hash_of(token),
+                created_at=now,
+                expires_at=now + timedelta(days=2),
+            )
+        )
+    unproved = first_of(session, select(Registration).where(Registration.proved_at.is_(None)))
+    unproved.token_hash, unproved.expires_at = hash_of(UNPROVED), now + timedelta(days=7)
+
+
+def _add_photo(session: Session, data: Path) -> None:
+    """Give an open defect of the shown school a photo."""
+    folder = data / "uploads" / FOLDER
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    Image.new("RGB", (640, 480), "#0b5a67").save(folder / "photo.jpg")
+    of_school = select(Defect).where(Defect.institution_id == shown_school(session))
+    defect = first_of(session, of_school.where(Defect.state.in_(STILL_OPEN)))
+    photo = Attachment(
+        stored_name="photo.jpg",
+        media_type="image/jpeg",
+        width=640,
+        height=480,
+        size=(folder / "photo.jpg").stat().st_size,
+        centre_id=defect.centre_id,
+        institution_id=defect.institution_id,
+        created_at=NOW,
+    )
+    session.add(photo)
+    session.flush()
+    defect.photo_id, defect.kind = photo.id, DefectKind.BROKEN
+
+
+def _add_request(make: Make) -> None:
+    """Add a booking the centre has to decide about."""
+    person = account_of(make.session, Role.TEACHER).person_id
+    make.booking(
+        film_on_offer(make.session, skip=1),
+        Period(NOW.date() + timedelta(days=21), NOW.date() + timedelta(days=23)),
+        person=make.session.get_one(Person, person),
+        state=BookingState.REQUESTED,
+        number="R-99999",
+        remark=LONG,
+    )
+
+
+def _add_jobs(session: Session) -> dict[str, int]:
+    """Add a nightly job, one that never ends, and two imports; returns their ids by name."""
+    far = datetime.now(UTC) + timedelta(days=1)
+    centre = shown_centre(session)
+    jobs = {
+        "done_job": _job("nightly", JobState.DONE, centre, result={"forgotten": {"people": 3}}),
+        "running_job": _job("import", JobState.RUNNING, centre, claimed_until=far, total=900),
+        "import_looked_at": _job("import", JobState.DONE, centre),
+        "import_broken": _job("import", JobState.REFUSED, centre),
+    }
+    session.add_all(jobs.values())
+    session.flush()
+    looked_at = _run(jobs["import_looked_at"], read=14, imported=9, changed=1, same=2, refused=2)
+    broken = _run(jobs["import_broken"], refused_whole="empty")
+    session.add_all([looked_at, broken])
+    session.flush()
+    session.add_all(_refused(looked_at.id, number) for number in (3, 8))
+    return {name: job.id for name, job in jobs.items()}
+
+
+def _refused(run_id: int, number: int) -> ImportLine:
+    return ImportLine(
+        run_id=run_id,
+        number=number,
+        outcome=Outcome.REFUSED,
+        key=f"99{number:05d}",
+        reason="no_name",
+    )
+
+
+def _job(kind: str, state: JobState, centre: int, **facts: object) -> JobRun:
+    wish = {
+        "kind": "titles",
+        "file_name": "Neuerwerbungen_des_Herbstes_2026_endgueltig.csv",
+        "stored_name": "none",
+        "dry_run": True,
+    }
+    return JobRun(
+        kind=kind,
+        occasion=f"test:{kind}:{state}",
+        state=state,
+        centre_id=centre,
+        wish=wish if kind == "import" else {},
+        done=14,
+        queued_at=NOW,
+        started_at=NOW,
+        **facts,
+    )
+
+
+def _run(job: JobRun, **counts: object) -> ImportRun:
+    return ImportRun(
+        kind=ImportKind.TITLES,
+        file_name=job.wish["file_name"],
+        centre_id=job.centre_id,
+        job_id=job.id,
+        dry_run=True,
+        started_at=NOW,
+        finished_at=NOW,
+        **counts,
+    )

@@ -1,0 +1,140 @@
+"""Names one of each thing of the demo county, for the addresses and forms of `pages.py`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from app.demo.logins import LOGINS
+from catalogue.models.copy import Copy, Part
+from catalogue.models.defect import Defect
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from catalogue.rules.copy_states import CopyState
+from loans.models.booking import Booking
+from loans.models.loan import Loan
+from loans.rules.booking_states import BookingState
+from schools.models.account import Account, AccountState
+from schools.models.owed_letter import OwedLetter
+from schools.models.person import Membership, Person
+from schools.rules.roles import Role
+from tests.make import NOW
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """What `{name}` stands for in an address or a form."""
+
+    values: Mapping[str, object]
+
+    def fill(self, text: str, turn: int = 0) -> str:
+        """Replace `{name}` by the thing of that name, `{turn}` by a number that is used once."""
+        return text.format(**self.values, turn=turn)
+
+
+def find_things(session: Session) -> Things:
+    """Read one of each from the store."""
+    return Things(
+        _titles(session) | _copies(session) | _bookings(session) | _places_and_people(session)
+    )
+
+
+def account_of(session: Session, role: Role) -> Account:
+    """Return the account of a role whose sign-in the demo prints."""
+    return session.scalars(select(Account).where(Account.name == LOGINS.of(role).name)).one()
+
+
+def shown_school(session: Session) -> int:
+    """Return the id of the school whose people the demo shows."""
+    person = account_of(session, Role.SCHOOL_ADMIN).person_id
+    return session.scalars(
+        select(Membership.institution_id).where(Membership.person_id == person)
+    ).one()
+
+
+def shown_centre(session: Session) -> int:
+    """Return the id of the centre whose people the demo shows."""
+    return account_of(session, Role.STAFF).grants[0].centre_id or 0
+
+
+def film_on_offer(session: Session, skip: int = 0) -> Holding:
+    """Return a film the shown centre lends."""
+    query = (
+        select(Holding)
+        .join(Title)
+        .where(Title.media_type == "film", Holding.lendable > 0)
+        .where(Holding.centre_id == shown_centre(session))
+        .order_by(Title.id)
+        .offset(skip)
+    )
+    return session.scalars(query.limit(1)).one()
+
+
+def first_of(session: Session, query: "Select[Row]") -> Any:
+    """Return the first row; the demo must have one."""
+    found = session.scalars(query.limit(1)).first()
+    assert found is not None, query
+    return found
+
+
+def _titles(session: Session) -> dict[str, object]:
+    film = film_on_offer(session)
+    newest = select(Title.id).order_by(Title.id.desc())
+    return {
+        "film": film.title_id,
+        "film_holding": film.id,
+        "online": first_of(session, select(Title.id).where(Title.online_url.is_not(None))),
+        "long": first_of(session, newest),
+    }
+
+
+def _copies(session: Session) -> dict[str, object]:
+    boxes = select(Copy).join(Part).where(Copy.centre_id == shown_centre(session))
+    box = first_of(session, boxes.where(Copy.state == CopyState.AVAILABLE))
+    loans = select(Copy.barcode).join(Loan, Loan.copy_id == Copy.id)
+    out = loans.where(Loan.returned_on.is_(None), Loan.centre_id == shown_centre(session))
+    here = select(Copy.barcode).where(Copy.holding_id == film_on_offer(session).id)
+    at_school = Defect.institution_id == shown_school(session)
+    reported = select(Defect).where(at_school, Defect.photo_id.is_not(None))
+    defect = first_of(session, reported)
+    return {
+        "free_copy": first_of(session, here.where(Copy.state == CopyState.AVAILABLE)),
+        "box": session.get_one(Holding, box.holding_id).title_id,
+        "box_copy": box.id,
+        "box_lent": first_of(session, boxes.where(Copy.state == CopyState.ON_LOAN)).barcode,
+        "overdue": first_of(session, out.where(Loan.due_on < NOW.date())),
+        "defect": defect.id,
+        "device": session.get_one(Copy, defect.copy_id).barcode,
+    }
+
+
+def _bookings(session: Session) -> dict[str, object]:
+    person = account_of(session, Role.TEACHER).person_id
+    numbers = select(Booking.number).where(Booking.person_id == person).order_by(Booking.first)
+    return {
+        name: first_of(session, numbers.where(Booking.state == state))
+        for name, state in (
+            ("booked", BookingState.CONFIRMED),
+            ("collected", BookingState.COLLECTED),
+            ("past", BookingState.CLOSED),
+            ("requested", BookingState.REQUESTED),
+        )
+    }
+
+
+def _places_and_people(session: Session) -> dict[str, object]:
+    teacher = account_of(session, Role.TEACHER)
+    return {
+        "school": shown_school(session),
+        "centre": shown_centre(session),
+        "account": teacher.id,
+        "invited_account": first_of(
+            session, select(Account.id).where(Account.state == AccountState.INVITED)
+        ),
+        "card": session.get_one(Person, teacher.person_id).card,
+        "letter": session.scalars(select(func.min(OwedLetter.id))).one(),
+    }
