@@ -1,8 +1,10 @@
 """Days, periods and instants in the reader's language; for pages and letters alike."""
 
 from datetime import date, datetime
+from functools import lru_cache
 
-from flask_babel import format_date, format_datetime, get_locale
+from babel.dates import format_date
+from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
 
 PATTERNS = {
@@ -41,7 +43,8 @@ def language() -> str:
 
 def day(value: date, form: str = "full") -> str:
     """Return a day: ``short`` 3.12., ``weekday`` Do, 3.12., ``full``, ``long``, ``month``."""
-    return str(format_date(value, _pattern(form), rebase=False))
+    spoken = language()
+    return _formatted(value, PATTERNS.get(spoken, PATTERNS["en"])[form], spoken)
 
 
 def instant(value: datetime) -> str:
@@ -55,6 +58,12 @@ def span(first: date, last: date) -> str:
         return day(first)
     form = "short" if first.year == last.year else "full"
     return str(_("%(first)s to %(last)s", first=day(first, form), last=day(last)))
+
+
+@lru_cache(maxsize=10_000)
+def _formatted(value: date, pattern: str, spoken: str) -> str:
+    """Format once: pages show the same days again and again, and Babel takes its time."""
+    return format_date(value, pattern, locale=spoken)
 
 
 def _pattern(form: str) -> str:

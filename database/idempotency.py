@@ -8,9 +8,22 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import String, UniqueConstraint, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Select,
+    String,
+    UniqueConstraint,
+    Update,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -86,12 +99,9 @@ def claim(session: Session, request: Request, now: datetime) -> dict[str, Any] |
         ).first()
         if fresh is not None:
             return None
-    query = select(IdempotencyKey).where(
-        IdempotencyKey.actor == request.actor, IdempotencyKey.key == request.key
-    )
-    kept = session.scalar(query)
+    kept = session.scalar(_kept(), {"claimed_by": request.actor, "claimed_key": request.key})
     if kept is None:
-        session.execute(insert(IdempotencyKey).values(**values))
+        session.execute(_claim(), values)
         return None
     if kept.request_digest != request.digest:
         raise KeyReusedError(request.key)
@@ -100,10 +110,32 @@ def claim(session: Session, request: Request, now: datetime) -> dict[str, Any] |
 
 def keep(session: Session, request: Request, answer: dict[str, Any]) -> None:
     """Keep the answer for repeats, in the unit of work that did the work."""
-    session.execute(
-        update(IdempotencyKey)
-        .where(IdempotencyKey.actor == request.actor, IdempotencyKey.key == request.key)
-        .values(answer=answer)
+    claimed = {"claimed_by": request.actor, "claimed_key": request.key}
+    session.execute(_keep(), claimed | {"kept_answer": answer})
+
+
+@cache
+def _kept() -> Select[IdempotencyKey]:
+    """Build the statement once, as those below: building costs more than asking."""
+    return select(IdempotencyKey).where(*_claimed())
+
+
+@cache
+def _claim() -> Insert:
+    return insert(IdempotencyKey.__table__)  # type: ignore[arg-type]  # a mapped class has a table
+
+
+@cache
+def _keep() -> Update:
+    table = IdempotencyKey.__table__
+    answer = bindparam("kept_answer", type_=table.c.answer.type)
+    return update(table).where(*_claimed()).values(answer=answer)  # type: ignore[arg-type]  # as above
+
+
+def _claimed() -> tuple[ColumnElement[bool], ...]:
+    return (
+        IdempotencyKey.actor == bindparam("claimed_by"),
+        IdempotencyKey.key == bindparam("claimed_key"),
     )
 
 

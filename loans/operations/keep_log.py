@@ -3,10 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from loans.errors import NotFoundError, Refused
@@ -72,16 +73,23 @@ def open_desk(session: Session, by: Actor, branch: Branch, now: datetime) -> Des
 
     The first lock of every turn, before holding and copy: scans of one desk follow each other.
     """
-    found = session.scalars(
+    asked = {"account_id": by.account_id, "branch_id": branch.id, "since": now - SESSION_LASTS}
+    return session.scalar(_in_use(), asked) or new_desk(session, by, branch.id, now)
+
+
+@cache
+def _in_use() -> Select[DeskSession]:
+    """Build the statement once, as those below: building costs more than asking."""
+    return (
         select(DeskSession)
-        .where(DeskSession.account_id == by.account_id, DeskSession.branch_id == branch.id)
+        .where(DeskSession.account_id == bindparam("account_id"))
+        .where(DeskSession.branch_id == bindparam("branch_id"))
         .where(DeskSession.ended_at.is_(None), ~DeskSession.parked)
-        .where(DeskSession.started_at > now - SESSION_LASTS)
+        .where(DeskSession.started_at > bindparam("since"))
         .order_by(DeskSession.id.desc())
         .limit(1)
         .with_for_update(key_share=True)
-    ).first()
-    return found or new_desk(session, by, branch.id, now)
+    )
 
 
 def new_desk(
@@ -131,15 +139,19 @@ def open_questions(turn: Turn) -> list[DeskScan]:
 
 def newest_and_questions(turn: Turn) -> list[DeskScan]:
     """Return every question of this session and its newest line, the newest last."""
-    newest = select(func.max(DeskScan.id)).where(DeskScan.session_id == turn.desk.id)
+    return list(turn.session.scalars(_newest_and_questions(), {"session_id": turn.desk.id}))
+
+
+@cache
+def _newest_and_questions() -> Select[DeskScan]:
+    in_session = DeskScan.session_id == bindparam("session_id")
+    newest = select(func.max(DeskScan.id)).where(in_session)
     asked = DeskScan.outcome == ScanOutcome.QUESTION
-    rows = turn.session.scalars(
+    return (
         select(DeskScan)
-        .where(DeskScan.session_id == turn.desk.id)
-        .where(or_(asked, DeskScan.id == newest.scalar_subquery()))
+        .where(in_session, or_(asked, DeskScan.id == newest.scalar_subquery()))
         .order_by(DeskScan.id)
     )
-    return list(rows)
 
 
 def is_open(row: DeskScan) -> bool:
@@ -162,13 +174,17 @@ def for_new_customer(turn: Turn) -> Turn:
 
 def count_done(turn: Turn, act: DeskAct) -> int:
     """Return how many copies this session lent, or took back."""
-    query = select(func.count(DeskScan.id)).where(
-        DeskScan.session_id == turn.desk.id,
-        DeskScan.act == act,
+    return turn.session.scalar(_done(), {"session_id": turn.desk.id, "act": act}) or 0
+
+
+@cache
+def _done() -> Select[int]:
+    return select(func.count(DeskScan.id)).where(
+        DeskScan.session_id == bindparam("session_id"),
+        DeskScan.act == bindparam("act"),
         DeskScan.outcome == ScanOutcome.DONE,
         ~DeskScan.void,
     )
-    return turn.session.scalar(query) or 0
 
 
 def _reasons(refused: Sequence[Refused]) -> Facts:

@@ -4,9 +4,10 @@ On PostgreSQL each is FOR NO KEY UPDATE; on SQLite a unit of work holds the only
 """
 
 from collections.abc import Collection, Sequence
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
@@ -24,6 +25,12 @@ def lock(session: Session, kind: type[Locked], ids: Collection[int]) -> Sequence
     Returns:
         Those that exist, by ascending id.
     """
-    query = select(kind).where(kind.id.in_(ids)).order_by(kind.id)
-    locking = query.with_for_update(key_share=True, of=kind)
-    return session.scalars(locking.execution_options(populate_existing=True)).all()
+    return session.scalars(_locking(kind), {"ids": list(ids)}).all()
+
+
+@cache
+def _locking(kind: type[Locked]) -> Select[Locked]:
+    """Build the statement of a kind once: building it costs more than asking."""
+    chosen = select(kind).where(kind.id.in_(bindparam("ids", expanding=True)))
+    locking = chosen.order_by(kind.id).with_for_update(key_share=True, of=kind)
+    return locking.execution_options(populate_existing=True)

@@ -1,6 +1,8 @@
 """Lock a copy behind its holding, and move it on with the holding's capacity kept."""
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -20,18 +22,24 @@ def lock_copy(session: Session, copy_id: int) -> Copy:
     Raises:
         loans.errors.NotFoundError: there is no such copy.
     """
-    of_copy = select(Copy.holding_id).where(Copy.id == copy_id).scalar_subquery()
-    holding = session.scalar(
+    holding = session.scalar(_holding(), {"copy_id": copy_id})
+    for copy in lock(session, Copy, [copy_id]):
+        set_committed_value(copy, "holding", holding)
+        return copy
+    raise NotFoundError("copy", copy_id)
+
+
+@cache
+def _holding() -> Select[Holding]:
+    """Build the statement once: building it costs more than asking."""
+    of_copy = select(Copy.holding_id).where(Copy.id == bindparam("copy_id")).scalar_subquery()
+    return (
         select(Holding)
         .options(joinedload(Holding.title, innerjoin=True))
         .where(Holding.id == of_copy)
         .with_for_update(key_share=True, of=Holding)
         .execution_options(populate_existing=True)
     )
-    for copy in lock(session, Copy, [copy_id]):
-        set_committed_value(copy, "holding", holding)
-        return copy
-    raise NotFoundError("copy", copy_id)
 
 
 def counts_in_pool(copy: Copy) -> bool:

@@ -7,7 +7,18 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Row, Select, and_, bindparam, or_, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -179,6 +190,9 @@ def licences_of(
 
 @cache
 def _licences() -> Select[*tuple[Any, ...]]:
+    # In one expression, so that SQLite looks by title and not through all licences of a centre.
+    centre_id = bindparam("centre_id", type_=Integer())
+    here = func.coalesce(Licence.centre_id, centre_id) == centre_id
     return (
         select(
             Licence.title_id,
@@ -190,7 +204,7 @@ def _licences() -> Select[*tuple[Any, ...]]:
             Licence.public_showing_allowed,
         )
         .where(Licence.title_id.in_(bindparam("title_ids", expanding=True)), ~Licence.online)
-        .where(or_(Licence.centre_id.is_(None), Licence.centre_id == bindparam("centre_id")))
+        .where(here)
         .order_by(Licence.id)
     )
 

@@ -87,12 +87,16 @@ def memberships_of(
 
 def terms_of_membership(session: Session, person_id: int, institution_id: int) -> tuple[Term, ...]:
     """Return when a person may act for an institution; for decisions, so without a scope."""
-    rows = session.execute(
-        select(Membership.first, Membership.last).where(
-            Membership.person_id == person_id, Membership.institution_id == institution_id
-        )
+    asked = {"person_id": person_id, "institution_id": institution_id}
+    return tuple(Term(first, last) for first, last in session.execute(_terms(), asked))
+
+
+@cache
+def _terms() -> Select[*tuple[Any, ...]]:
+    return select(Membership.first, Membership.last).where(
+        Membership.person_id == bindparam("person_id"),
+        Membership.institution_id == bindparam("institution_id"),
     )
-    return tuple(Term(first, last) for first, last in rows)
 
 
 def booking_limits(
@@ -131,17 +135,23 @@ def is_overdue_blocked(session: Session, view: Viewpoint, person_id: int) -> boo
     Source:
         docs/rules.md, Lending 10.1.
     """
-    rows = session.execute(
+    asked = {"person_id": person_id, "today": view.today, "centre_id": view.centre_id}
+    return any(
+        blocks((WrittenLevel(level, written_on),), _block_level(view, type_code))
+        for level, written_on, type_code in session.execute(_written(), asked)
+    )
+
+
+@cache
+def _written() -> Select[*tuple[Any, ...]]:
+    own = Loan.person_id == bindparam("person_id")
+    return (
         select(Reminder.level, Reminder.written_on, Title.media_type)
         .join(Loan, Loan.id == Reminder.loan_id)
         .join(Holding, Holding.id == Loan.holding_id)
         .join(Title, Title.id == Holding.title_id)
-        .where(Loan.person_id == person_id, Loan.returned_on.is_(None), ~Loan.placed)
-        .where(Loan.due_on < view.today, Loan.centre_id == view.centre_id)
-    )
-    return any(
-        blocks((WrittenLevel(level, written_on),), _block_level(view, type_code))
-        for level, written_on, type_code in rows
+        .where(own, Loan.returned_on.is_(None), ~Loan.placed)
+        .where(Loan.due_on < bindparam("today"), Loan.centre_id == bindparam("centre_id"))
     )
 
 

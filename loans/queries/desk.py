@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, case, func, or_, select
+from sqlalchemy import Integer, Row, Select, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from catalogue.models.holding import Holding
@@ -15,6 +16,7 @@ from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.queries.borrowers import within
+from loans.queries.scopes import in_scope, scope_values
 from loans.rules.booking_states import COLLECTABLE
 from loans.rules.desk import SESSION_LASTS
 from schools.models.institution import Institution
@@ -118,16 +120,24 @@ def current_desk(
     session: Session, account_id: int | None, now: datetime, branch_id: int | None = None
 ) -> DeskSession | None:
     """Return the account's open session, the newest of all branches unless one is named."""
-    query = (
+    asked = {"account_id": account_id, "branch_id": branch_id, "since": now - SESSION_LASTS}
+    return session.scalar(_current(), asked)
+
+
+@cache
+def _current() -> Select[DeskSession]:
+    """Build the statement once, as those below: building costs more than asking."""
+    branch_id = bindparam("branch_id", type_=Integer())
+    return (
         select(DeskSession)
         .options(joinedload(DeskSession.institution))
-        .where(DeskSession.account_id == account_id)
+        .where(DeskSession.account_id == bindparam("account_id"))
         .where(DeskSession.ended_at.is_(None), ~DeskSession.parked)
-        .where(DeskSession.started_at > now - SESSION_LASTS)
+        .where(DeskSession.started_at > bindparam("since"))
+        .where(DeskSession.branch_id == func.coalesce(branch_id, DeskSession.branch_id))
+        .order_by(DeskSession.id.desc())
+        .limit(1)
     )
-    if branch_id is not None:
-        query = query.where(DeskSession.branch_id == branch_id)
-    return session.scalars(query.order_by(DeskSession.id.desc()).limit(1)).first()
 
 
 def log_of(session: Session, desk: DeskSession) -> Sequence[DeskScan]:
@@ -173,15 +183,8 @@ def customer_at(session: Session, scope: Scope, desk: DeskSession, today: date) 
     """Return the person a session serves, in two statements; None for nobody, or out of reach."""
     if desk.person_id is None:
         return None
-    row = session.execute(
-        select(Person, Institution.name, Institution.short_name, Membership.role, Membership.last)
-        .join(Membership, Membership.person_id == Person.id)
-        .join(Institution, Institution.id == Membership.institution_id)
-        .where(Person.id == desk.person_id)
-        .where(within(scope, Institution.centre_id, Institution.id))
-        .order_by((Institution.id == (desk.institution_id or 0)).desc(), Membership.id.desc())
-        .limit(1)
-    ).first()
+    asked = {"person_id": desk.person_id, "institution_id": desk.institution_id or 0}
+    row = session.execute(_customer(), asked | scope_values(scope)).first()
     if row is None:
         return None
     person: Person = row.Person
@@ -197,6 +200,20 @@ def customer_at(session: Session, scope: Scope, desk: DeskSession, today: date) 
         block_reason=person.block_reason,
         open_loans=open_loans,
         overdue=overdue,
+    )
+
+
+@cache
+def _customer() -> Select[*tuple[Any, ...]]:
+    acted_for = Institution.id == bindparam("institution_id")
+    return (
+        select(Person, Institution.name, Institution.short_name, Membership.role, Membership.last)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Institution, Institution.id == Membership.institution_id)
+        .where(Person.id == bindparam("person_id"))
+        .where(in_scope(Institution.centre_id, Institution.id))
+        .order_by(acted_for.desc(), Membership.id.desc())
+        .limit(1)
     )
 
 
@@ -244,10 +261,17 @@ def _todo(rows: Sequence[Row[*tuple[Any, ...]]]) -> Todo:
 
 
 def _open_loans(session: Session, scope: Scope, person_id: int, today: date) -> tuple[int, int]:
-    late = func.sum(case((Loan.due_on < today, 1), else_=0))
-    row = session.execute(
-        select(func.count(Loan.id), func.coalesce(late, 0))
-        .where(Loan.person_id == person_id, Loan.returned_on.is_(None), ~Loan.placed)
-        .where(within(scope, Loan.centre_id, Loan.institution_id))
-    ).one()
+    asked = {"person_id": person_id, "today": today} | scope_values(scope)
+    row = session.execute(_counted(), asked).one()
     return int(row[0]), int(row[1])
+
+
+@cache
+def _counted() -> Select[*tuple[Any, ...]]:
+    late = func.sum(case((Loan.due_on < bindparam("today"), 1), else_=0))
+    own = Loan.person_id == bindparam("person_id")
+    return (
+        select(func.count(Loan.id), func.coalesce(late, 0))
+        .where(own, Loan.returned_on.is_(None), ~Loan.placed)
+        .where(in_scope(Loan.centre_id, Loan.institution_id))
+    )

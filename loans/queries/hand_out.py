@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import Boolean, ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy, Part
@@ -65,10 +67,29 @@ def promise_for(
     Source:
         docs/rules.md, Lending 8.2.
     """
-    named = BookingLine.copy_id == copy.id
-    fits = named if copy.numbered else or_(BookingLine.copy_id.is_(None), named)
-    chosen = Booking.id == (preferred or NO_BOOKING)
-    row = session.execute(
+    asked = {
+        "copy_id": copy.id,
+        "numbered": copy.numbered,
+        "preferred": preferred or NO_BOOKING,
+        "person_id": person_id,
+        "centre_id": copy.centre_id,
+        "holding_id": copy.holding_id,
+        "today": today,
+    }
+    row = session.execute(_promises(), asked).first()
+    if row is None:
+        return None
+    period = Period(row.first, row.last)
+    return Promise(row.id, row.line_id, row.institution_id, period, row.courier_days_before)
+
+
+@cache
+def _promises() -> Select[*tuple[Any, ...]]:
+    """Build the statement once, as those below: building costs more than asking."""
+    named = BookingLine.copy_id == bindparam("copy_id")
+    unnamed = and_(BookingLine.copy_id.is_(None), ~bindparam("numbered", type_=Boolean()))
+    chosen = Booking.id == bindparam("preferred")
+    return (
         select(
             Booking.id,
             BookingLine.id.label("line_id"),
@@ -79,50 +100,68 @@ def promise_for(
         )
         .join(BookingLine, BookingLine.booking_id == Booking.id)
         .join(PickupPlace, PickupPlace.id == Booking.place_id)
-        .where(Booking.person_id == person_id, Booking.centre_id == copy.centre_id)
-        .where(BookingLine.holding_id == copy.holding_id, fits)
-        .where(Booking.state.in_(COLLECTABLE), Booking.last >= today)
+        .where(Booking.person_id == bindparam("person_id"))
+        .where(Booking.centre_id == bindparam("centre_id"))
+        .where(BookingLine.holding_id == bindparam("holding_id"), or_(named, unnamed))
+        .where(Booking.state.in_(COLLECTABLE), Booking.last >= bindparam("today"))
         .where(BookingLine.handed_out < BookingLine.quantity)
         .order_by(chosen.desc(), Booking.first, Booking.id, named.desc(), BookingLine.id)
         .limit(1)
-    ).first()
-    if row is None:
-        return None
-    period = Period(row.first, row.last)
-    return Promise(row.id, row.line_id, row.institution_id, period, row.courier_days_before)
+    )
 
 
 def numbered_from(
     session: Session, copy: Copy, promise: Promise | None, today: date
 ) -> date | None:
     """Return the first day, today at the earliest, for which others booked this very copy."""
-    query = (
+    own = NO_BOOKING if promise is None else promise.booking_id
+    first = session.scalar(_first_named(), {"copy_id": copy.id, "own": own, "today": today})
+    return None if first is None else max(first, today)
+
+
+@cache
+def _first_named() -> Select[date]:
+    left = BookingLine.handed_out < BookingLine.quantity
+    return (
         select(func.min(Booking.first))
         .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .where(BookingLine.copy_id == copy.id, BookingLine.handed_out < BookingLine.quantity)
-        .where(Booking.state.in_(COMMITTING), Booking.last >= today)
-        .where(Booking.id != (NO_BOOKING if promise is None else promise.booking_id))
+        .where(BookingLine.copy_id == bindparam("copy_id"), left)
+        .where(Booking.state.in_(COMMITTING), Booking.last >= bindparam("today"))
+        .where(Booking.id != bindparam("own"))
     )
-    first = session.scalar(query)
-    return None if first is None else max(first, today)
 
 
 def open_loan_of(session: Session, copy_id: int) -> Loan | None:
     """Return the open loan of a locked copy; it changes only under the copy's lock."""
-    return session.scalar(select(Loan).where(Loan.copy_id == copy_id, Loan.returned_on.is_(None)))
+    return session.scalar(_open_loan(), {"copy_id": copy_id})
+
+
+@cache
+def _open_loan() -> Select[Loan]:
+    return select(Loan).where(Loan.copy_id == bindparam("copy_id"), Loan.returned_on.is_(None))
 
 
 def hold_on(session: Session, copy_id: int) -> Hold | None:
     """Return the hold that a copy is set aside for, or on its way to."""
-    return session.scalar(
-        select(Hold).where(Hold.copy_id == copy_id, Hold.state.in_(KEPT_FOR_SOMEBODY))
-    )
+    return session.scalar(_kept_hold(), {"copy_id": copy_id})
+
+
+@cache
+def _kept_hold() -> Select[Hold]:
+    kept = Hold.state.in_(KEPT_FOR_SOMEBODY)
+    return select(Hold).where(Hold.copy_id == bindparam("copy_id"), kept)
 
 
 def parts_of(session: Session, copy_id: int) -> list[Part]:
     """Return the parts of a box in their order, as they are now."""
-    query = select(Part).where(Part.copy_id == copy_id).order_by(Part.position, Part.id)
-    return list(session.scalars(query.execution_options(populate_existing=True)))
+    return list(session.scalars(_parts(), {"copy_id": copy_id}))
+
+
+@cache
+def _parts() -> Select[Part]:
+    of_copy = select(Part).where(Part.copy_id == bindparam("copy_id"))
+    ordered = of_copy.order_by(Part.position, Part.id)
+    return ordered.execution_options(populate_existing=True)
 
 
 def lending_limits(

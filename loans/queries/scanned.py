@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import BindParameter, Select, bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
@@ -92,7 +94,16 @@ def _texts(codes: Sequence[Code], *kinds: CodeKind) -> list[str]:
 def _copies(session: Session, centre_id: int, texts: list[str]) -> dict[str, ScannedCopy]:
     if not texts:
         return {}
-    rows = session.execute(
+    rows = session.execute(_labelled(), {"centre_id": centre_id, "texts": texts}).all()
+    by_number = {row[5]: ScannedCopy(*row[:5]) for row in rows if row[5] is not None}
+    return by_number | {row[1]: ScannedCopy(*row[:5]) for row in rows}
+
+
+@cache
+def _labelled() -> Select[*tuple[Any, ...]]:
+    """Build the statement once: building it costs more than asking."""
+    texts: BindParameter[str] = bindparam("texts", expanding=True)
+    return (
         select(
             Copy.id,
             Copy.barcode,
@@ -103,11 +114,9 @@ def _copies(session: Session, centre_id: int, texts: list[str]) -> dict[str, Sca
         )
         .join(Holding, Holding.id == Copy.holding_id)
         .join(Title, Title.id == Holding.title_id)
-        .where(Copy.centre_id == centre_id)
+        .where(Copy.centre_id == bindparam("centre_id"))
         .where(or_(Copy.barcode.in_(texts), Copy.inventory_number.in_(texts)))
-    ).all()
-    by_number = {row[5]: ScannedCopy(*row[:5]) for row in rows if row[5] is not None}
-    return by_number | {row[1]: ScannedCopy(*row[:5]) for row in rows}
+    )
 
 
 def _people(session: Session, centre_id: int, texts: list[str]) -> dict[str, ScannedPerson]:
