@@ -69,7 +69,7 @@ def claimed(kind: LetterKind, facts: dict[str, Any], locale: str, *, named: bool
 @pytest.mark.parametrize("locale", ["de", "en"])
 @pytest.mark.parametrize("full", [True, False], ids=["all facts", "needed facts"])
 @pytest.mark.parametrize("kind", list(LetterKind))
-def test_a_letter_reads_well(app: Flask, kind: LetterKind, full: bool, locale: str) -> None:
+def test_a_letter_reads_well(app: Flask, kind: LetterKind, *, full: bool, locale: str) -> None:
     facts = (MORE | NEEDED[kind]) if full else NEEDED[kind]
     with app.app_context():
         written = write_letter(claimed(kind, facts, locale, named=full), ADDRESS)

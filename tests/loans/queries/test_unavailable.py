@@ -23,7 +23,7 @@ pytestmark = pytest.mark.both_stores
 
 def filled(session: Session, make: Make, seed: int) -> list[Holding]:
     """Twenty holdings with random bookings and loans."""
-    chance = random.Random(seed)  # noqa: S311  # no secret
+    chance = random.Random(seed)  # no secret
     terms = session.scalars(select(Terms)).first()
     if terms is not None:
         terms.service_days_before, terms.service_days_after = 1, 2
