@@ -122,17 +122,29 @@ def holding_facts(
     session: Session, view: Viewpoint, holding_ids: Collection[int]
 ) -> list[HoldingFacts]:
     """Return the holdings of the centre among `holding_ids` that the viewpoint may see."""
-    asked = {"holding_ids": list(holding_ids)} | seen_values(view)
-    return [HoldingFacts(*row) for row in session.execute(_holding_facts(), asked)]
+    sees_hidden = view.scope.covers_centre(view.centre_id)
+    rows = session.execute(_holding_facts(), {"holding_ids": list(holding_ids)})
+    return [
+        HoldingFacts(*row[:-1])
+        for row in rows
+        if row.centre_id == view.centre_id and (row.visible or sees_hidden)
+    ]
 
 
 @cache
 def _holding_facts() -> Select[*tuple[Any, ...]]:
     """Build the statement once, as those below: building costs more than asking."""
     return (
-        select(Holding.id, Holding.title_id, Holding.centre_id, Holding.lendable, Title.media_type)
+        select(
+            Holding.id,
+            Holding.title_id,
+            Holding.centre_id,
+            Holding.lendable,
+            Title.media_type,
+            Holding.visible,
+        )
         .join(Title, Title.id == Holding.title_id)
-        .where(Holding.id.in_(bindparam("holding_ids", expanding=True)), seen())
+        .where(Holding.id.in_(bindparam("holding_ids", expanding=True)))
         .order_by(Holding.id)
     )
 

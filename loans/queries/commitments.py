@@ -169,9 +169,10 @@ def _just_received() -> tuple[ColumnElement[bool], ...]:
 
 @cache
 def _parts() -> CompoundSelect[Any]:
-    chosen = Holding.id.in_(bindparam("holding_ids", expanding=True))
+    asked = Holding.id.in_(bindparam("holding_ids", expanding=True))
+    chosen = select(Holding.id).where(asked).cte("chosen")
     parts = (_loans(), _bookings(), _basket(), _holds(), _received())
-    return union_all(*(part.where(chosen) for part in parts))
+    return union_all(*(part.where(Holding.id.in_(select(chosen.c.id))) for part in parts))
 
 
 def _columns(kind: SQLColumnExpression[Any], **values: SQLColumnExpression[Any]) -> Select[Any]:
