@@ -1,14 +1,12 @@
 """The office's front page, and what the worker is doing."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.office.pages import ROWS, asked_page, office_scope, pages_of
+from app.office.results import result_lines
 from app.security import requires
 from app.sessions import session
 from app.settings import current_settings
@@ -68,7 +66,7 @@ def job(job_id: int) -> ResponseReturnValue:
         "office/job.html",
         job=row,
         is_open=row.state in OPEN_STATES,
-        result=_flat(row.result),
+        result=list(result_lines(row.result)),
         job_words=job_words,
     )
 
@@ -76,14 +74,3 @@ def job(job_id: int) -> ResponseReturnValue:
 def job_words(kind: str) -> str:
     """Return what a kind of job is called."""
     return str(JOB_WORDS.get(kind, kind))
-
-
-def _flat(result: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return a job's result line by line: names and values of any depth."""
-    lines: list[tuple[str, str]] = []
-    for name, value in result.items():
-        if isinstance(value, Mapping):
-            lines.extend((f"{name} {inner}", each) for inner, each in _flat(value))
-        else:
-            lines.append((name, str(value)))
-    return lines

@@ -149,7 +149,9 @@ def _add_jobs(session: Session) -> dict[str, int]:
     far = datetime.now(UTC) + timedelta(days=1)
     centre = shown_centre(session)
     jobs = {
-        "done_job": _job("nightly", JobState.DONE, centre, result={"forgotten": {"people": 3}}),
+        "done_job": _job(
+            "nightly", JobState.DONE, centre, result={"forgotten": {"links": 3}, "index": "ok"}
+        ),
         "running_job": _job("import", JobState.RUNNING, centre, claimed_until=far, total=900),
         "import_looked_at": _job("import", JobState.DONE, centre),
         "import_broken": _job("import", JobState.REFUSED, centre),

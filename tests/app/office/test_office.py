@@ -116,7 +116,7 @@ def test_a_job_reloads_while_it_runs(office: FlaskClient, make: Make) -> None:
     assert 'http-equiv="refresh"' in office.get(f"/office/jobs/{running}").text
     page = office.get(f"/office/jobs/{done}").text
     assert 'http-equiv="refresh"' not in page
-    assert "deeper refused" in page
+    assert "<dt>abgewiesen</dt><dd>1</dd>" in page
     assert f"/office/jobs/{done}" in office.get("/office/jobs").text
 
 

@@ -1,0 +1,35 @@
+"""What came of a job, in the reader's words."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_babel import lazy_gettext as _
+
+WORDS = {
+    "attempts": _("Forgotten attempts to sign in"),
+    "changed": _("changed"),
+    "detail": _("Details"),
+    "fault": _("Fault"),
+    "imported": _("imported"),
+    "index": _("Search index"),
+    "keys": _("Forgotten keys of answered requests"),
+    "links": _("Forgotten links"),
+    "read": _("read"),
+    "refused": _("refused"),
+    "registrations": _("Forgotten registrations"),
+    "same": _("same"),
+    "sign_ins": _("Forgotten sign-ins"),
+}
+"""What numbers of a result are called; others keep the name their job gave them."""
+
+SILENT = frozenset({"run_id"})
+"""Numbers that mean nothing to readers."""
+
+
+def result_lines(result: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield names and values of any depth, line by line."""
+    for name, value in result.items():
+        if isinstance(value, Mapping):
+            yield from result_lines(value)
+        elif name not in SILENT:
+            yield str(WORDS.get(name, name)), str(value)
