@@ -1,6 +1,6 @@
 """How many pages a second, measured by a bare Flask page on the same machine in the same run."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -81,14 +81,14 @@ def title_pages(stock: Stock) -> list[str]:
     return [f"/titles/{title_id}" for title_id in stock.title_ids[::step]]
 
 
-def searches(day: date | None = None) -> list[str]:
+def searches(day: date | None = None, words: Sequence[str] = WORDS) -> list[str]:
     """Return addresses of searches; with a day, for a week that begins a week later."""
     wish: Mapping[str, str] = {}
     if day is not None:
         first = day + timedelta(days=7)
         last = first + timedelta(days=6)
         wish = {"from": first.isoformat(), "until": last.isoformat(), "quantity": "2"}
-    return [f"/search?{urlencode({'words': words, **wish})}" for words in WORDS]
+    return [f"/search?{urlencode({'words': each, **wish})}" for each in words]
 
 
 def scans(desk: Desk) -> list[str]:
