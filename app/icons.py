@@ -1,7 +1,7 @@
 """Icons drawn into the page, so that they follow the text's colour and need no request."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from markupsafe import Markup, escape
@@ -20,6 +20,7 @@ KIND_ICONS = {
 }
 
 
+@lru_cache(maxsize=1000)
 def icon(name: str, label: str | None = None) -> Markup:
     """Return the drawing called `name` of static/icons.svg as inline SVG.
 

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from sqlalchemy import (
@@ -73,9 +73,11 @@ def commitments_of(
     if not holding_ids:
         return {}
     values = values_of(view, bounds_of(view, period)) | {"holding_ids": list(holding_ids)}
+    margins = cache(partial(_margins, view))
     found: dict[int, list[Commitment]] = defaultdict(list)
     for row in session.execute(_parts(), values):
-        found[row.holding_id].append(_commitment(view, row))
+        widened = margins(row.type_code, row.customer_class, row.courier_before, row.courier_after)
+        found[row.holding_id].append(_commitment(view, row, widened))
     return {holding_id: tuple(each) for holding_id, each in found.items()}
 
 
@@ -285,7 +287,7 @@ def _today() -> ColumnElement[date]:
     return bindparam("today", type_=Date())
 
 
-def _commitment(view: Viewpoint, row: Row[Any]) -> Commitment:
+def _commitment(view: Viewpoint, row: Row[Any], margins: Margins) -> Commitment:
     kind = HOLD_KINDS.get(row.kind) or CommitmentKind(row.kind)
     return Commitment(
         kind=kind,
@@ -293,7 +295,7 @@ def _commitment(view: Viewpoint, row: Row[Any]) -> Commitment:
         last=_last(view, kind, row.last),
         quantity=row.quantity,
         handed_out=row.handed_out,
-        margins=_margins(view, row),
+        margins=margins,
         id=row.id,
         booking_id=row.booking_id,
     )
@@ -305,11 +307,17 @@ def _last(view: Viewpoint, kind: CommitmentKind, last: date | None) -> date:
     return last
 
 
-def _margins(view: Viewpoint, row: Row[Any]) -> Margins:
-    terms = view.effective(row.type_code, row.customer_class or VISITORS_CLASS).terms
+def _margins(
+    view: Viewpoint,
+    type_code: str,
+    customer_class: str | None,
+    courier_before: int,
+    courier_after: int,
+) -> Margins:
+    terms = view.effective(type_code, customer_class or VISITORS_CLASS).terms
     return Margins(
         service_before=terms.service_days_before if terms else 0,
-        courier_before=row.courier_before,
-        courier_after=row.courier_after,
+        courier_before=courier_before,
+        courier_after=courier_after,
         service_after=terms.service_days_after if terms else 0,
     )
