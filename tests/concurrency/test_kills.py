@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from http.client import HTTPException
 from pathlib import Path
 from threading import Thread
 
@@ -53,7 +54,7 @@ class Desk:
                 answer = client.post("/desk/scan", {"code": barcode})
                 if answer.status == 200 and answer.json["outcome"] == "done":
                     self.acknowledged.append(answer.json["loan"]["id"])
-        except (OSError, ValueError, AssertionError):
+        except (OSError, HTTPException, ValueError, AssertionError):
             return  # the server was killed under us: what it did not answer, it may have done
 
 

@@ -98,8 +98,11 @@ def test_a_film_is_reserved_lent_seen_and_taken_back(
     expect(admin.page.locator("table", has_text=barcode).first).to_contain_text(name)
 
     staff.scan("CMD-FERTIG")
+    expect(staff.page.locator(".say")).to_contain_text("Fertig")
     staff.scan(barcode)
-    expect(staff.page.locator(".log li").first).to_contain_text(barcode)
+    expect(staff.page.locator(".say")).to_have_text(
+        re.compile(rf"{re.escape(name)}.*zurückgenommen", re.DOTALL)
+    )
     admin.open("/school")
     expect(admin.page.locator("main")).not_to_contain_text(barcode)
     assert staff.actions == BUDGETS["lend_and_return_scans"]
