@@ -75,11 +75,17 @@ def open_desk(make: Make, sign_in: SignIn, browser: Browser, address: str) -> It
         opened.append(context)
         page = context.new_page()
         page.goto(f"{address}/desk")
+        ready(page)
         return page
 
     yield open_desk
     for context in opened:
         context.close()
+
+
+def ready(page: Page) -> None:
+    """Wait until the field has the focus; a key struck while the page still draws goes nowhere."""
+    expect(page.locator("#code")).to_be_focused()
 
 
 def type_code(page: Page, code: str) -> None:
@@ -137,6 +143,7 @@ def test_everything_works_without_script(make: Make, open_desk: Open) -> None:
     page = open_desk(script=False)
     type_code(page, barcode)
     expect(page.locator("#say")).to_contain_text("Für wen?")
+    ready(page)
     type_code(page, card)
     expect(page.locator("#say")).to_contain_text("ausgeliehen bis")
     page.get_by_role("radio", name="Rückgabe").check()
