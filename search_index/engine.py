@@ -24,6 +24,7 @@ class Facet(StrEnum):
     LANGUAGE = "language"
     YEAR = "year"
     AVAILABILITY = "availability"
+    GROUP = "group"
 
 
 class Reach(StrEnum):
@@ -39,6 +40,7 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     NEWEST = "newest"
     TITLE = "title"
+    LENT = "lent"
 
 
 class HealthState(StrEnum):
@@ -66,6 +68,8 @@ class Document:
         centre_ids: centres in whose catalogue it shows.
         added_on: day the title came into the catalogue.
         sort_name: ordered bytewise by `Sort.TITLE`; see `german.sort_key`.
+        groups: codes of a centre's own subject classification (EAF), with the groups above them.
+        lent: loans of the last year, counted at night; ordered by `Sort.LENT`.
     """
 
     title_id: int
@@ -92,6 +96,8 @@ class Document:
     centre_ids: frozenset[int] = frozenset()
     added_on: date = date.min
     sort_name: str = ""
+    groups: frozenset[str] = frozenset()
+    lent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +105,14 @@ class Question:
     """What the reader asked: free words, with filters that narrow them.
 
     Attributes:
-        words: free text; empty asks for everything the filters allow.
+        words: free text, understood as `search_index.query.parse` says; empty asks for everything
+            the filters allow.
         filters: values wanted by facet; any of a facet's values will do, every facet must.
         centre_ids: only titles in the catalogue of one of these; None for all centres.
+        home_centre_ids: titles held there come first among those that rank alike.
         excluded: titles masked out of hits and counts, such as those not free in a period.
+        as_written: take the words as they are, with no typo mended.
+        typing: the last word is still being typed, so it may be the beginning of one.
         page: 1 for the first; a page behind the last is empty.
         per_page: 1 to `MOST_HITS_PER_PAGE`.
     """
@@ -110,7 +120,10 @@ class Question:
     words: str = ""
     filters: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
     centre_ids: frozenset[int] | None = None
+    home_centre_ids: frozenset[int] = frozenset()
     excluded: frozenset[int] = frozenset()
+    as_written: bool = False
+    typing: bool = False
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     per_page: int = HITS_PER_PAGE
@@ -125,7 +138,9 @@ class Answer:
         total: findings on all pages.
         facets: by facet, value and number of findings, commonest first. The counts ignore the
             facet's own selection; a selected value is there even with 0 findings.
-        loosened: nothing had all the words, so titles with some of them are shown.
+        loosened: few had all the words, so titles with some of them stand behind those.
+        correction: the reader's words with typos mended, where that finds more; else empty.
+        corrected: the words as written found nothing, so these are the findings of `correction`.
         limited: answered from the store while the index was away, so facets may be missing.
     """
 
@@ -133,7 +148,31 @@ class Answer:
     total: int
     facets: Mapping[Facet, tuple[tuple[str, int], ...]] = field(default_factory=dict)
     loosened: bool = False
+    correction: str = ""
+    corrected: bool = False
     limited: bool = False
+
+
+class SuggestionKind(StrEnum):
+    """What a suggestion leads to."""
+
+    TITLE = "title"
+    SERIES = "series"
+    SUBJECT = "subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """One way to end what a reader began to type.
+
+    Attributes:
+        text: as it is shown: a title, a series, or the code of a subject.
+        title_id: of a title, else None.
+    """
+
+    kind: SuggestionKind
+    text: str
+    title_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +209,26 @@ class SearchEngine(Protocol):
 
     def search(self, question: Question) -> Answer:
         """Answer a question, whatever its words hold.
+
+        Raises:
+            IndexUnavailableError: there is no index to be trusted.
+        """
+
+    def suggest(
+        self, beginning: str, centre_ids: frozenset[int] | None, most: int
+    ) -> tuple[Suggestion, ...]:
+        """Return what a reader may mean who typed a beginning: subjects, series, then titles.
+
+        Every word typed must begin a word of the text suggested; of few the commonest come first.
+
+        Raises:
+            IndexUnavailableError: there is no index to be trusted.
+        """
+
+    def similar(
+        self, title_id: int, centre_ids: frozenset[int] | None, most: int
+    ) -> tuple[int, ...]:
+        """Return titles most like one in words and subjects, likest first, without itself.
 
         Raises:
             IndexUnavailableError: there is no index to be trusted.

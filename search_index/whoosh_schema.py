@@ -11,7 +11,7 @@ from whoosh import columns, fields, formats
 from search_index import german
 from search_index.engine import Document, Facet, Reach, digest
 
-FORMAT = 1
+FORMAT = 2
 
 NAME = "name"
 TEXT = "text"

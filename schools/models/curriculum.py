@@ -1,4 +1,8 @@
-"""The curriculum's vocabulary in the store, so that links to it cannot dangle."""
+"""The curriculum's vocabulary in the store, so that links to it cannot dangle.
+
+`Scheme.GROUP` is a subject classification (EAF) that a centre loaded from its own table; the
+others are the tables of `schools.vocabularies`.
+"""
 
 from enum import StrEnum
 
@@ -16,6 +20,7 @@ class Scheme(StrEnum):
     MEDIA_COMPETENCE = "media_competence"
     LEARNING_COMPETENCE = "learning_competence"
     SCHOOL_FORM = "school_form"
+    GROUP = "group"
 
 
 class CurriculumTerm(Base):
