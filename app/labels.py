@@ -11,7 +11,6 @@ from flask_babel import lazy_gettext as _
 
 from app.uploads import ImageFault
 from catalogue.models.defect import DefectKind
-from catalogue.models.holding import BookedBy
 from catalogue.models.import_run import ImportKind
 from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
@@ -243,10 +242,6 @@ LICENCE_SCOPES: Words = {
     LicenceScope.DISTRICT: _("Certain districts"),
     LicenceScope.SCHOOL_FORM: _("Certain school forms"),
     LicenceScope.SCHOOL: _("Certain schools"),
-}
-BOOKED_BY: Words = {
-    BookedBy.POOL: _("any copy"),
-    BookedBy.NUMBER: _("a certain copy by its number"),
 }
 SCHEMES: Words = {
     Scheme.SUBJECT: _("Subjects"),

@@ -11,6 +11,9 @@ from schools.rules.roles import Actor, Right
 PHONE_ENTRIES = 5
 """As many fit in the bar at the foot of a phone; the others stand in the account menu."""
 
+BELOW = {"/titles": "/search"}
+"""Pages that belong to an entry of another path."""
+
 PATHS = "medienbruecke_paths"
 
 
@@ -46,6 +49,7 @@ MENU = (
     Entry("/search", _("Search"), "search", Right.VISIT),
     Entry("/bookings", _("Bookings"), "calendar", Right.BOOK),
     Entry("/catalogue", _("Catalogue"), "book", Right.CATALOGUE),
+    Entry("/catalogue/imports", _("Imports"), "down", Right.IMPORT),
     Entry("/school", _("Devices"), "school", Right.SEE_SCHOOL_DEVICES),
     Entry("/school/defects", _("Defects"), "wrench", Right.REPORT_DEFECT),
     Entry("/school/members", _("Members"), "user", Right.MANAGE_MEMBERS),
@@ -84,5 +88,7 @@ def home(actor: Actor) -> str:
 
 def _current(entries: list[Entry]) -> Entry | None:
     """Return the entry with the longest path that this page lies at or below."""
-    here = [e for e in entries if request.path == e.path or request.path.startswith(f"{e.path}/")]
+    first = f"/{request.path.split('/')[1]}"
+    path = f"{BELOW.get(first, first)}{request.path.removeprefix(first)}"
+    here = [e for e in entries if path == e.path or path.startswith(f"{e.path}/")]
     return max(here, key=lambda entry: len(entry.path), default=None)

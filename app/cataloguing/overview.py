@@ -155,7 +155,6 @@ def offer_form(holding: Holding | None) -> OfferForm | None:
     if holding is None:
         return None
     values = asdict(offering_of(holding))
-    values["booked_by"] = holding.booked_by.value
     return OfferForm(formdata=None, data=values | {"edition": offer_edition(holding)})
 
 

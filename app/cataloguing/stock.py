@@ -183,7 +183,7 @@ def _offer_changed(
 ) -> ResponseReturnValue:
     holding = own_holding(title_id)
     stored = {name: getattr(holding, name) for name in ("shelf_mark", "local_note", "visible")}
-    told = meanwhile(error, form, stored | {"booked_by": holding.booked_by.value})
+    told = meanwhile(error, form, stored)
     form.edition.data = offer_edition(holding)
     return overview_page(title_id, Forms(offer=form, more={"told": told}), 409)
 

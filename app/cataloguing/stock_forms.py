@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from app.cataloguing.choices import NOTHING, licence_type_choices, media_type_choices
 from app.cataloguing.fields import DayField, EuroField, NumberField, line, one_line, text
 from app.forms import Form, QueryForm
-from app.labels import BOOKED_BY, LICENCE_SCOPES, WITHDRAWAL_REASONS, Words
+from app.labels import LICENCE_SCOPES, WITHDRAWAL_REASONS, Words
 from catalogue.formats.records import (
     LONGEST_BARCODE,
     LONGEST_INVENTORY_NUMBER,
@@ -18,7 +18,6 @@ from catalogue.formats.records import (
     LONGEST_SERIAL_NUMBER,
     LONGEST_SHELF_MARK,
 )
-from catalogue.models.holding import BookedBy
 from catalogue.operations.acquire import NewCopies
 from catalogue.operations.edit_copy import CopyFacts
 from catalogue.operations.license import LicenceFacts
@@ -81,12 +80,6 @@ class OfferForm(SheetForm):
     shelf_mark = line(_("Shelf mark"), LONGEST_SHELF_MARK)
     local_note = text(_("Note for our readers"), LONGEST_NOTE)
     visible = BooleanField(_("Readers see it in the catalogue"))
-    booked_by = SelectField(_("Readers book"))
-
-    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  # WTForms' own
-        """Fill the list."""
-        super().__init__(**kwargs)
-        self.booked_by.choices = _choices(BOOKED_BY)
 
     def offering(self) -> Offering:
         """Return what was typed, once it is valid."""
@@ -94,7 +87,6 @@ class OfferForm(SheetForm):
             shelf_mark=self.shelf_mark.data,
             local_note=self.local_note.data,
             visible=self.visible.data,
-            booked_by=BookedBy(self.booked_by.data),
         )
 
 
@@ -114,7 +106,6 @@ class NewCopiesForm(SheetForm):
     barcode = line(_("Label of its own"), LONGEST_BARCODE)
     value = EuroField(_("Value of each in euros"))
     acquired_on = DayField(_("Acquired on"))
-    numbered = BooleanField(_("booked one by one, outside the pool"))
     note = line(_("Note"), LONGEST_NOTE)
 
     def __init__(self, branches: Sequence[Branch], **kwargs: Any) -> None:  # noqa: ANN401  # WTForms' own
@@ -137,7 +128,6 @@ class NewCopiesForm(SheetForm):
             value_cents=self.value.data,
             acquired_on=self.acquired_on.data,
             note=self.note.data,
-            numbered=self.numbered.data,
         )
 
 
@@ -154,7 +144,6 @@ class CopyForm(Form):
     note = line(_("Note"), LONGEST_NOTE)
     lendable = BooleanField(_("is lent"))
     not_lendable_reason = line(_("If not: why not"), LONGEST_REASON)
-    numbered = BooleanField(_("booked one by one, outside the pool"))
 
     def __init__(self, branches: Sequence[Branch], **kwargs: Any) -> None:  # noqa: ANN401  # WTForms' own
         """Offer these branches."""

@@ -12,8 +12,7 @@ from catalogue.models.holding import Holding
 from catalogue.operations.editing import lock_holding
 from catalogue.operations.number_copies import next_free_barcodes
 from catalogue.rules.barcodes import CodeKind, NumbersUsedUpError, readings
-from catalogue.rules.copy_states import CopyState
-from catalogue.rules.stock import StockFault, StockRefusal, counts_in_capacity
+from catalogue.rules.stock import StockFault, StockRefusal
 from database.audit import Change, Subject, record
 from schools.models.media_centre import Branch
 from schools.rules.roles import Actor
@@ -31,7 +30,6 @@ class NewCopies:
         value_cents: what each was worth when bought.
         acquired_on: when they came.
         note: on each of them.
-        numbered: they are booked one by one and stand outside the pool.
     """
 
     holding_id: int
@@ -41,7 +39,6 @@ class NewCopies:
     value_cents: int | None = None
     acquired_on: date | None = None
     note: str = ""
-    numbered: bool = False
 
 
 def add_copies(session: Session, wish: NewCopies, by: Actor, now: datetime) -> list[Copy]:
@@ -61,8 +58,7 @@ def add_copies(session: Session, wish: NewCopies, by: Actor, now: datetime) -> l
     for copy in copies:
         copy.parts = [_same(part) for part in parts]
     session.add_all(copies)
-    if counts_in_capacity(CopyState.AVAILABLE, lendable=True, numbered=wish.numbered):
-        holding.lendable += len(copies)
+    holding.lendable += len(copies)
     session.flush()
     change = Change("add_copies", None, {"barcodes": [copy.barcode for copy in copies]})
     record(session, by, Subject("holding", holding.id, holding.centre_id), change, now)
@@ -124,7 +120,6 @@ def _copy(holding: Holding, wish: NewCopies, barcode: str, now: datetime) -> Cop
         value_cents=wish.value_cents,
         acquired_on=wish.acquired_on,
         note=wish.note,
-        numbered=wish.numbered,
         created_at=now,
     )
 

@@ -29,7 +29,6 @@ class CopyFacts:
     note: str
     lendable: bool
     not_lendable_reason: str
-    numbered: bool
 
 
 def facts_of(copy: Copy) -> CopyFacts:
@@ -42,8 +41,8 @@ def edit_copy(
 ) -> Copy:
     """Take over what somebody edited of a copy, and keep its holding's capacity.
 
-    Locks the holding, then the copy. Whether it is lent and booked one by one changes only
-    while it is in the house.
+    Locks the holding, then the copy. Whether it is lent changes only while it is
+    in the house.
 
     Args:
         session: inside a unit of work.
@@ -77,8 +76,7 @@ def edit_copy(
 def _check(session: Session, copy: Copy, facts: CopyFacts) -> None:
     if copy.state is CopyState.WITHDRAWN:
         raise ActRefusedError((StockRefusal.COPY_WITHDRAWN,))
-    lending = (copy.lendable, copy.numbered) != (facts.lendable, facts.numbered)
-    if lending and copy.state is CopyState.ON_LOAN:
+    if copy.lendable != facts.lendable and copy.state is CopyState.ON_LOAN:
         raise ActRefusedError((StockRefusal.COPY_ON_LOAN,))
     check_branch(session, facts.home_branch_id, copy.centre_id)
     faults: dict[str, StrEnum] = {}

@@ -1,11 +1,11 @@
-"""Offer titles: how one centre shelves and books what it has of a title."""
+"""Offer titles: how one centre shelves and shows what it has of a title."""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from catalogue.models.holding import BookedBy, Holding
+from catalogue.models.holding import Holding
 from catalogue.operations.editing import check_edition, lock_holding, take_over
 from database.audit import Change, Subject, record
 from schools.rules.roles import Actor
@@ -18,14 +18,11 @@ class Offering:
     shelf_mark: str
     local_note: str
     visible: bool
-    booked_by: BookedBy
 
 
 def offering_of(holding: Holding) -> Offering:
     """Return a holding's own values as they stand."""
-    return Offering(
-        holding.shelf_mark, holding.local_note, holding.visible, BookedBy(holding.booked_by)
-    )
+    return Offering(holding.shelf_mark, holding.local_note, holding.visible)
 
 
 def change_offer(

@@ -58,7 +58,7 @@ def test_the_offer_is_saved_and_the_second_editor_told(
     send: Send, session: Session, browser: FlaskClient, holding: Holding, path: str
 ) -> None:
     opened = edition_in(browser.get(path))
-    sent = {"shelf_mark": "Phy 3", "local_note": "", "booked_by": "number", "lendable": "77"}
+    sent = {"shelf_mark": "Phy 3", "local_note": "", "lendable": "77"}
     assert send(f"{path}/offer", edition=opened, **sent).status_code == 303
     saved = fresh(session, holding)
     assert (saved.shelf_mark, saved.visible, saved.lendable) == ("Phy 3", False, 1)

@@ -14,7 +14,7 @@ from catalogue.errors import (
 )
 from catalogue.models.change import IndexHost, TitleChange
 from catalogue.models.curriculum_link import CurriculumLink
-from catalogue.models.holding import BookedBy, Holding
+from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from catalogue.operations.describe import (
     Description,
@@ -155,8 +155,8 @@ def test_a_centre_changes_its_own_offer_and_no_other(
     ours = make.holding()
     theirs = make.holding(ours.title, centre=make.centre())
     ids = (ours.id, theirs.id)
-    offering = Offering("Bio 17", "ohne Hülle", visible=False, booked_by=BookedBy.NUMBER)
-    opened = edition_of({"shelf_mark": "", "local_note": "", "visible": True, "booked_by": "pool"})
+    offering = Offering("Bio 17", "ohne Hülle", visible=False)
+    opened = edition_of({"shelf_mark": "", "local_note": "", "visible": True})
     with unit_of_work(session):
         change_offer(session, ids[0], (offering, opened), staff, NOW)
     assert offering_of(session.get_one(Holding, ids[0])) == offering

@@ -120,14 +120,6 @@ def test_a_new_box_gets_the_parts_of_the_one_that_is_there(
     assert [(part.name, part.count, part.critical) for part in copy.parts] == [("Sensor", 6, True)]
 
 
-def test_copies_booked_one_by_one_stand_outside_the_pool(
-    session: Session, make: Make, staff: Actor
-) -> None:
-    holding = make.holding(copies=2)
-    added(session, make, holding, staff, numbered=True)
-    assert lendable(session, holding) == 2
-
-
 def test_a_branch_of_another_centre_is_refused(session: Session, make: Make, staff: Actor) -> None:
     holding = make.holding(copies=1)
     other = make.branch(make.centre()).id
@@ -172,7 +164,7 @@ def test_while_a_copy_is_out_its_lending_does_not_change(
     copy = session.get_one(Copy, loan.copy_id)
     edited(session, copy, staff, note="Kratzer")
     with pytest.raises(ActRefusedError) as raised:
-        edited(session, copy, staff, numbered=True)
+        edited(session, copy, staff, lendable=False, not_lendable_reason="Präsenz")
     assert raised.value.reasons == (StockRefusal.COPY_ON_LOAN,)
 
 
