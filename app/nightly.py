@@ -1,9 +1,10 @@
-"""What is done once a day: forgetting what is past its time, tidying the index."""
+"""What is done once a day: forgetting what is past its time, counting, tidying the index."""
 
 from typing import Any
 
 from sqlalchemy import select
 
+from app.demand import note_demand
 from app.jobs import Job, Progress
 from app.search_engine import search_engine
 from app.sessions import session
@@ -36,14 +37,16 @@ def queue_nightly() -> bool:
 
 
 def run_nightly(_job: Job, progress: Progress) -> dict[str, Any]:
-    """Forget and tidy, each in a unit of work of its own."""
+    """Forget, count and tidy, each in units of work of its own."""
     with unit_of_work(session()):
         forgotten = forget_old(session(), now())
-    progress(1, 3)
+    progress(1, 4)
     with unit_of_work(session()):
         forgotten["keys"] = forget_old_keys(session(), now())
-    progress(2, 3)
-    return {"forgotten": forgotten, "index": _tidy_index()}
+    progress(2, 4)
+    demand = note_demand()
+    progress(3, 4)
+    return {"forgotten": forgotten, "demand": demand, "index": _tidy_index()}
 
 
 def _tidy_index() -> str:

@@ -7,6 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, raiseload, selectinload
 
 from catalogue.models.copy import Copy
+from catalogue.models.demand import TitleDemand
 from catalogue.models.holding import Holding
 from catalogue.models.licence import Licence
 from catalogue.models.title import Title
@@ -41,8 +42,9 @@ class Surroundings:
 def documents_of(session: Session, title_ids: Iterable[int]) -> tuple[Document, ...]:
     """Project some titles as they now stand; withdrawn and unknown ones are left out."""
     around = surroundings(session)
-    titles = session.scalars(_titles().where(Title.id.in_(list(title_ids))))
-    return tuple(document_of(title, around) for title in titles)
+    titles = session.scalars(_titles().where(Title.id.in_(list(title_ids)))).all()
+    lent = _lent(session, titles)
+    return tuple(document_of(title, around, lent.get(title.id, 0)) for title in titles)
 
 
 def all_documents(session: Session) -> Iterator[Document]:
@@ -55,7 +57,8 @@ def all_documents(session: Session) -> Iterator[Document]:
     last = 0
     while True:
         batch = session.scalars(_titles().where(Title.id > last).limit(TITLES_AT_ONCE)).all()
-        documents = [document_of(title, around) for title in batch]
+        lent = _lent(session, batch)
+        documents = [document_of(title, around, lent.get(title.id, 0)) for title in batch]
         session.expunge_all()
         session.rollback()
         if not documents:
@@ -75,8 +78,14 @@ def surroundings(session: Session) -> Surroundings:
     )
 
 
-def document_of(title: Title, around: Surroundings) -> Document:
-    """Project a title with its links, licences, holdings and copies loaded."""
+def document_of(title: Title, around: Surroundings, lent: int = 0) -> Document:
+    """Project a title with its links, licences, holdings and copies loaded.
+
+    Args:
+        title: not withdrawn.
+        around: what documents take from elsewhere.
+        lent: its loans of the last year, as counted at night.
+    """
     media_type = _MEDIA_TYPES.get(title.media_type)
     online = bool(title.online_url) or (media_type is not None and media_type.online)
     copies = [copy for each in title.holdings for copy in each.copies if not copy.withdrawn_on]
@@ -106,6 +115,8 @@ def document_of(title: Title, around: Surroundings) -> Document:
         centre_ids=_centres(title, around, online=online),
         added_on=title.created_at.date(),
         sort_name=sort_key(title.name),
+        groups=frozenset(_with_those_above(_codes(title, Scheme.GROUP), around)),
+        lent=lent,
     )
 
 
@@ -123,6 +134,12 @@ def _titles() -> Select[Title]:
     )
 
 
+def _lent(session: Session, titles: Iterable[Title]) -> dict[int, int]:
+    query = select(TitleDemand.title_id, TitleDemand.loans)
+    asked = query.where(TitleDemand.title_id.in_([title.id for title in titles]))
+    return dict(session.execute(asked).all())
+
+
 def _topics(title: Title, media_type: MediaType | None, around: Surroundings) -> tuple[str, ...]:
     terms = filter(None, (around.terms.get((link.scheme, link.code)) for link in title.links))
     names = [name for term in terms for name in (term.name_de, term.name_en)]
@@ -134,6 +151,18 @@ def _topics(title: Title, media_type: MediaType | None, around: Surroundings) ->
 def _subjects_of(content_fields: Iterable[str], around: Surroundings) -> frozenset[str]:
     terms = (around.terms.get((Scheme.CONTENT_FIELD, code)) for code in content_fields)
     return frozenset(term.parent for term in terms if term and term.parent)
+
+
+def _with_those_above(groups: Iterable[str], around: Surroundings) -> Iterator[str]:
+    """Yield groups with every group above them; a table that runs in circles ends somewhere."""
+    met: set[str] = set()
+    for code in groups:
+        above: str | None = code
+        while above is not None and above not in met:
+            met.add(above)
+            yield above
+            term = around.terms.get((Scheme.GROUP, above))
+            above = term.parent if term else None
 
 
 def _codes(title: Title, scheme: Scheme) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from app.sessions import session as app_session
 from app.settings import Settings
 from app.worker import Worker
 from app.worker_lock import worker_lock, worker_runs
+from catalogue.models.demand import TitleDemand
 from database.idempotency import IdempotencyKey
 from database.job_runs import JobRun, JobState
 from database.unit_of_work import unit_of_work
@@ -25,7 +27,7 @@ from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.operations.owe import Addressee, Letter, owe
 from schools.rules.roles import SYSTEM
 from search_index.engine import Question
-from tests.make import NOW, Make
+from tests.make import MONDAY, NOW, Make
 
 SECONDS = 8.0
 
@@ -205,3 +207,15 @@ def test_the_night_forgets_what_is_past_its_time(app: Flask, session: Session) -
     assert row.state is JobState.DONE
     assert row.result["forgotten"]["attempts"] == 1
     assert row.result["forgotten"]["keys"] == 1
+
+
+def test_the_night_counts_how_often_titles_were_lent(
+    app: Flask, session: Session, make: Make
+) -> None:
+    titles = {make.loan(lent_on=MONDAY - timedelta(days=1)).copy.holding.title_id}
+    session.rollback()
+    with app.app_context(), unit_of_work(app_session()):
+        app_session().add(JobRun(kind=NIGHTLY, occasion="nightly:x", queued_at=NOW))
+    assert do(app, **{NIGHTLY: run_nightly})
+    assert session.scalars(select(JobRun)).one().result["demand"] == 1
+    assert set(session.scalars(select(TitleDemand.title_id))) == titles

@@ -55,6 +55,7 @@ UNLIMITED = {
         "schools/queries/signed_in.py:visitor_of_token",
     ),
     "the system's own": (
+        "loans/queries/demand.py:changed_demand",
         "loans/queries/invariants.py:breaches",
         "schools/queries/letters.py:letters_due",
     ),

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.curriculum_link import CurriculumLink
+from catalogue.models.demand import TitleDemand
 from catalogue.models.title import Title
 from catalogue.rules.licences import LicenceScope
 from schools.models.authority import District
@@ -97,6 +98,29 @@ def test_a_content_field_brings_its_subject(session: Session, make: Make) -> Non
     link(session, only_field, (Scheme.CONTENT_FIELD, "BI.4"))
 
     assert document_of(session, only_field).subjects == {"BI"}
+
+
+def test_a_group_brings_the_groups_above_it(session: Session, make: Make) -> None:
+    rows = [("080", None), ("080 04", "080"), ("080 04 01", "080 04")]
+    for code, parent in [*rows, ("1", "2"), ("2", "1")]:
+        names = {"name_de": code, "name_en": code}
+        session.add(CurriculumTerm(scheme=Scheme.GROUP, code=code, parent=parent, **names))
+    session.commit()
+    title, in_circles = make.title(), make.title("Im Kreis")
+    link(session, title, (Scheme.GROUP, "080 04 01"))
+    link(session, in_circles, (Scheme.GROUP, "1"))
+
+    assert document_of(session, title).groups == {"080", "080 04", "080 04 01"}
+    assert document_of(session, in_circles).groups == {"1", "2"}
+
+
+def test_a_document_has_the_loans_counted_at_night(session: Session, make: Make) -> None:
+    title, other = make.title(), make.title("Nie entliehen")
+    session.add(TitleDemand(title_id=title.id, loans=12, counted_on=MONDAY))
+    session.commit()
+
+    assert (document_of(session, title).lent, document_of(session, other).lent) == (12, 0)
+    assert [document.lent for document in all_documents(session)] == [12, 0]
 
 
 @pytest.mark.parametrize(

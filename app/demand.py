@@ -1,0 +1,24 @@
+"""Bring the figures of how often titles are lent up to date, a batch at a time."""
+
+from app.sessions import session
+from app.today import today
+from database.unit_of_work import unit_of_work
+from loans.operations.count_demand import count_demand
+from loans.queries.demand import changed_demand
+
+TITLES_AT_ONCE = 500
+"""Titles a unit of work; the desk never waits long for the write lock."""
+
+
+def note_demand() -> int:
+    """Count the loans of the last year and write what has changed; can be repeated at any time.
+
+    Returns:
+        Titles whose figure changed.
+    """
+    changed = list(changed_demand(session(), today()).items())
+    session().rollback()
+    for start in range(0, len(changed), TITLES_AT_ONCE):
+        with unit_of_work(session()):
+            count_demand(session(), dict(changed[start : start + TITLES_AT_ONCE]), today())
+    return len(changed)

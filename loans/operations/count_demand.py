@@ -1,0 +1,30 @@
+"""Note how often titles are lent, so that search can order by it."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session
+
+from catalogue.changes import note_titles
+from catalogue.models.demand import TitleDemand
+
+
+def count_demand(session: Session, changed: Mapping[int, int], today: date) -> None:
+    """Write the loans of some titles, and note those titles for every index host.
+
+    Doing it again leaves the same figures.
+
+    Args:
+        session: inside a unit of work; a few hundred titles at a time, since it holds the
+            store's lock for writing.
+        changed: loans of the last year by title, as `loans.queries.demand` counts them.
+        today: the day on which they were counted.
+    """
+    session.execute(delete(TitleDemand).where(TitleDemand.title_id.in_(list(changed))))
+    session.add_all(
+        TitleDemand(title_id=title_id, loans=loans, counted_on=today)
+        for title_id, loans in changed.items()
+        if loans
+    )
+    note_titles(session, changed)
