@@ -1,7 +1,7 @@
 """What Whoosh keeps of a document: bags of weighted words, and columns of values.
 
-Nothing is stored to be shown; that comes from the store by id. Raise `FORMAT` with every change
-here or in `german`: an index of another format is rebuilt.
+Findings are shown from the store by id; only what suggestions show is kept. Raise `FORMAT` with
+every change here or in `german`: an index of another format is rebuilt.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ from whoosh import columns, fields, formats
 from search_index import german
 from search_index.engine import Document, Facet, Reach, digest
 
-FORMAT = 2
+FORMAT = 3
 
 NAME = "name"
 TEXT = "text"
@@ -20,6 +20,7 @@ NUMBER = "number"
 TITLE_ID = "title_id"
 ADDED_ON = "added_on"
 SORT_NAME = "sort_name"
+CALLED = "called"
 DIGEST = "digest"
 CENTRE = "centre"
 
@@ -61,6 +62,7 @@ SCHEMA = fields.Schema(
         TITLE_ID: fields.COLUMN(columns.NumericColumn("q")),
         ADDED_ON: fields.COLUMN(columns.NumericColumn("i")),
         SORT_NAME: fields.COLUMN(columns.VarBytesColumn()),
+        CALLED: fields.COLUMN(columns.VarBytesColumn()),
         DIGEST: fields.COLUMN(columns.VarBytesColumn()),
         CENTRE: _values(),
     },
@@ -77,10 +79,18 @@ def row(document: Document) -> dict[str, object]:
         TITLE_ID: document.title_id,
         ADDED_ON: document.added_on.toordinal(),
         SORT_NAME: document.sort_name.encode("utf-8", "replace"),
+        CALLED: _called(document),
         DIGEST: digest(document).encode(),
         CENTRE: _joined(map(str, document.centre_ids)),
         **{facet.value: _joined(values) for facet, values in _facet_values(document).items()},
     }
+
+
+def _called(document: Document) -> bytes:
+    """Return name, series and keywords as they are written, for suggestions and spellings."""
+    texts = (document.name, document.series, *document.keywords)
+    plain = (text.replace(SEPARATOR, " ") for text in texts)
+    return SEPARATOR.join(plain).encode("utf-8", "replace")
 
 
 def _name_bag(document: Document) -> dict[str, float]:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from whoosh.codec.whoosh3 import W3Segment
+from whoosh.columns import ColumnReader
 from whoosh.filedb.filestore import FileStorage
 from whoosh.filedb.structfile import StructFile
 from whoosh.reading import SegmentReader, TermNotFound
@@ -25,6 +26,7 @@ from search_index.columns import ColumnPart, Ints
 from search_index.engine import Facet
 from search_index.whoosh_schema import (
     ADDED_ON,
+    CALLED,
     CENTRE,
     DIGEST,
     NAME,
@@ -106,6 +108,18 @@ class Segment:
         with self._lock:
             return [value.decode() for value in self._column(DIGEST)]
 
+    def called(self, number: int) -> tuple[str, ...]:
+        """Return a document's name, series and keywords as they are written."""
+        with self._lock:
+            value: bytes = self._called[number]
+        return tuple(value.decode().split(SEPARATOR))
+
+    def all_called(self) -> list[tuple[str, ...]]:
+        """Return the same of every document; for making something of it, not for keeping."""
+        with self._lock:
+            values = self._column(CALLED)
+        return [tuple(value.decode().split(SEPARATOR)) for value in values]
+
     def postings(self, field: str, term: str) -> Postings:
         """Return a term's documents; a term that does not occur has none."""
         key = (field, term)
@@ -122,6 +136,10 @@ class Segment:
         with self._lock:
             terms = islice(self._reader.expand_prefix(field, prefix), most)
             return [term.decode() for term in terms]
+
+    @cached_property
+    def _called(self) -> ColumnReader:
+        return self._reader.column_reader(CALLED, translate=False)
 
     def _read_postings(self, field: str, term: str) -> Postings:
         try:
