@@ -5,6 +5,7 @@ from flask import Flask
 
 from app.navigation import MENU, PATHS, PHONE_ENTRIES, home, menu
 from schools.rules.roles import NOBODY, Actor, Grant, Role
+from tests.app.conftest import AsRole
 
 CENTRE = 1
 SCHOOL = 1
@@ -44,6 +45,13 @@ def test_nobody_is_shown_what_they_may_not_open(complete: Flask, role: Role) -> 
     assert shown == [entry.path for entry in MENU if actor(role).may(entry.right)]
 
 
+@pytest.mark.parametrize("role", list(Role))
+def test_every_entry_opens_for_whom_it_is_shown(app: Flask, as_role: AsRole, role: Role) -> None:
+    browser = as_role(role)
+    answers = {path: browser.get(path).status_code for path in paths(app, actor(role))}
+    assert answers == dict.fromkeys(answers, 200)
+
+
 def test_a_page_that_does_not_exist_is_not_in_the_menu(complete: Flask) -> None:
     complete.extensions[PATHS] = frozenset({"/search"})
     assert paths(complete, actor(Role.CENTRE_ADMIN)) == ["/search"]
@@ -63,6 +71,7 @@ def test_five_entries_fit_a_phone_and_the_others_are_more(complete: Flask) -> No
         ("/school", "/school"),
         ("/school/members", "/school/members"),
         ("/school/devices/7", "/school"),
+        ("/titles/7", "/search"),
         ("/searching", None),
         ("/pages/imprint", None),
     ],
