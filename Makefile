@@ -7,10 +7,10 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 CODE := app catalogue database loans schools search_index tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static bench soak messages lock clean
+.PHONY: help demo test check static bench bench-search bench-relevance soak messages lock clean
 
 help: ## list these words
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /make \1\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
 
 demo: .venv/installed ## fill a fictitious county and serve it on http://127.0.0.1:8000 (PORT)
 	$(BIN)/medienbruecke demo
@@ -28,6 +28,9 @@ static: .venv/installed
 
 bench: .venv/installed ## speed and load, a line a figure: name, value, unit, goal, ok or short
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-relevance: .venv/installed ## how well search answers 225 questions of teachers, and where it fails
+	$(BIN)/python -m tests.benchmarks.relevance $(ARGS)
 
 soak: .venv/installed ## the tests at their full count; takes hours
 	EFFORT=soak $(BIN)/pytest --durations=10 $(ARGS)
