@@ -114,6 +114,11 @@ ONE_ROW: Mapping[StrEnum, LazyString] = {
     Fault.QUANTITY_OF_ONE_BARCODE: _(
         "Several copies cannot share one number. Give each copy a line of its own."
     ),
+    Fault.BAD_GROUP: _(
+        "This is no code of a group, or the group stands above itself. Use letters, digits and"
+        " blanks, at most 40 of them."
+    ),
+    Fault.NO_GROUP_NAME: _("The group has no name. Enter one."),
     SchoolFault.NUMBER: _("The school number has not six digits. Correct it."),
     SchoolFault.DUPLICATE_NUMBER: _(
         "An earlier line has the same school number. Delete one of the two."

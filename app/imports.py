@@ -15,12 +15,14 @@ from sqlalchemy.orm import Session
 from app.sessions import session
 from app.today import now
 from catalogue.formats.copy_table import read_copies
+from catalogue.formats.group_table import GroupRecord, read_groups
 from catalogue.formats.marc import read_marc
 from catalogue.formats.records import CopyRecord, RefusedRecord, TitleRecord
 from catalogue.formats.title_table import read_titles
 from catalogue.formats.unpacked import open_unpacked
 from catalogue.models.import_run import ImportKind, ImportLine, ImportRun
 from catalogue.operations.import_copies import import_copies
+from catalogue.operations.import_groups import import_groups
 from catalogue.operations.import_titles import import_titles
 from database.audit import Change, Subject, record
 from database.unit_of_work import unit_of_work
@@ -33,7 +35,7 @@ from schools.rules.roles import Actor, Right
 CHUNK = 200
 """Records a unit of work; small, so that the desk never waits long for the write lock."""
 
-Record = SchoolRecord | TitleRecord | CopyRecord
+Record = SchoolRecord | TitleRecord | CopyRecord | GroupRecord
 Refused = RefusedRow | RefusedRecord
 Progress = Callable[[int, int | None], None]
 
@@ -47,7 +49,7 @@ class ImportOrder:
         path: where it lies.
         file_name: as its sender called it, for the report.
         centre_id: whose titles or copies they are, and who may see the report; None only by
-            command: schools, or titles that are to be in nobody's offer.
+            command: schools, groups, or titles that are to be in nobody's offer.
         dry_run: look at everything, change nothing.
         job_id: the job that does it, if one does.
     """
@@ -145,6 +147,8 @@ def _records(order: ImportOrder) -> Iterator[Iterable[Record | Refused]]:
             yield read_marc(stream)
     elif order.kind is ImportKind.TITLES:
         yield read_titles(order.path, f"table-{order.centre_id}")
+    elif order.kind is ImportKind.GROUPS:
+        yield read_groups(order.path)
     else:
         yield read_copies(order.path)
 
@@ -228,11 +232,18 @@ def _copies(
     return import_copies(opened, records, order.centre_id, now())
 
 
+def _groups(
+    opened: Session, _order: ImportOrder, _by: Actor, records: Sequence[Any]
+) -> list[Taken]:
+    return import_groups(opened, records)
+
+
 _IMPORTERS: Mapping[ImportKind, Callable[[Session, ImportOrder, Actor, Any], list[Taken]]] = {
     ImportKind.SCHOOLS: _schools,
     ImportKind.MARC: _titles,
     ImportKind.TITLES: _titles,
     ImportKind.COPIES: _copies,
+    ImportKind.GROUPS: _groups,
 }
 
 

@@ -17,6 +17,7 @@ from catalogue.rules.copy_states import CopyState
 from catalogue.rules.defect_states import DefectFault, DefectState
 from catalogue.rules.licences import LicenceScope
 from catalogue.rules.stock import StockFault, StockRefusal, WithdrawalReason
+from catalogue.rules.title_lists import KeepingRefusal
 from database.job_runs import JobState
 from loans.models.hold import HoldState
 from loans.models.purpose import OtherReason
@@ -197,6 +198,7 @@ LETTER_KINDS: Words = {
     LetterKind.DEFECT_REPORTED: _("Defect reported"),
     LetterKind.DEFECT_STATE: _("News about a defect"),
     LetterKind.BARRIER_REPORTED: _("Barrier reported"),
+    LetterKind.SEARCH_ALERT: _("New titles of a saved search"),
 }
 LETTER_STATES: Words = {
     LetterState.OWED: _("Waiting"),
@@ -219,6 +221,13 @@ WITHDRAWAL_REASONS: Words = {
     WithdrawalReason.OUTDATED: _("outdated"),
     WithdrawalReason.LICENCE_ENDED: _("licence ended"),
     WithdrawalReason.OTHER: _("other reason"),
+}
+KEEPING_REFUSALS: Words = {
+    KeepingRefusal.TOO_MANY_LISTS: _("You have as many lists as one can have. Delete one first."),
+    KeepingRefusal.LIST_FULL: _("This list is full. Start another one."),
+    KeepingRefusal.TOO_MANY_SEARCHES: _(
+        "You have as many saved searches as one can have. Delete one first."
+    ),
 }
 STOCK_REFUSALS: Words = {
     StockRefusal.COPY_ON_LOAN: _("This copy is on loan. Try again once it is back."),
@@ -249,12 +258,14 @@ SCHEMES: Words = {
     Scheme.MEDIA_COMPETENCE: _("Media competences (MKR)"),
     Scheme.LEARNING_COMPETENCE: _("Learning competences"),
     Scheme.SCHOOL_FORM: _("School forms"),
+    Scheme.GROUP: _("Subject groups (EAF)"),
 }
 IMPORT_KINDS: Words = {
     ImportKind.SCHOOLS: _("Schools"),
     ImportKind.MARC: _("Titles from MARC"),
     ImportKind.TITLES: _("Table of titles"),
     ImportKind.COPIES: _("Table of copies"),
+    ImportKind.GROUPS: _("Subject groups (EAF)"),
 }
 OUTCOMES: Words = {
     Outcome.IMPORTED: _("imported"),

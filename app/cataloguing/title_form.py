@@ -1,8 +1,9 @@
 """The description of a title as a form."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import Field, HiddenField, SelectField
 from wtforms.validators import ValidationError
@@ -15,6 +16,7 @@ from app.cataloguing.choices import (
 )
 from app.cataloguing.fields import CodesField, NumberField, line, text
 from app.forms import Form
+from app.sessions import session
 from catalogue.formats.records import (
     LONGEST_ADDRESS,
     LONGEST_KEYWORDS,
@@ -28,7 +30,9 @@ from catalogue.formats.records import (
 )
 from catalogue.formats.words import language_code, web_address
 from catalogue.operations.describe import Description
+from catalogue.queries.groups import known_groups
 from catalogue.rules.editions import EDITION_LENGTH
+from catalogue.rules.group_codes import group_code
 from catalogue.rules.media_numbers import parse_media_number
 from catalogue.rules.standard_numbers import standard_number
 from schools.models.curriculum import Scheme
@@ -37,6 +41,7 @@ EARLIEST_YEAR = 1400
 LATEST_YEAR = 2100
 LONGEST_MINUTES = 9999
 LONGEST_ISBN = 20
+LONGEST_GROUPS = 500
 
 SCHEMES: Mapping[str, Scheme] = {
     "subjects": Scheme.SUBJECT,
@@ -74,6 +79,7 @@ class TitleForm(Form):
     media_competences = CodesField(_("Media competences (MKR)"))
     learning_competences = CodesField(_("Learning competences"))
     school_forms = CodesField(_("School forms"))
+    groups = line(_("Subject groups (EAF)"), LONGEST_GROUPS)
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  # WTForms' own
         """Fill the lists."""
@@ -104,12 +110,25 @@ class TitleForm(Form):
             grade_from=_grade(self.grade_from.data) or _grade(self.grade_to.data),
             grade_to=_grade(self.grade_to.data) or _grade(self.grade_from.data),
             online_url=web_address(self.online_url.data) if self.online_url.data else None,
-            links=tuple(
-                sorted(
-                    (scheme, code) for name, scheme in SCHEMES.items() for code in self[name].data
-                )
-            ),
+            links=tuple(sorted([*self._chosen(), *self._groups()])),
         )
+
+    def _chosen(self) -> Iterator[tuple[Scheme, str]]:
+        return ((scheme, code) for name, scheme in SCHEMES.items() for code in self[name].data)
+
+    def _groups(self) -> Iterator[tuple[Scheme, str]]:
+        codes = filter(None, map(group_code, _words(self.groups.data)))
+        return ((Scheme.GROUP, code) for code in dict.fromkeys(codes))
+
+    def validate_groups(self, field: Field) -> None:
+        """Take only codes of groups that were loaded."""
+        codes = {word: group_code(word) or "" for word in _words(field.data)}
+        known = known_groups(session(), codes.values()) if codes else frozenset()
+        unknown = [word for word, code in codes.items() if code not in known]
+        if unknown:
+            raise ValidationError(
+                gettext("“%(value)s” is no code of a group.", value=unknown[0][:40])
+            )
 
     def validate_edition(self, field: Field) -> None:
         """Refuse what no page of ours sends."""
@@ -148,8 +167,13 @@ def form_values(description: Description) -> dict[str, Any]:
     for name in ("grade_from", "grade_to"):
         values[name] = str(values[name])
     for name, scheme in SCHEMES.items():
-        values[name] = [code for each, code in description.links if each is scheme]
+        values[name] = _codes_of(description, scheme)
+    values["groups"] = SEPARATOR.join(_codes_of(description, Scheme.GROUP))
     return values
+
+
+def _codes_of(description: Description, scheme: Scheme) -> list[str]:
+    return [code for each, code in description.links if each is scheme]
 
 
 def _words(typed: str) -> list[str]:

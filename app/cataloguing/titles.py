@@ -26,6 +26,7 @@ from catalogue.operations.describe import (
 )
 from catalogue.operations.editing import may_describe
 from catalogue.operations.withdraw import withdraw_title
+from catalogue.queries.groups import has_groups
 from catalogue.queries.stock_lists import titles_within
 from catalogue.rules.editions import edition_of
 from database.unit_of_work import unit_of_work
@@ -171,6 +172,7 @@ def _form_page(
     page = render_template(
         "cataloguing/description.html",
         form=form,
+        has_groups=has_groups(session()),
         links=[(form[name], len(form[name].data or ())) for name in SCHEMES],
         title=None if title is None else {"id": title.id, "name": title.name},
         told=told,

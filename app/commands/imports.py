@@ -1,4 +1,4 @@
-"""`medienbruecke import`: schools, MARC records, tables of titles and copies."""
+"""`medienbruecke import`: schools, MARC records, tables of titles, copies and subject groups."""
 
 import json
 import sys
@@ -44,8 +44,8 @@ def import_file(*, kind: str, file: Path, dry_run: bool, as_json: bool, centre: 
 
 
 def _centre_id(kind: ImportKind, code: str) -> int | None:
-    """Return the centre whose matter it is; None for schools, and while there is no centre."""
-    if kind is ImportKind.SCHOOLS:
+    """Return the centre whose matter it is; None for what is everybody's, or without a centre."""
+    if kind in {ImportKind.SCHOOLS, ImportKind.GROUPS}:
         return None
     query = select(MediaCentre.id).order_by(MediaCentre.id).limit(1)
     found = session().scalar(query.where(MediaCentre.code == code) if code else query)

@@ -30,19 +30,23 @@ from catalogue.formats.words import (
     minutes_in,
     web_address,
 )
+from catalogue.rules.group_codes import group_code
 from catalogue.rules.media_numbers import parse_media_number
 from catalogue.rules.standard_numbers import standard_number
 from schools.vocabularies.media_types import media_type, media_type_of_number
 from schools.vocabularies.subjects import subject_called
 
 WANTED_TAGS = frozenset(
-    "020,024,028,041,100,110,111,245,260,264,300,306,337,338,490,505,520,521,540,600,650,651,"  # noqa: SIM905  # tags
+    "020,024,028,041,084,100,110,111,245,260,264,300,306,337,338,490,505,520,521,540,600,650,651,"  # noqa: SIM905  # tags
     "653,655,658,689,700,710,773,830,856".split(",")
 )
 """Data fields that `title_of` looks at."""
 
 DEFAULT_SOURCE = "MARC"
 """Source of records that name none in field 003."""
+
+GROUP_SOURCE = "eaf"
+"""What field 084 calls the classification whose groups are taken over."""
 
 _LONGEST_SOURCE = 40
 _RECORD_STATUS = 5
@@ -105,6 +109,7 @@ def _title(number: int, source_id: str, name: str, record: Record) -> TitleRecor
         media_number=_media_number(record),
         online_url=_online_url(record) if media_type(media_type_).online else "",
         licence=_licence(record),
+        groups=tuple(dict.fromkeys(_groups(record))),
     )
 
 
@@ -173,6 +178,12 @@ def _subjects(record: Record) -> Iterator[str]:
         known = subject_called(text) if len(text) >= _SHORTEST_SUBJECT_NAME else None
         if known:
             yield known.code
+
+
+def _groups(record: Record) -> Iterator[str]:
+    for field in fields(record, "084"):
+        if first(subfields(field, "2")).casefold() == GROUP_SOURCE:
+            yield from filter(None, map(group_code, subfields(field, "a")))
 
 
 def _isbn(record: Record) -> str:

@@ -60,6 +60,9 @@ class Fault(StrEnum):
     """A copy that does not say which title it belongs to."""
     QUANTITY_OF_ONE_BARCODE = "quantity_of_one_barcode"
     """One barcode for several copies."""
+    BAD_GROUP = "bad_group"
+    """No code of a group, or a group above itself."""
+    NO_GROUP_NAME = "no_group_name"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +114,7 @@ class TitleRecord:
         age_rating: code of the vocabulary; empty if it is not rated.
         grade_from: 1-13, None with `grade_to` if it suits all.
         online_url: http or https; empty if it is not online.
+        groups: codes of a subject classification (EAF), whether it is loaded here or not.
     """
 
     number: int
@@ -135,6 +139,7 @@ class TitleRecord:
     media_number: str = ""
     online_url: str = ""
     licence: LicenceRecord | None = None
+    groups: tuple[str, ...] = ()
 
     @property
     def digest(self) -> str:
@@ -223,6 +228,8 @@ def _digest(record: TitleRecord | CopyRecord) -> str:
         for field in fields(record)
         if field.name != "number"
     }
+    if not content.get("groups"):  # so that records without any keep the digest they had
+        content.pop("groups", None)
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=_as_plain)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -63,6 +63,16 @@ TITLE_COLUMNS: Columns = {
         "Keyword",
     ),
     "subjects": ("Fach", "Fächer", "Unterrichtsfach", "Unterrichtsfächer", "Subject", "Subjects"),
+    "groups": (
+        "Sachgebiet",
+        "Sachgebiete",
+        "Sachgebietsnummer",
+        "EAF",
+        "EAF-Nummer",
+        "Systematik",
+        "Group",
+        "Groups",
+    ),
     "grade_from": (
         "Jahrgang von",
         "Jahrgangsstufe von",

@@ -25,6 +25,7 @@ from catalogue.formats.records import (
 from catalogue.formats.table import open_table
 from catalogue.formats.title_columns import TITLE_COLUMNS
 from catalogue.formats.words import age_rating_in, language_code, playing_time, web_address
+from catalogue.rules.group_codes import group_code
 from catalogue.rules.media_numbers import parse_media_number
 from catalogue.rules.standard_numbers import standard_number
 from schools.formats.delimited import NotReadableError, RefusedRow
@@ -114,6 +115,7 @@ def _title(cells: Cells, source: str) -> TitleRecord:
         media_number=media_number,
         online_url=_online_url(cells),
         licence=_licence(cells),
+        groups=tuple(dict.fromkeys(filter(None, map(group_code, cells.listed("groups", ","))))),
     )
 
 

@@ -17,6 +17,7 @@ class ImportKind(StrEnum):
     MARC = "marc"
     TITLES = "titles"
     COPIES = "copies"
+    GROUPS = "groups"
 
 
 class ImportRun(Base):

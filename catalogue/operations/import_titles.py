@@ -1,6 +1,7 @@
 """Import titles from foreign records, a chunk at a time."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -14,7 +15,7 @@ from catalogue.models.holding import Holding
 from catalogue.models.licence import Licence
 from catalogue.models.title import Title
 from catalogue.rules.licences import LicenceScope
-from schools.models.curriculum import Scheme
+from schools.models.curriculum import CurriculumTerm, Scheme
 from schools.rules.imports import Outcome, Taken
 from schools.vocabularies.licence_types import licence_type
 
@@ -34,8 +35,9 @@ def import_titles(
     """Bring titles to what their records say, and into the centre's offer.
 
     A title is told apart by source and number. What people linked by hand stays; subjects of
-    the record are added. A record that has not changed since the last import touches nothing,
-    and the description of a title that another centre keeps stays as it is.
+    the record are added, and those of its groups (EAF) that are loaded here. A record that has
+    not changed since the last import touches nothing, and the description of a title that
+    another centre keeps stays as it is.
 
     Args:
         session: inside a unit of work.
@@ -49,7 +51,19 @@ def import_titles(
     """
     known = _known(session, records)
     offered = _offered(session, centre_id, known.values())
-    return [_take(session, record, known, offered, (centre_id, now)) for record in records]
+    groups = _loaded_groups(session, records)
+    context = _Context(centre_id, now, offered, groups)
+    return [_take(session, record, known, context) for record in records]
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What all records of a chunk share: titles in our offer, and the codes of loaded groups."""
+
+    centre_id: int | None
+    now: datetime
+    offered: set[int]
+    groups: set[str]
 
 
 def _known(session: Session, records: Iterable[TitleRecord]) -> dict[tuple[str, str], Title]:
@@ -69,28 +83,32 @@ def _offered(session: Session, centre_id: int | None, titles: Iterable[Title]) -
     return set(session.scalars(query))
 
 
+def _loaded_groups(session: Session, records: Iterable[TitleRecord]) -> set[str]:
+    codes = {code for record in records for code in record.groups}
+    query = select(CurriculumTerm.code).where(CurriculumTerm.scheme == Scheme.GROUP)
+    return set(session.scalars(query.where(CurriculumTerm.code.in_(codes)))) if codes else set()
+
+
 def _take(
-    session: Session,
-    record: TitleRecord,
-    known: dict[tuple[str, str], Title],
-    offered: set[int],
-    context: tuple[int | None, datetime],
+    session: Session, record: TitleRecord, known: dict[tuple[str, str], Title], context: _Context
 ) -> Taken:
-    centre_id, now = context
+    centre_id = context.centre_id
     title = known.get(_key(record))
     if title is None:
-        title = Title(keeper_id=centre_id, created_at=now)
+        title = Title(keeper_id=centre_id, created_at=context.now)
         session.add(title)
-        _describe(title, record, now)
+        _describe(title, record, context)
         _offer(title, centre_id)
         return Taken(record.number, record.source_id, Outcome.IMPORTED)
-    same = title.record_digest == record.digest
     ours = title.keeper_id in {None, centre_id}
-    joins = centre_id is not None and title.id not in offered
+    same = title.record_digest == record.digest
+    if ours and _lacks_groups(title, record, context):
+        same = False
+    joins = centre_id is not None and title.id not in context.offered
     if joins:
         _offer(title, centre_id)
     if not same and ours:
-        _describe(title, record, now)
+        _describe(title, record, context)
     if same or ours or joins:
         outcome = Outcome.SAME if same and not joins else Outcome.CHANGED
         return Taken(record.number, record.source_id, outcome)
@@ -103,18 +121,26 @@ def _offer(title: Title, centre_id: int | None) -> None:
         title.holdings.append(Holding(centre_id=centre_id))
 
 
-def _describe(title: Title, record: TitleRecord, now: datetime) -> None:
+def _lacks_groups(title: Title, record: TitleRecord, context: _Context) -> bool:
+    """Say whether the title's groups were loaded only after it: then none is linked yet."""
+    named = context.groups.intersection(record.groups)
+    return bool(named) and all(link.scheme is not Scheme.GROUP for link in title.links)
+
+
+def _describe(title: Title, record: TitleRecord, context: _Context) -> None:
     for name, value in _values(record).items():
         setattr(title, name, value)
-    title.changed_at = now
+    title.changed_at = context.now
     linked = {(link.scheme, link.code) for link in title.links}
+    wanted = [(Scheme.SUBJECT, code) for code in record.subjects]
+    wanted += [(Scheme.GROUP, code) for code in record.groups if code in context.groups]
     title.links.extend(
-        CurriculumLink(scheme=Scheme.SUBJECT, code=code)
-        for code in record.subjects
-        if (Scheme.SUBJECT, code) not in linked
+        CurriculumLink(scheme=scheme, code=code)
+        for scheme, code in wanted
+        if (scheme, code) not in linked
     )
     if record.licence is not None:
-        _license(title, record.licence, now.date())
+        _license(title, record.licence, context.now.date())
 
 
 def _license(title: Title, record: LicenceRecord, today: date) -> None:

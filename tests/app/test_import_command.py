@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.commands.imports import import_file
+from schools.models.curriculum import CurriculumTerm, Scheme
 from tests.make import Make
 
 TITLES = "Kennung;Titel;Medienart\nA1;Bäume;Buch\nA2;;Buch\n"
@@ -93,3 +95,14 @@ def test_copies_need_a_centre_and_a_centre_must_exist(folder: Path, session: Ses
 
 def test_titles_can_come_before_any_centre(folder: Path) -> None:
     assert run("titles", write(folder, TITLES)).exit_code == 0
+
+
+def test_a_classification_is_loaded_for_everybody(folder: Path, session: Session) -> None:
+    table = write(folder, "code;parent;name\n080;;Biologie\n080 04;080;Ökologie\n;;Nichts\n")
+    answer = run("groups", table)
+    assert answer.exit_code == 0, answer.output
+    assert "read 3: imported 2, changed 0, same 0, refused 1" in answer.stdout
+    assert "  4: This is no code of a group" in answer.stdout
+    assert "imported 0, changed 0, same 2" in run("groups", table).stdout
+    query = select(CurriculumTerm.code).where(CurriculumTerm.scheme == Scheme.GROUP)
+    assert set(session.scalars(query)) == {"080", "080 04"}

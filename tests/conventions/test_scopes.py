@@ -12,6 +12,9 @@ LIMITS = frozenset({"Scope", "Actor", "Viewpoint", "Grant"})
 
 UNLIMITED = {
     "public knowledge": (
+        "catalogue/queries/groups.py:groups_called",
+        "catalogue/queries/groups.py:has_groups",
+        "catalogue/queries/groups.py:known_groups",
         "catalogue/queries/title_page.py:tags_of",
         "loans/queries/calendars.py:calendar_of",
         "loans/queries/calendars.py:calendars_of",

@@ -11,6 +11,7 @@ from catalogue.models.curriculum_link import CurriculumLink
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from schools.models.account import Account
+from schools.models.curriculum import CurriculumTerm, Scheme
 from schools.rules.roles import Role
 from tests.app.cataloguing.conftest import Send, edition_in
 from tests.app.conftest import AsRole, SignIn
@@ -244,3 +245,36 @@ def test_a_title_with_copies_is_not_withdrawn(
     empty = make.holding(make.title("Leer", keeper_id=make.the_centre().id))
     assert send(f"/catalogue/titles/{empty.title_id}/withdraw", reason="leer").status_code == 303
     assert browser.get(f"/catalogue/titles/{empty.title_id}").status_code == 404
+
+
+def group_codes(session: Session, title_id: int) -> list[str]:
+    links = stored(session, title_id).links
+    return sorted(link.code for link in links if link.scheme is Scheme.GROUP)
+
+
+def test_titles_are_filed_under_groups_once_there_are_any(
+    send: Send, session: Session, browser: FlaskClient, holding: Holding
+) -> None:
+    path = f"/catalogue/titles/{holding.title_id}/description"
+    assert "Sachgruppen (EAF)" not in browser.get(path).text
+    session.add_all(
+        CurriculumTerm(scheme=Scheme.GROUP, code=code, name_de=code, name_en=code)
+        for code in ("080 04", "620")
+    )
+    session.commit()
+    page = browser.get(path)
+    assert "Sachgruppen (EAF)" in page.text
+    wished = WALD | {"groups": "620; 080  04"}
+    assert send(path, edition=edition_in(page), **wished).status_code == 303
+    assert group_codes(session, holding.title_id) == ["080 04", "620"]
+    assert 'value="080 04; 620"' in browser.get(path).text
+
+
+def test_an_unknown_group_is_told_at_its_field(
+    send: Send, session: Session, browser: FlaskClient, holding: Holding
+) -> None:
+    path = f"/catalogue/titles/{holding.title_id}/description"
+    wished = WALD | {"groups": "999"}
+    answer = send(path, edition=edition_in(browser.get(path)), **wished)
+    assert answer.status_code == 422
+    assert "„999“ ist keine Nummer einer Sachgruppe." in answer.text

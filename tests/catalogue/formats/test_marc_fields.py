@@ -178,6 +178,15 @@ def test_a_printed_book_has_none() -> None:
     assert read_one(field("856", ("u", "https://a.example/1"))).online_url == ""
 
 
+def test_groups_are_those_of_the_classification_called_eaf() -> None:
+    title = read_one(
+        field("084", ("a", "080 04"), ("a", "620"), ("2", "EAF")),
+        field("084", ("a", "AP 43900"), ("2", "rvk")),
+        field("084", ("a", "080 04"), ("2", "eaf")),
+    )
+    assert title.groups == ("080 04", "620")
+
+
 def test_an_open_licence_is_recognised() -> None:
     terms = field("540", ("u", "https://creativecommons.org/licenses/by/4.0/"))
     assert read_one(terms).licence == LicenceRecord("open")

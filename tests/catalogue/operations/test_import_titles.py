@@ -14,7 +14,7 @@ from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from catalogue.operations.import_titles import TitleRefusal, import_titles
 from database.unit_of_work import unit_of_work
-from schools.models.curriculum import Scheme
+from schools.models.curriculum import CurriculumTerm, Scheme
 from schools.rules.imports import Outcome, Taken
 from tests.make import NOW, Make
 
@@ -128,3 +128,33 @@ def test_a_licence_is_added_once_and_follows_its_record(session: Session, make: 
 def test_an_import_of_titles_makes_no_copies(session: Session, make: Make) -> None:
     taken(session, make.centre().id, WALD)
     assert session.scalar(select(func.count(Copy.id))) == 0
+
+
+def groups_of(session: Session) -> set[str]:
+    return {link.code for link in the_title(session).links if link.scheme is Scheme.GROUP}
+
+
+def load_group(session: Session, code: str) -> None:
+    session.add(CurriculumTerm(scheme=Scheme.GROUP, code=code, name_de=code, name_en=code))
+    session.commit()
+
+
+def test_groups_are_linked_as_far_as_they_are_loaded(session: Session, make: Make) -> None:
+    centre = make.centre()
+    load_group(session, "080 04")
+    taken(session, centre.id, replace(WALD, groups=("080 04", "620")))
+    assert groups_of(session) == {"080 04"}
+
+
+def test_groups_loaded_later_are_linked_by_the_next_import(session: Session, make: Make) -> None:
+    centre, filed = make.centre(), replace(WALD, groups=("080 04",))
+    taken(session, centre.id, filed)
+    load_group(session, "080 04")
+    assert outcomes(session, centre.id, filed) == [Outcome.CHANGED]
+    assert groups_of(session) == {"080 04"}
+    assert outcomes(session, centre.id, filed) == [Outcome.SAME]
+
+
+def test_a_record_without_groups_keeps_the_digest_it_had_before_there_were_any() -> None:
+    assert WALD.digest == "84fe86798921763df0cc4200e098d6efe6885e09f43d0aa334e1c3c94ec4e122"
+    assert replace(WALD, groups=("620",)).digest != WALD.digest
