@@ -22,6 +22,8 @@ parts_missing           title* parts* (list of texts) number due_on
 defect_reported         title* number school text path
 defect_state            title* state* (a DefectState) number remark path
 barrier_reported        text* page email
+search_alert            searches* (list of name, path, found: how many, and titles: list of name
+                        and path)
 ======================  =========================================================================
 """
 
@@ -61,6 +63,7 @@ PATHS: Mapping[str, str] = {
     LetterKind.LOAN_RENEWED: "/mine",
     LetterKind.REMINDER: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
+    LetterKind.SEARCH_ALERT: "/searches",
 }
 WITH_CALENDAR = frozenset({LetterKind.BOOKING_CONFIRMED, LetterKind.BOOKING_CANCELLED})
 
@@ -101,6 +104,7 @@ def write_letter(
         "phone": owed.phone,
         "reply_to": owed.reply_to,
         "link": _link(owed, public_url, hide_link=hide_link),
+        "public_url": public_url.rstrip("/"),
         "struck": bool(owed.facts.get(STRUCK)),
         "state_words": _state_words,
     }

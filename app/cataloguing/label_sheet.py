@@ -1,16 +1,15 @@
 """Labels of copies to print: three in a row, eight rows on a sheet of A4."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from urllib.parse import quote
 
-import segno
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from app.cataloguing.overview import own_title
 from app.cataloguing.reach import working_scope
+from app.qr import qr_drawing
 from app.security import requires
 from app.sessions import session
 from app.settings import current_settings
@@ -56,11 +55,7 @@ def labels(title_id: int) -> ResponseReturnValue:
 def qr_code(barcode: str) -> Markup:
     """Return a drawing that a phone reads as the address of the copy."""
     address = f"{current_settings().public_url.rstrip('/')}/x/{quote(barcode, safe='')}"
-    drawn = BytesIO()
-    segno.make_qr(address, error="m").save(
-        drawn, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=0, nl=False
-    )
-    return Markup(drawn.getvalue().decode())  # noqa: S704  # drawn here from an escaped address
+    return qr_drawing(address)
 
 
 def _used() -> int:

@@ -31,6 +31,7 @@ class Title(Base):
         CheckConstraint("grade_from IS NULL OR grade_to >= grade_from", name="grades_in_order"),
         UniqueConstraint("source", "source_id"),
         Index(None, "media_number"),
+        Index(None, "created_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -18,6 +18,7 @@ from catalogue.models.title import Title
 from catalogue.queries.found_titles import Offer, Plan, offers_of, plans_of
 from catalogue.rules.copy_states import CopyState
 from catalogue.rules.licences import LicenceScope
+from catalogue.rules.showing import OnlineReach, shows_online
 from schools.models.curriculum import Scheme
 from schools.models.media_centre import Branch, MediaCentre
 from schools.queries.open_centres import Centre
@@ -294,12 +295,10 @@ def _shows(
 
 
 def _is_online_at(said: Description, licences: Collection[LicenceTerm], centre: Centre) -> bool:
-    online = [licence for licence in licences if licence.online]
-    if not online:
-        opened = bool(said.online_url) or media_type(said.media_type).online
-        return opened and said.keeper_id in {None, centre.id}
-    return any(
-        licence.centre_id in {None, centre.id}
-        and (licence.scope is not LicenceScope.DISTRICT or centre.district in licence.area)
-        for licence in online
-    )
+    reaches = [
+        OnlineReach(each.centre_id, each.scope, each.area) for each in licences if each.online
+    ]
+    opened = bool(said.online_url) or media_type(said.media_type).online
+    if not reaches and not opened:
+        return False
+    return shows_online(reaches, said.keeper_id, centre.id, centre.district)

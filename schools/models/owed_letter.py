@@ -28,6 +28,7 @@ class LetterKind(StrEnum):
     DEFECT_REPORTED = "defect_reported"
     DEFECT_STATE = "defect_state"
     BARRIER_REPORTED = "barrier_reported"
+    SEARCH_ALERT = "search_alert"
 
 
 class LetterState(StrEnum):

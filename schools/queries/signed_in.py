@@ -84,6 +84,36 @@ def visitor_of_token(session: Session, token_hash: str, now: datetime) -> Signed
     return SignedIn(actor, first.locale, first.theme, first.session_id)
 
 
+def actor_of_account(session: Session, account_id: int, now: datetime) -> roles.Actor | None:
+    """Return whom an active account stands for, with the grants in force, in one statement."""
+    day = day_of(now)
+    in_force = and_(
+        Grant.account_id == Account.id,
+        Grant.first <= day,
+        or_(Grant.last.is_(None), Grant.last >= day),
+    )
+    rows = session.execute(
+        select(
+            Person.id.label("person_id"),
+            Person.given_name,
+            Person.family_name,
+            Grant.role,
+            Grant.institution_id,
+            func.coalesce(Grant.centre_id, Institution.centre_id).label("centre_id"),
+        )
+        .select_from(Account)
+        .join(Person, Person.id == Account.person_id)
+        .outerjoin(Grant, in_force)
+        .outerjoin(Institution, Institution.id == Grant.institution_id)
+        .where(Account.id == account_id, Account.state == AccountState.ACTIVE)
+        .order_by(Grant.id)
+    ).all()
+    if not rows:
+        return None
+    name = f"{rows[0].given_name} {rows[0].family_name}"
+    return roles.Actor(account_id, rows[0].person_id, name, _grants(rows))
+
+
 @cache
 def _signed_in() -> Select[*tuple[Any, ...]]:
     """Return the statement of every request; built once, since building it takes longest."""

@@ -27,6 +27,8 @@ class Right(StrEnum):
     """Public: search, title pages, legal pages, sign-in."""
     OWN_ACCOUNT = "own_account"
     """Profile, password, language, own sessions, signing out."""
+    KEEP_LISTS = "keep_lists"
+    """One's own lists of titles and saved searches."""
     BOOK = "book"
     """Make, see, renew and cancel bookings and loans: one's own, or those of the centre."""
     RESERVE = "reserve"
@@ -75,7 +77,11 @@ class Reach(StrEnum):
 EVERYONE = frozenset({Right.VISIT})
 """Rights that need no account."""
 
-_PERSON = {Right.VISIT: Reach.EVERYTHING, Right.OWN_ACCOUNT: Reach.OWN}
+_PERSON = {
+    Right.VISIT: Reach.EVERYTHING,
+    Right.OWN_ACCOUNT: Reach.OWN,
+    Right.KEEP_LISTS: Reach.OWN,
+}
 _TEACHER = {
     **_PERSON,
     Right.BOOK: Reach.OWN,

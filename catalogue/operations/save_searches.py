@@ -1,0 +1,136 @@
+"""Saved searches: save, rename, ask for letters and drop one's own; tell what is new."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from catalogue.errors import ActRefusedError, DuplicateError, NotFoundError
+from catalogue.models.title_list import SavedSearch
+from catalogue.operations.keeper import lock_keeper
+from catalogue.rules.title_lists import MOST_SAVED_SEARCHES, KeepingRefusal
+from schools.operations.owe import Addressee, Letter, owe
+from schools.rules.roles import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class SearchFacts:
+    """What its owner says of a saved search; `alert` asks for letters about new findings."""
+
+    name: str
+    alert: bool = False
+
+
+def save_search(
+    session: Session,
+    facts: SearchFacts,
+    parameters: Mapping[str, Sequence[str]],
+    by: Actor,
+    now: datetime,
+) -> SavedSearch:
+    """Save a search of the actor's; what is added from `now` on is new to it.
+
+    Args:
+        session: inside a unit of work; the account is locked.
+        facts: its name, and whether letters are wanted.
+        parameters: the values by name that the search page's address holds, checked, no page.
+        by: who saves it.
+        now: an aware instant.
+
+    Raises:
+        ActRefusedError: there are as many saved searches as one may have.
+        DuplicateError: the actor has one of that name.
+    """
+    account_id = lock_keeper(session, by)
+    owned = select(func.count(SavedSearch.id)).where(SavedSearch.account_id == account_id)
+    if (session.scalar(owned) or 0) >= MOST_SAVED_SEARCHES:
+        raise ActRefusedError((KeepingRefusal.TOO_MANY_SEARCHES,))
+    _check_name(session, account_id, facts.name, None)
+    made = SavedSearch(
+        account_id=account_id,
+        name=facts.name,
+        alert=facts.alert,
+        parameters={name: list(values) for name, values in parameters.items()},
+        looked_at=now,
+        created_at=now,
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def change_search(
+    session: Session, search_id: int, facts: SearchFacts, by: Actor, now: datetime
+) -> SavedSearch:
+    """Rename a saved search of the actor's, and start or end its letters.
+
+    Letters that are asked for anew tell only what is added from `now` on.
+
+    Raises:
+        NotFoundError: it is not there, or not the actor's.
+        DuplicateError: the actor has another one of that name.
+    """
+    found = _own_search(session, search_id, by)
+    _check_name(session, found.account_id, facts.name, found.id)
+    if facts.alert and not found.alert:
+        found.looked_at = now
+    found.name, found.alert = facts.name, facts.alert
+    return found
+
+
+def drop_search(session: Session, search_id: int, by: Actor) -> str:
+    """Delete a saved search of the actor's; returns its name.
+
+    Raises:
+        NotFoundError: it is not there, or not the actor's.
+    """
+    found = _own_search(session, search_id, by)
+    session.delete(found)
+    return found.name
+
+
+def tell_findings(
+    session: Session,
+    search_ids: Collection[int],
+    letter: Letter | None,
+    to: Addressee,
+    until: datetime,
+    now: datetime,
+) -> bool:
+    """Owe one letter about what saved searches newly found, and note up to when they looked.
+
+    Args:
+        session: inside a unit of work.
+        search_ids: all of one account's; those dropped meanwhile are passed over.
+        letter: None if nothing was found.
+        to: the account's person; without an address nothing is owed.
+        until: titles added up to then were looked at.
+        now: an aware instant.
+
+    Returns:
+        Whether a letter was owed. If one of that occasion is owed already, nothing changes, so
+        that what was found is told by the next one.
+    """
+    owed = letter is not None and owe(session, letter, to, now)
+    if letter is not None and to.address and not owed:
+        return False
+    for found in session.scalars(select(SavedSearch).where(SavedSearch.id.in_(search_ids))):
+        found.looked_at = max(found.looked_at, until)
+    return owed
+
+
+def _own_search(session: Session, search_id: int, by: Actor) -> SavedSearch:
+    """Return a saved search of the actor's, its account locked."""
+    account_id = lock_keeper(session, by)
+    found = session.get(SavedSearch, search_id)
+    if found is None or found.account_id != account_id:
+        raise NotFoundError("saved search", search_id)
+    return found
+
+
+def _check_name(session: Session, account_id: int, name: str, except_id: int | None) -> None:
+    query = select(SavedSearch.id).where(SavedSearch.account_id == account_id)
+    if session.scalar(query.where(SavedSearch.name == name)) not in {None, except_id}:
+        raise DuplicateError("saved search", name)
