@@ -272,8 +272,29 @@ class SearchEngine(Protocol):
             IndexUnavailableError: there is no index to be trusted.
         """
 
-    def check(self) -> Health:
-        """Compare the stored files with their checksums, then tell how the index is."""
+    def merge(self) -> None:
+        """Tidy what many small changes left; searching goes on. For the night.
+
+        Raises:
+            IndexBusyError: another process writes.
+            IndexUnavailableError: there is no index to be trusted.
+            IndexWriteError: the disk is full or the folder closed to us.
+        """
+
+    def withdraw(self, fault: str) -> None:
+        """Let no process of this host trust the index until it is rebuilt; never raises.
+
+        Args:
+            fault: why, one sentence for the operator.
+        """
+
+    def check(self, most_bytes: int | None = None) -> Health:
+        """Compare the stored files with their checksums, then tell how the index is.
+
+        Args:
+            most_bytes: read about so much only, what was read longest ago first; files that look
+                changed are read in any case. None reads everything.
+        """
 
     def health(self) -> Health:
         """Tell how the index is, quickly and without raising."""

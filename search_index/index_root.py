@@ -4,7 +4,7 @@ import fcntl
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from search_index.errors import IndexBusyError, IndexUnavailableError
@@ -12,6 +12,9 @@ from search_index.errors import IndexBusyError, IndexUnavailableError
 OWNER_ONLY = 0o700
 LOCK_PAUSE = 0.05
 """Seconds between two tries for the lock."""
+
+WITHDRAWN = "withdrawn: "
+"""Stands before the reason in place of the live folder's name."""
 
 Stamp = tuple[int, int]
 
@@ -31,9 +34,11 @@ class IndexRoot:
             IndexUnavailableError: there is none yet.
         """
         try:
-            name = self._live_file.read_text(encoding="ascii").strip()
+            name = self._live_file.read_text(encoding="utf-8").strip()
         except (OSError, ValueError) as error:
             raise IndexUnavailableError("There is no index yet.") from error
+        if name.startswith(WITHDRAWN):
+            raise IndexUnavailableError(name.removeprefix(WITHDRAWN))
         if not name.isdigit():
             raise IndexUnavailableError("The name of the live index is damaged.")
         return self._path / name
@@ -43,20 +48,38 @@ class IndexRoot:
         return stamp_of(self._live_file)
 
     def new_folder(self) -> Path:
-        """Make an empty folder beside the live one, numbered after all there are."""
+        """Make an empty folder beside the live one, numbered after all there are.
+
+        Room is made first: what a killed writer left goes, and so does an index withdrawn.
+        """
         numbers = [int(each.name) for each in self._folders()]
+        self.sweep()
         folder = self._path / f"{max(numbers, default=0) + 1:08}"
         folder.mkdir(mode=OWNER_ONLY)
         return folder
 
     def go_live(self, folder: Path) -> None:
         """Make a folder the live one in one step, then remove the others."""
-        fresh = self._live_file.with_suffix(".new")
-        fresh.write_text(folder.name, encoding="ascii")
-        fresh.replace(self._live_file)
-        for other in self._folders():
-            if other != folder:
-                shutil.rmtree(other, ignore_errors=True)
+        self._name_live(folder.name)
+        self.sweep()
+
+    def withdraw(self, fault: str) -> None:
+        """Let no process read the live folder any more, and each say why; the disk may be full."""
+        try:
+            self._name_live(WITHDRAWN + " ".join(fault.split()))
+        except OSError:
+            with suppress(OSError):
+                self._live_file.unlink()
+
+    def sweep(self) -> None:
+        """Remove every folder but the live one; by whoever holds the writer's lock."""
+        try:
+            live = self.live_folder()
+        except IndexUnavailableError:
+            live = None
+        for folder in self._folders():
+            if folder != live:
+                shutil.rmtree(folder, ignore_errors=True)
 
     @contextmanager
     def writing(self, wait: float) -> Iterator[None]:
@@ -73,6 +96,11 @@ class IndexRoot:
         with (self._path / "writer.lock").open("w") as lock:
             _acquire(lock.fileno(), time.monotonic() + wait)
             yield
+
+    def _name_live(self, name: str) -> None:
+        fresh = self._live_file.with_suffix(".new")
+        fresh.write_text(name, encoding="utf-8")
+        fresh.replace(self._live_file)
 
     def _folders(self) -> list[Path]:
         return [each for each in self._path.iterdir() if each.is_dir() and each.name.isdigit()]

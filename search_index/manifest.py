@@ -58,10 +58,11 @@ def checksums(folder: Path, names: Iterable[str], known: Mapping[str, str]) -> d
 
 def damaged(folder: Path, files: Mapping[str, str]) -> list[str]:
     """Return the names of files that are missing or not what they were."""
-    return [name for name, expected in files.items() if not _is_whole(folder / name, expected)]
+    return [name for name, expected in files.items() if not is_whole(folder / name, expected)]
 
 
-def _is_whole(path: Path, expected: str) -> bool:
+def is_whole(path: Path, expected: str) -> bool:
+    """Tell whether a file is there and has this SHA-256."""
     try:
         return _checksum(path) == expected
     except OSError:

@@ -5,6 +5,7 @@ rooms of its own: `whoosh_opening` (which state), `snapshot` (what there is), `r
 `columns` (filters and counts), `answering` (all of it).
 """
 
+import logging
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,9 +16,11 @@ import numpy as np
 from search_index import whoosh_files
 from search_index.answering import answer
 from search_index.engine import Answer, Changes, Document, Health, HealthState, Question
-from search_index.errors import IndexUnavailableError, IndexWriteError
+from search_index.errors import IndexBusyError, IndexUnavailableError, IndexWriteError
 from search_index.index_root import IndexRoot
 from search_index.whoosh_opening import Opening, OpenState
+
+log = logging.getLogger(__name__)
 
 LOCK_WAIT = 10.0
 """Seconds a writer waits for another one."""
@@ -48,23 +51,18 @@ class WhooshEngine:
 
     def apply(self, changes: Changes, position: int) -> None:
         """See `SearchEngine.apply`."""
-        with self._root.writing(self._lock_wait):
-            opened = self._opening.current()
+        with self._writing():
+            opened = self._opening.current_for_writing()
             with self._opening.distrusting(opened), _telling_write_errors():
                 if changes.documents or changes.gone:
                     whoosh_files.change(opened.folder, opened.snapshot, changes)
                 self._seal(opened, position)
 
     def merge(self) -> None:
-        """Make one segment of all, without what was deleted; searching goes on. For the night.
-
-        Raises:
-            IndexBusyError: another process writes.
-            IndexUnavailableError: there is no index to be trusted.
-            IndexWriteError: the disk is full or the folder closed to us.
-        """
-        with self._root.writing(self._lock_wait):
-            opened = self._opening.current()
+        """See `SearchEngine.merge`."""
+        with self._writing():
+            self._root.sweep()
+            opened = self._opening.current_for_writing()
             with self._opening.distrusting(opened), _telling_write_errors():
                 whoosh_files.merge(opened.folder)
                 self._seal(opened, opened.manifest.position)
@@ -76,7 +74,7 @@ class WhooshEngine:
         progress: Callable[[int], None] = lambda _written: None,
     ) -> None:
         """See `SearchEngine.rebuild`."""
-        with self._root.writing(self._lock_wait), _telling_write_errors():
+        with self._writing():
             folder = self._root.new_folder()
             try:
                 whoosh_files.fill(folder, documents, progress)
@@ -97,10 +95,15 @@ class WhooshEngine:
         with self._opening.distrusting(opened):
             return opened.snapshot.digests()
 
-    def check(self) -> Health:
+    def withdraw(self, fault: str) -> None:
+        """See `SearchEngine.withdraw`."""
+        self._root.withdraw(fault)
+
+    def check(self, most_bytes: int | None = None) -> Health:
         """See `SearchEngine.check`."""
         try:
-            self._opening.check()
+            if self._opening.check(most_bytes):
+                self._condemn_if_damaged()
         except IndexUnavailableError as error:
             return self._illness(error.fault)
         return self.health()
@@ -117,6 +120,24 @@ class WhooshEngine:
     def _seal(self, opened: OpenState, position: int) -> None:
         whoosh_files.seal(opened.folder, position, opened.manifest.files)
         self._opening.current()
+
+    def _condemn_if_damaged(self) -> None:
+        """Look again with writers kept away: what one of them just replaced is no damage."""
+        try:
+            with self._writing():
+                self._opening.current_for_writing()
+                wrong = self._opening.check(0)
+                if wrong:
+                    raise self._opening.condemn(wrong)
+        except IndexBusyError:
+            log.info("a writer is at it; what seemed damaged is looked at again")
+        except IndexWriteError as error:
+            raise IndexUnavailableError(str(error)) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with _telling_write_errors(), self._root.writing(self._lock_wait):
+            yield
 
     def _illness(self, fault: str) -> Health:
         missing = self._root.live_stamp() is None

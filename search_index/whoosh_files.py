@@ -87,8 +87,13 @@ def seal(folder: Path, position: int, known: Mapping[str, str]) -> None:
 
 def is_ahead(folder: Path, generation: int) -> bool:
     """Tell whether the files are newer than a manifest's generation: a change has not ended."""
-    newest = (int(each.stem.rpartition("_")[2]) for each in folder.glob(_toc_name("[0-9]*")))
-    return max(newest, default=generation) > generation
+    return any(_tocs_after(folder, generation))
+
+
+def undo(folder: Path, generation: int) -> None:
+    """Take back a change that never ended; its segments go with the next change."""
+    for path in _tocs_after(folder, generation):
+        path.unlink()
 
 
 def open_snapshot(
@@ -132,6 +137,11 @@ def _merge_small(writer: SegmentWriter, segments: list[W3Segment]) -> list[W3Seg
 
 def _storage(folder: Path) -> FileStorage:
     return FileStorage(str(folder), supports_mmap=False)
+
+
+def _tocs_after(folder: Path, generation: int) -> list[Path]:
+    tocs = folder.glob(_toc_name("[0-9]*"))
+    return [each for each in tocs if int(each.stem.rpartition("_")[2]) > generation]
 
 
 def _newest_toc(folder: Path) -> TOC:

@@ -1,5 +1,6 @@
 """Opening the newest state of an index, sharing what is open already, and telling damage."""
 
+import logging
 import os
 import threading
 import time
@@ -11,13 +12,18 @@ from pathlib import Path
 from search_index import manifest, whoosh_files
 from search_index.errors import IndexUnavailableError, SearchIndexError
 from search_index.index_root import IndexRoot, Stamp, stamp_of
+from search_index.inspection import Inspection
 from search_index.manifest import Manifest
 from search_index.snapshot import Snapshot
 from search_index.whoosh_schema import FORMAT
 
+log = logging.getLogger(__name__)
+
 OPEN_TRIES = 20
 OPEN_PAUSE = 0.05
 """Seconds between two tries to open an index that is just being changed."""
+
+UNENDED = "A change of the index has not ended."
 
 StateStamp = tuple[Stamp | None, Stamp | None]
 """Changes with the name of the live folder and with its manifest."""
@@ -47,6 +53,7 @@ class Opening:
         """Open nothing yet."""
         self._root = root
         self._lock = threading.RLock()
+        self._inspection = Inspection()
         self._opened: OpenState | None = None
         self._fault: tuple[StateStamp, str] | None = None
 
@@ -64,7 +71,9 @@ class Opening:
 
     @contextmanager
     def distrusting(self, opened: OpenState) -> Iterator[None]:
-        """Take any failure while reading a state as damage of its files.
+        """Let no failure of reading a state out; whether its files are damaged is looked into.
+
+        Damage is remembered. A failure over whole files is not: the next question may be answered.
 
         Raises:
             IndexUnavailableError: something failed that is no error of ours.
@@ -75,18 +84,43 @@ class Opening:
             raise
         except Exception as error:
             # Whoosh fails on damaged files in every imaginable way.
-            raise self.at_fault(opened.stamp, _sentence(error)) from error
+            wrong = self._inspection.damaged(opened.folder, opened.manifest.files, 0)
+            if wrong and self._stamp() == opened.stamp:
+                raise self.at_fault(opened.stamp, _damage(wrong)) from error
+            log.exception("the index could not be read, though its files are whole")
+            raise IndexUnavailableError(_sentence(error)) from error
 
-    def check(self) -> None:
-        """Compare the files of the newest state with their checksums.
+    def check(self, most_bytes: int | None = None) -> list[str]:
+        """Compare the files of the newest state with their checksums; see `Inspection`.
+
+        Returns:
+            Names of files that are not what they were. Old ones vanish while a change ends, so
+            only a look under the writer's lock is sure.
 
         Raises:
-            IndexUnavailableError: some are damaged, now or when last looked at.
+            IndexUnavailableError: there is no index to be trusted.
         """
         opened = self.current()
-        wrong = manifest.damaged(opened.folder, opened.manifest.files)
-        if wrong and self._stamp() == opened.stamp:
-            raise self.at_fault(opened.stamp, _damage(wrong))
+        return self._inspection.damaged(opened.folder, opened.manifest.files, most_bytes)
+
+    def condemn(self, wrong: list[str]) -> IndexUnavailableError:
+        """Remember that files of the newest state are damaged; return the error to raise."""
+        return self.at_fault(self._stamp(), _damage(wrong))
+
+    def current_for_writing(self) -> OpenState:
+        """Return the newest state under the writer's lock; undoes what a killed writer began.
+
+        Raises:
+            IndexUnavailableError: there is none to be trusted, or an earlier writer died after
+                it had removed what its change replaced.
+        """
+        opened = self.current()
+        sealed = opened.manifest
+        if whoosh_files.is_ahead(opened.folder, sealed.generation):
+            if self._inspection.damaged(opened.folder, sealed.files, 0):
+                raise self.at_fault(opened.stamp, UNENDED)
+            whoosh_files.undo(opened.folder, sealed.generation)
+        return opened
 
     def at_fault(self, stamp: StateStamp, fault: str) -> IndexUnavailableError:
         """Remember a fault for as long as the index stays as it is; return the error to raise."""
@@ -116,7 +150,7 @@ class Opening:
                 time.sleep(OPEN_PAUSE)
             else:
                 return self._opened
-        raise self.at_fault(self._stamp(), "A change of the index has not ended.")
+        raise self.at_fault(self._stamp(), UNENDED)
 
     def _open(self, stamp: StateStamp) -> OpenState:
         folder = self._root.live_folder()

@@ -3,7 +3,6 @@
 import errno
 import os
 import stat
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
@@ -11,7 +10,7 @@ from typing import NoReturn
 import pytest
 
 from search_index import manifest, whoosh_files
-from search_index.engine import Changes, Document, HealthState
+from search_index.engine import Document, HealthState
 from search_index.errors import IndexBusyError, IndexUnavailableError, IndexWriteError
 from search_index.index_root import IndexRoot
 from search_index.whoosh_engine import WhooshEngine
@@ -45,6 +44,23 @@ def flip(path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.write_bytes(data)
+
+
+def kill_before_the_manifest(index: WhooshEngine, index_folder: Path) -> None:
+    """Change title 1 to «Berge» and stop where the manifest would follow."""
+    ask(index)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(whoosh_files, "seal", _killed)
+        with pytest.raises(_KilledError):
+            fill(WhooshEngine(index_folder), a_document(1, "Berge"))
+
+
+class _KilledError(BaseException):
+    """In place of a signal that lets nothing be tidied up."""
+
+
+def _killed(*_arguments: object) -> NoReturn:
+    raise _KilledError
 
 
 DAMAGES = (delete, truncate, flip)
@@ -141,14 +157,77 @@ def test_a_change_that_never_ended_makes_the_index_unavailable(
     index: WhooshEngine, index_folder: Path
 ) -> None:
     """As after a kill between Whoosh's commit and the manifest."""
-    snapshot = whoosh_files.open_snapshot(
-        live(index_folder), manifest.read(live(index_folder)).generation, {}, threading.RLock()
-    )
-    whoosh_files.change(live(index_folder), snapshot, Changes((a_document(1, "Berge"),)))
+    kill_before_the_manifest(index, index_folder)
 
     assert found(index, "Berge") == []
     assert WhooshEngine(index_folder).health().state is HealthState.BROKEN
     assert index.check().state is HealthState.BROKEN
+
+
+def test_nothing_is_written_over_a_change_that_never_ended(
+    index: WhooshEngine, index_folder: Path
+) -> None:
+    kill_before_the_manifest(index, index_folder)
+
+    with pytest.raises(IndexUnavailableError):
+        fill(index, a_document(2, "Berge"))
+
+
+def test_a_change_killed_before_it_removed_anything_is_undone(
+    index: WhooshEngine, index_folder: Path
+) -> None:
+    before = {path: path.read_bytes() for path in live(index_folder).iterdir()}
+    kill_before_the_manifest(index, index_folder)
+    for path, content in before.items():
+        path.write_bytes(content)
+
+    assert ask(WhooshEngine(index_folder), "Vulkane").total == len(VULKANE)
+    fill(WhooshEngine(index_folder), a_document(2, "Gletscher"))
+
+    assert found(index, "Gletscher") == [2]
+    assert found(index, "Berge") == []
+    assert index.check().state is HealthState.READY
+
+
+def test_an_index_withdrawn_is_not_read_by_any_process(
+    index: WhooshEngine, index_folder: Path
+) -> None:
+    other = WhooshEngine(index_folder)
+    assert ask(other).total == len(VULKANE)
+
+    index.withdraw("Files were\ndamaged.")
+
+    for each in (index, other, WhooshEngine(index_folder)):
+        assert each.health().state is HealthState.BROKEN
+        assert each.health().fault == "Files were damaged."
+        with pytest.raises(IndexUnavailableError):
+            ask(each)
+    other.rebuild(VULKANE, 7)
+    assert ask(index).total == len(VULKANE)
+
+
+def test_a_failure_over_whole_files_spoils_no_other_question(
+    index: WhooshEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stumble(*_arguments: object) -> NoReturn:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("search_index.whoosh_engine.answer", stumble)
+        with pytest.raises(IndexUnavailableError):
+            ask(index, "Vulkane")
+
+    assert ask(index, "Vulkane").total == len(VULKANE)
+
+
+def test_what_killed_writers_left_is_swept_away(index: WhooshEngine, index_folder: Path) -> None:
+    half = IndexRoot(index_folder).new_folder()
+    (half / "half.trm").write_bytes(b"half")
+
+    index.merge()
+
+    assert not half.exists()
+    assert ask(index, "Vulkane").total == len(VULKANE)
 
 
 def test_only_the_owner_may_read_the_index(index: WhooshEngine, index_folder: Path) -> None:
