@@ -6,6 +6,14 @@ from flask import request
 from werkzeug.urls import iri_to_uri
 
 NEIGHBOURS = 2
+MOST_DIGITS = 6
+
+
+def asked_page() -> int:
+    """Return the page the address asks for, from 1; anything else is the first."""
+    text = request.args.get("page", "1")
+    fits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
+    return max(1, int(text)) if fits else 1
 
 
 def page_numbers(page: int, last: int) -> list[int | None]:

@@ -12,7 +12,8 @@ from werkzeug.exceptions import NotFound
 
 from app.labels import label
 from app.office.forms import AccountSearchForm, InviteForm, RoleForm
-from app.office.pages import ROWS, asked_page, office_scope, pages_of
+from app.office.pages import ROWS, office_scope, pages_of
+from app.paging import asked_page
 from app.security import requires
 from app.sessions import session
 from app.today import now, today

@@ -6,7 +6,8 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.letters import write_letter
-from app.office.pages import ROWS, asked_page, office_scope, pages_of
+from app.office.pages import ROWS, office_scope, pages_of
+from app.paging import asked_page
 from app.security import requires
 from app.sessions import session
 from app.settings import current_settings

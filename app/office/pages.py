@@ -2,13 +2,10 @@
 
 from dataclasses import dataclass
 
-from flask import request
-
 from app.visitor import actor
 from schools.rules.roles import Right, Scope
 
 ROWS = 50
-MOST_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +14,6 @@ class Pages:
 
     page: int
     last: int
-
-
-def asked_page() -> int:
-    """Return the page the address asks for, from 1; anything else is the first."""
-    text = request.args.get("page", "1")
-    fits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return max(1, int(text)) if fits else 1
 
 
 def pages_of(page: int, total: int) -> Pages:

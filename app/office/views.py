@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound
 
-from app.office.pages import ROWS, asked_page, office_scope, pages_of
+from app.office.pages import ROWS, office_scope, pages_of
 from app.office.results import result_lines
+from app.paging import asked_page
 from app.security import requires
 from app.sessions import session
 from app.settings import current_settings

@@ -23,6 +23,23 @@ class SearchFacts:
     alert: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the saved searches of one account newly found.
+
+    Attributes:
+        search_ids: all that looked; those dropped meanwhile are passed over.
+        until: titles added up to then were looked at; an aware instant.
+        to: the account's person; without an address nothing is owed.
+        letter: None if nothing was found.
+    """
+
+    search_ids: Collection[int]
+    until: datetime
+    to: Addressee
+    letter: Letter | None = None
+
+
 def save_search(
     session: Session,
     facts: SearchFacts,
@@ -91,33 +108,19 @@ def drop_search(session: Session, search_id: int, by: Actor) -> str:
     return found.name
 
 
-def tell_findings(
-    session: Session,
-    search_ids: Collection[int],
-    letter: Letter | None,
-    to: Addressee,
-    until: datetime,
-    now: datetime,
-) -> bool:
+def tell_findings(session: Session, news: News, now: datetime) -> bool:
     """Owe one letter about what saved searches newly found, and note up to when they looked.
-
-    Args:
-        session: inside a unit of work.
-        search_ids: all of one account's; those dropped meanwhile are passed over.
-        letter: None if nothing was found.
-        to: the account's person; without an address nothing is owed.
-        until: titles added up to then were looked at.
-        now: an aware instant.
 
     Returns:
         Whether a letter was owed. If one of that occasion is owed already, nothing changes, so
         that what was found is told by the next one.
     """
-    owed = letter is not None and owe(session, letter, to, now)
-    if letter is not None and to.address and not owed:
+    owed = news.letter is not None and owe(session, news.letter, news.to, now)
+    if news.letter is not None and news.to.address and not owed:
         return False
-    for found in session.scalars(select(SavedSearch).where(SavedSearch.id.in_(search_ids))):
-        found.looked_at = max(found.looked_at, until)
+    query = select(SavedSearch).where(SavedSearch.id.in_(news.search_ids))
+    for found in session.scalars(query):
+        found.looked_at = max(found.looked_at, news.until)
     return owed
 
 
