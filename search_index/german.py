@@ -1,33 +1,52 @@
-"""The analysis of words, the same when a title is written and when a question is asked.
+"""The analysis of words, the same for every engine and for titles and questions.
 
 A word becomes *forms*: terms with weights. Its exact form (lower case; ü, ue and u are one, so
-are ß and ss, ph and f) weighs 1, its stem less, so that exact hits rank above inflected ones.
-Further forms (parts of compounds) join in `forms` and are then known to both sides.
+are ß and ss, ph and f) weighs most, its stem and its number less, so that exact hits rank above
+inflected ones. What a title is written with has further forms, `indexed_forms` (parts of
+compounds, long names of abbreviations) and `joint_forms`; what a reader asks for, `asked_forms`
+(synonyms). A hit's weight is that of the title's form times that of the question's.
 """
 
 import re
 import threading
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 import Stemmer
 
-from search_index.vocabulary import STOP_WORDS, SYNONYM_GROUPS
+from search_index import compounds
+from search_index.numerals import number_of
+from search_index.vocabulary import LONG_NAMES, STOP_WORDS, SYNONYM_GROUPS
 
 EXACT_WEIGHT = 1.0
 STEM_WEIGHT = 0.5
-SYNONYM_WEIGHT = 0.6
+"""Of stems, and of numbers: «zweiter» is also 2."""
 
-WORDS_REMEMBERED = 1 << 16
-"""Distinct words whose forms are kept; a word costs some 300 bytes."""
+SYNONYM_WEIGHT = 0.4
+PART_WEIGHT = 0.3
+"""Of a part of a compound; times `STEM_WEIGHT` when the part itself is asked for inflected."""
+
+INDEXED_REMEMBERED = 1 << 16
+"""Distinct words whose forms are kept while an index is written; a word costs some 600 bytes."""
+
+ASKED_REMEMBERED = 1 << 13
+"""Distinct words whose forms are kept for questions."""
 
 LONGEST_WORD = 60
 """Letters; what is longer is cut, since no German word in use has more."""
 
 _WORD = re.compile(r"[^\W_]+")
-_WRITTEN_UMLAUT = re.compile(r"ae|oe|(?<![aeiouyq])ue")
-_STEMMER = Stemmer.Stemmer("german", 0)
+_JOINED = re.compile(r"(?<![^\W_])[^\W_]+-[A-ZÄÖÜ][^\W_]*(?:-[^\W_]+)?")
+_LETTERS = str.maketrans({"ß": "ss", "æ": "a", "œ": "o", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})
+"""Letters that Unicode takes for letters of their own."""
+
+_WRITTEN_UMLAUT = re.compile(r"ae+|oe+|(?<![aeiouyq])ue+")
+_TRIPLED = re.compile(r"([a-z])\1{2,}")
+_ENGLISH_ENDING = re.compile(
+    r"[a-z]{2,}(?:ings?|ies|ied|[^e]ed|oes|sses|ves|ly|[bcdfghjklmnprstvwz]y)"
+)
+_GERMAN, _ENGLISH = Stemmer.Stemmer("german", 0), Stemmer.Stemmer("english", 0)
 _STEMMER_LOCK = threading.Lock()
 
 Form = tuple[str, float]
@@ -39,22 +58,55 @@ def words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 
 
-@lru_cache(maxsize=WORDS_REMEMBERED)
+@lru_cache(maxsize=ASKED_REMEMBERED)
 def forms(word: str) -> tuple[Form, ...]:
-    """Return the terms of a lower-case word: exact first, then the stem if it differs."""
+    """Return the terms of a lower-case word that titles and questions share, exact first.
+
+    Then its stem, the English stem of what looks English, and its number, where they differ.
+    """
     word = word[:LONGEST_WORD]
-    exact = fold(word)
-    stem = fold(_stem(word))
-    if stem == exact or not stem:
-        return ((exact, EXACT_WEIGHT),)
-    return ((exact, EXACT_WEIGHT), (stem, STEM_WEIGHT))
+    exact = fold(word)[:LONGEST_WORD] or word
+    found = {exact: EXACT_WEIGHT}
+    for further in (fold(_stem(word)), _english_stem(word), number_of(word)):
+        if further:
+            found.setdefault(further[:LONGEST_WORD], STEM_WEIGHT)
+    return tuple(found.items())
 
 
-@lru_cache(maxsize=WORDS_REMEMBERED)
+@lru_cache(maxsize=INDEXED_REMEMBERED)
+def indexed_forms(word: str) -> tuple[Form, ...]:
+    """Return the terms to index a title's lower-case word under.
+
+    Its `forms`, the words an abbreviation stands for and the parts of a compound. Slow for a new
+    word: see `compounds`.
+    """
+    found = dict(forms(word))
+    for keys, abbreviation in _LONG_NAMES:
+        if abbreviation == word:
+            found |= {key: SYNONYM_WEIGHT for key in keys if not is_stop_word(key)}
+    if not number_of(word):
+        for part in compounds.parts(word):
+            found.setdefault(fold(_stem(part)), PART_WEIGHT)
+    return tuple(found.items())
+
+
+def joint_forms(text: str) -> Iterator[Form]:
+    """Yield the terms to index a title's text under that are more than its single words.
+
+    A noun written with hyphens is also one word: «Tablet-Koffer» is found as «Tabletkoffer»; a
+    long name is also its abbreviation: «Künstliche Intelligenz» is found as «KI».
+    """
+    for joined in _JOINED.findall(unicodedata.normalize("NFC", text)):
+        for term, weight in forms("".join(words(joined))):
+            yield term, weight * STEM_WEIGHT
+    yield from _abbreviations([_key(word) for word in words(text)])
+
+
+@lru_cache(maxsize=ASKED_REMEMBERED)
 def asked_forms(word: str) -> tuple[Form, ...]:
     """Return the terms to look for when a reader asks for a word: its forms and its synonyms'."""
-    found: dict[str, float] = dict(forms(word))
-    for synonym in _SYNONYMS.get(fold(word), ()):
+    found = dict(forms(word))
+    for synonym in _SYNONYMS.get(_key(word), ()):
         for term, weight in forms(synonym):
             found.setdefault(term, weight * SYNONYM_WEIGHT)
     return tuple(found.items())
@@ -63,11 +115,14 @@ def asked_forms(word: str) -> tuple[Form, ...]:
 def fold(word: str) -> str:
     """Make spellings of a lower-case word one: ü, ue and u; ß and ss; ph and f; é and e.
 
-    An ``ue`` after a vowel or q is none: «neue», «Quelle» keep theirs.
+    An ``ue`` after a vowel or q is none: «neue», «Quelle» keep theirs. Three letters are two:
+    «Schifffahrt» was «Schiffahrt» before 1996.
     """
-    plain = unicodedata.normalize("NFKD", word.replace("ß", "ss"))
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    return _WRITTEN_UMLAUT.sub(lambda found: found[0][0], plain).replace("ph", "f")
+    if not word.isascii():
+        letters = unicodedata.normalize("NFKD", word.translate(_LETTERS)).lower()
+        word = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    word = _WRITTEN_UMLAUT.sub(_first_letter, word).replace("ph", "f")
+    return _TRIPLED.sub(r"\1\1", word)
 
 
 def is_stop_word(word: str) -> bool:
@@ -90,15 +145,60 @@ def sort_key(name: str) -> str:
     return " ".join(_WORD.findall("".join(c for c in letters if not unicodedata.combining(c))))
 
 
+def _first_letter(found: re.Match[str]) -> str:
+    return found[0][0]
+
+
 def _stem(word: str) -> str:
     with _STEMMER_LOCK:
-        return str(_STEMMER.stemWord(word))
+        return str(_GERMAN.stemWord(word))
+
+
+def _english_stem(word: str) -> str:
+    """Return the stem of a word that looks English by its ending, else nothing."""
+    if not _ENGLISH_ENDING.fullmatch(word):
+        return ""
+    with _STEMMER_LOCK:
+        return fold(str(_ENGLISH.stemWord(word)))
+
+
+@lru_cache(maxsize=ASKED_REMEMBERED)
+def _key(word: str) -> str:
+    """Return the one term that all inflections of a word share: its number or its stem."""
+    word = word[:LONGEST_WORD]
+    return number_of(word) or fold(_stem(word))[:LONGEST_WORD] or word
+
+
+def _abbreviations(keys: Sequence[str]) -> Iterator[Form]:
+    for place, key in enumerate(keys):
+        for long_name, abbreviation in _LONG_NAMES_FROM.get(key, ()):
+            if tuple(keys[place : place + len(long_name)]) == long_name:
+                yield abbreviation, SYNONYM_WEIGHT
 
 
 def _synonyms() -> Iterator[tuple[str, tuple[str, ...]]]:
     for group in SYNONYM_GROUPS:
         for word in group:
-            yield fold(word), tuple(other for other in group if other != word)
+            yield _key(word), tuple(other for other in group if other != word)
+
+
+def _long_names() -> Iterator[tuple[tuple[str, ...], str]]:
+    for abbreviation, long_name in LONG_NAMES:
+        yield tuple(_key(word) for word in long_name.split()), abbreviation
 
 
 _SYNONYMS = dict(_synonyms())
+_LONG_NAMES = tuple(_long_names())
+_LONG_NAMES_FROM = {
+    first: tuple(entry for entry in _LONG_NAMES if entry[0][0] == first)
+    for first in {keys[0] for keys, _ in _LONG_NAMES}
+}
+"""By the first word's key: all the words' keys, and the abbreviation."""
+
+_LONG_NAMES_OF = {
+    abbreviation: tuple(
+        key for keys, short in _LONG_NAMES if short == abbreviation for key in keys
+    )
+    for abbreviation in {short for _, short in _LONG_NAMES}
+}
+"""By the abbreviation: the keys of its words."""

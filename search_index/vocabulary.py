@@ -1,57 +1,123 @@
 """Words with a part of their own in a search: too common, or meaning the same."""
 
 _STOP_WORDS = """
-a aber alle allem allen aller alles als also am an and at auch auf aus bei beim bin bis
-bist by da damit dann das dass dem den denn der des dessen die dies diese diesem diesen
-dieser dieses doch dort du durch ein eine einem einen einer eines er es etwas euch euer
-for from für gegen hat hatte hier hinter ich ihm ihn ihr ihre ihrem ihren ihrer im in ins
-is ist ja jede jedem jeden jeder jedes kann kein keine man mein meine mich mir mit nach
-nicht noch nun nur ob oder of ohne on sehr sein seine sich sie sind so the to um und uns
-unser unter vom von vor wann war waren warum was weil welche wenn wer wie wir wird with wo
-zu zum zur zwischen über
+a aber alle allem allen aller alles als also am an and are as at auch auf aus bei beim bin bis
+bist by da damit dann das dass dem den denn der deren des dessen die dies diese diesem diesen
+dieser dieses doch dort du durch ein eine einem einen einer eines er es etwas euch euer for from
+fuer für gegen haben hat hatte hatten her hier hinter his how ich ihm ihn ihr ihre ihrem ihren
+ihrer im in ins is ist its ja jede jedem jeden jeder jedes kann kein keine man mein meine mich mir
+mit my nach nicht noch nun nur ob oder of ohne on or our sehr sein seine seinem seinen seiner sich
+sie sind so that the their this to ueber um und uns unser unsere unter vom von vor wann war waren
+warum was weil welche welcher welches wenn wer werden what who why wie wir wird with wo wurde
+wurden you your zu zum zur zwischen über
 """
 
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 """Not indexed but in names, and passed over in a question that has other words."""
 
-SYNONYM_GROUPS: tuple[tuple[str, ...], ...] = (
-    ("bio", "biologie"),
-    ("chemie", "che"),
-    ("deutsch", "germanistik"),
-    ("englisch", "english", "anglistik"),
-    ("erdkunde", "geografie", "geo"),
-    ("ethik", "werteerziehung"),
-    ("französisch", "franz", "francais"),
-    ("geschichte", "historie"),
-    ("gesundheit", "gesundheitserziehung"),
-    ("info", "informatik"),
-    ("kunst", "bk"),
-    ("latein", "lateinisch"),
-    ("mathe", "mathematik"),
-    ("musik", "musikunterricht"),
-    ("nawi", "naturwissenschaft", "naturwissenschaften"),
-    ("physik", "phy"),
-    ("politik", "powi", "gemeinschaftskunde"),
-    ("reli", "religion", "religionslehre"),
-    ("sachunterricht", "sachkunde", "su"),
-    ("sowi", "sozialwissenschaft", "sozialwissenschaften"),
-    ("spanisch", "espanol"),
-    ("sport", "turnen"),
-    ("wirtschaft", "ökonomie"),
-    ("computer", "pc"),
-    ("handy", "smartphone", "mobiltelefon"),
-    ("kamera", "fotoapparat"),
-    ("film", "video"),
-    ("beamer", "projektor"),
-    ("roboter", "robotik"),
-    ("usa", "amerika"),
-    ("ddr", "ostdeutschland"),
-    ("ns", "nationalsozialismus"),
-    ("1", "erster"),
-    ("2", "zweiter"),
-    ("3", "dritter"),
-    ("18", "achtzehnter"),
-    ("19", "neunzehnter"),
-    ("20", "zwanzigster"),
+_SUBJECTS = """
+bio biologie
+che chemie
+deu deutsch germanistik
+eng englisch english anglistik
+erdkunde geo geografie
+ethik werteerziehung
+français französisch franz
+geschichte historie
+gesundheitserziehung gesundheitsförderung gesundheit
+info informatik
+bk kunst kunsterziehung
+latein lateinisch
+mathe mathematik
+musik musikerziehung
+nawi naturwissenschaft
+phy physik
+philo philosophie
+gemeinschaftskunde politik powi sozialkunde
+reli religion religionslehre
+hsu sachkunde sachunterricht su
+sowi sozialwissenschaft
+español spanisch
+leibeserziehung sport turnen
+ökonomie wirtschaft
+"""
+
+_MEDIA = """
+arbeitsblatt arbeitsbogen kopiervorlage
+dokumentarfilm dokumentation doku
+enzyklopädie lexikon nachschlagewerk
+film video
+animationsfilm trickfilm zeichentrickfilm
+bildungsplan curriculum kernlehrplan lehrplan
+rechtschreiben rechtschreibung orthografie
+unterrichtseinheit unterrichtsreihe unterrichtsvorhaben
+"""
+
+_DEVICES = """
+beamer datenprojektor projektor videoprojektor
+aktivbox boxen lautsprecher
+camcorder filmkamera videokamera
+computer pc rechner
+dokumentenkamera visualiser visualizer
+bluescreen greenscreen
+handy mobiltelefon smartphone
+headset kopfhörer sprechgarnitur
+digitalkamera fotoapparat fotokamera kamera
+chromebook laptop notebook
+leinwand projektionswand
+mikro mikrofon
+ohp overheadprojektor polylux tageslichtprojektor
+robotik roboter
+aufnahmegerät diktiergerät recorder rekorder
+dreibein stativ
+ipad tablet
+smartboard whiteboard
+3d dreidimensional
+"""
+
+_THEMES = """
+amerika usa
+abfall müll
+automobil auto pkw
+ddr ostdeutschland
+desinformation fakenews falschmeldung falschnachricht
+dino dinosaurier saurier
+erderwärmung klimawandel
+holocaust shoah judenvernichtung
+kosmos universum weltall weltraum
+legasthenie lrs
+medienkompetenzrahmen mkr
+nationalsozialismus ns
+coding programmieren programmierung
+sexualerziehung sexualkunde
+weltmeisterschaft wm
+"""
+
+SYNONYM_GROUPS: tuple[tuple[str, ...], ...] = tuple(
+    tuple(line.split())
+    for table in (_SUBJECTS, _MEDIA, _DEVICES, _THEMES)
+    for line in table.strip().splitlines()
 )
 """Single words that answer for each other at lower weight; the order within a group is free."""
+
+LONG_NAMES: tuple[tuple[str, str], ...] = (
+    ("ar", "augmented reality"),
+    ("bne", "bildung für nachhaltige entwicklung"),
+    ("brd", "bundesrepublik deutschland"),
+    ("daf", "deutsch als fremdsprache"),
+    ("daz", "deutsch als zweitsprache"),
+    ("ddr", "deutsche demokratische republik"),
+    ("eu", "europäische union"),
+    ("fakenews", "fake news"),
+    ("ki", "künstliche intelligenz"),
+    ("lrs", "lese rechtschreib schwäche"),
+    ("lrs", "lese rechtschreib störung"),
+    ("uno", "vereinte nationen"),
+    ("usa", "vereinigte staaten"),
+    ("vr", "virtual reality"),
+    ("vr", "virtuelle realität"),
+    ("wwi", "erster weltkrieg"),
+    ("wwii", "zweiter weltkrieg"),
+)
+"""Abbreviations and what they are short for, in two words or more; a title with one is found by
+the other."""
