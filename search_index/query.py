@@ -17,6 +17,12 @@ LONGEST_QUERY = 300
 MOST_WORDS = 20
 """Words read of a text."""
 
+SHORTEST_BEGINNING = 3
+"""Letters a word must have to be taken as the beginning of one."""
+
+MOST_EXPANSIONS = 200
+"""Terms that beginnings of words may stand for, in one query together."""
+
 _QUOTED = r'["„“”»«](?P<quoted>[^"„“”»«]*)["„“”»«]?'
 _PART = re.compile(rf"(?P<minus>(?<!\S)[-\u2212](?=\S))?(?:{_QUOTED}|(?P<plain>[^\s\"„“”»«]+))")
 

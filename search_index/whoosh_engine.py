@@ -1,8 +1,10 @@
 """The embedded search engine: an index of Whoosh's, read through arrays.
 
 Whoosh analyses nothing and ranks nothing here; it writes segments and finds terms. Reading is in
-rooms of its own: `whoosh_opening` (which state), `snapshot` (what there is), `ranking` (words),
-`columns` (filters and counts), `answering` (all of it).
+rooms of its own: `whoosh_opening` (which state), `snapshot` (what there is), `whoosh_segments`,
+`whoosh_terms`, `whoosh_postings` and `whoosh_columns` (decoding files), `postings` (lists of
+documents), `scoring` (BM25F), `phrases`, `matching` (words), `columns` (filters and counts),
+`sorting` and `answering` (all of it).
 """
 
 import logging
@@ -22,6 +24,8 @@ from search_index.whoosh_opening import Opening, OpenState
 
 log = logging.getLogger(__name__)
 
+MEMORY_MB = 128
+
 LOCK_WAIT = 10.0
 """Seconds a writer waits for another one."""
 
@@ -32,15 +36,18 @@ class WhooshEngine:
     Opens on first use, so after a fork. A change by any process is seen by the next search.
     """
 
-    def __init__(self, path: Path, *, lock_wait: float = LOCK_WAIT) -> None:
+    def __init__(
+        self, path: Path, *, lock_wait: float = LOCK_WAIT, memory_mb: int = MEMORY_MB
+    ) -> None:
         """Take the folder; nothing is read or made yet.
 
         Args:
             path: folder of the index, made by the first `rebuild`.
             lock_wait: seconds to wait for another writer.
+            memory_mb: MiB of posting lists kept decoded.
         """
         self._root = IndexRoot(path)
-        self._opening = Opening(self._root)
+        self._opening = Opening(self._root, memory_mb << 20)
         self._lock_wait = lock_wait
 
     def search(self, question: Question) -> Answer:
@@ -63,6 +70,8 @@ class WhooshEngine:
         with self._writing():
             self._root.sweep()
             opened = self._opening.current_for_writing()
+            if len(opened.snapshot.segments) <= 1 and opened.snapshot.live.all():
+                return
             with self._opening.distrusting(opened), _telling_write_errors():
                 whoosh_files.merge(opened.folder)
                 self._seal(opened, opened.manifest.position)

@@ -1,6 +1,5 @@
 """Whoosh's side of writing and opening an index in one folder."""
 
-import threading
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from search_index.engine import Changes, Document
 from search_index.manifest import Manifest
 from search_index.snapshot import Snapshot
 from search_index.whoosh_schema import FORMAT, SCHEMA, row
-from search_index.whoosh_segments import Segment
+from search_index.whoosh_segments import Memory, Segment
 
 MergePolicy = Callable[[SegmentWriter, list[W3Segment]], list[W3Segment]]
 
@@ -97,21 +96,22 @@ def undo(folder: Path, generation: int) -> None:
 
 
 def open_snapshot(
-    folder: Path, generation: int, known: Mapping[str, Segment], lock: threading.RLock
+    folder: Path, generation: int, before: Snapshot | None, memory: Memory
 ) -> Snapshot:
     """Open an index's state.
 
     Args:
         folder: of the index.
         generation: Whoosh's number of the state.
-        known: segments of this folder that are open already, by their id.
-        lock: held by segments whenever they read.
+        before: an earlier state of this folder, whose segments are open already.
+        memory: where new segments keep what they decode.
     """
+    known = {each.id: each for each in before.segments} if before else {}
     toc = TOC.read(_storage(folder), INDEX_NAME, gen=generation, schema=SCHEMA)
     segments = [
-        known.get(each.segment_id()) or Segment(folder, each, lock) for each in toc.segments
+        known.get(each.segment_id()) or Segment(folder, each, memory) for each in toc.segments
     ]
-    return Snapshot(segments, [frozenset(each.deleted_docs()) for each in toc.segments])
+    return Snapshot(segments, [frozenset(each.deleted_docs()) for each in toc.segments], before)
 
 
 def _on_living(policy: MergePolicy) -> MergePolicy:

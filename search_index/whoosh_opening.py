@@ -16,6 +16,7 @@ from search_index.inspection import Inspection
 from search_index.manifest import Manifest
 from search_index.snapshot import Snapshot
 from search_index.whoosh_schema import FORMAT
+from search_index.whoosh_segments import memory_of
 
 log = logging.getLogger(__name__)
 
@@ -49,9 +50,11 @@ class OpenState:
 class Opening:
     """The newest state of the index in a root folder, for all threads of a process."""
 
-    def __init__(self, root: IndexRoot) -> None:
-        """Open nothing yet."""
+    def __init__(self, root: IndexRoot, memory_bytes: int) -> None:
+        """Open nothing yet; posting lists decoded are kept up to a number of bytes."""
         self._root = root
+        self._memory_bytes = memory_bytes
+        self._memory = memory_of(memory_bytes)
         self._lock = threading.RLock()
         self._inspection = Inspection()
         self._opened: OpenState | None = None
@@ -181,8 +184,10 @@ class Opening:
         wrong = manifest.damaged(folder, dict(unproven))
         if wrong:
             raise IndexUnavailableError(_damage(wrong))
-        known = {each.id: each for each in shared.snapshot.segments} if shared else {}
-        return whoosh_files.open_snapshot(folder, sealed.generation, known, self._lock)
+        before = shared.snapshot if shared else None
+        if before is None:
+            self._memory = memory_of(self._memory_bytes)
+        return whoosh_files.open_snapshot(folder, sealed.generation, before, self._memory)
 
 
 class _ChangingError(Exception):

@@ -4,21 +4,22 @@ Findings are shown from the store by id; only what suggestions show is kept. Rai
 every change here or in `german`: an index of another format is rebuilt.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from whoosh import columns, fields, formats
 
-from search_index import german
+from search_index import german, query
 from search_index.engine import Document, Facet, Reach, digest
+from search_index.fields import NAME, NUMBER, TEXT
+from search_index.whoosh_postings import packed_positions, unpacked_positions
 
 FORMAT = 3
 
-NAME = "name"
-TEXT = "text"
-NUMBER = "number"
-
 TITLE_ID = "title_id"
 ADDED_ON = "added_on"
+LENT = "lent"
 SORT_NAME = "sort_name"
 CALLED = "called"
 DIGEST = "digest"
@@ -31,23 +32,71 @@ SERIES_WEIGHT = 2.0
 KEYWORD_WEIGHT = 2.0
 PLAIN_WEIGHT = 1.0
 
+GAP = query.MOST_WORDS
+"""Positions between two texts, so that no words stand side by side across them."""
+
+MOST_LENT = 2**31 - 1
+
 NO_NUMBER = "-"
 """Stands for none: Whoosh cannot read a segment that has no term at all."""
 
 
-class BagField(fields.FieldType):  # type: ignore[misc]  # Whoosh ships no types
-    """A field whose value is a bag, term -> weight, and needs no analyser."""
+class Entry(NamedTuple):
+    """A term of a document's field.
 
-    def __init__(self, *, scorable: bool) -> None:
-        """Make a field; a scorable one keeps each document's length for BM25F."""
-        super().__init__(format=formats.Existence(), analyzer=None, scorable=scorable)
+    Attributes:
+        weight: of all its occurrences together.
+        positions: where the very word stands, ascending; none for stems and parts of words.
+    """
+
+    weight: float
+    positions: Sequence[int] = ()
+
+
+class PackedPositions(formats.Format):  # type: ignore[misc]  # Whoosh ships no types
+    """How positions lie in a posting; this is what lets Whoosh's own queries read them."""
+
+    def decode_positions(self, value: bytes) -> list[int]:
+        """Return ascending positions."""
+        return unpacked_positions(value)
+
+    def decode_frequency(self, value: bytes) -> int:
+        """Return how often the word itself stands there."""
+        return len(unpacked_positions(value))
+
+
+class BagField(fields.FieldType):  # type: ignore[misc]  # Whoosh ships no types
+    """A field whose value is a bag, term -> `Entry`, and needs no analyser.
+
+    Each document's length is kept for BM25F: the weights of its terms, each rounded.
+    """
+
+    def __init__(self) -> None:
+        """Make a field."""
+        super().__init__(format=PackedPositions(), analyzer=None, scorable=True)
 
     def index(
-        self, value: Mapping[str, float], **_kwargs: object
+        self, value: Mapping[str, Entry], **_kwargs: object
     ) -> Iterator[tuple[bytes, int, float, bytes]]:
-        """Yield term, frequency, weight and no further data."""
-        for term, weight in value.items():
-            yield term.encode(), max(1, round(weight)), weight, b""
+        """Yield term, frequency, weight and packed positions."""
+        for term, entry in value.items():
+            packed = packed_positions(entry.positions)
+            yield term.encode(), max(1, round(entry.weight)), entry.weight, packed
+
+
+class KeyField(fields.FieldType):  # type: ignore[misc]  # Whoosh ships no types
+    """A field whose value is a set of keys, found as a whole."""
+
+    def __init__(self) -> None:
+        """Make a field."""
+        super().__init__(format=formats.Existence(), analyzer=None, scorable=False)
+
+    def index(
+        self, value: Iterable[str], **_kwargs: object
+    ) -> Iterator[tuple[bytes, int, float, bytes]]:
+        """Yield key, frequency, weight and no further data."""
+        for key in value:
+            yield key.encode(), 1, 1.0, b""
 
 
 def _values() -> fields.COLUMN:
@@ -56,11 +105,12 @@ def _values() -> fields.COLUMN:
 
 SCHEMA = fields.Schema(
     **{
-        NAME: BagField(scorable=True),
-        TEXT: BagField(scorable=True),
-        NUMBER: BagField(scorable=False),
+        NAME: BagField(),
+        TEXT: BagField(),
+        NUMBER: KeyField(),
         TITLE_ID: fields.COLUMN(columns.NumericColumn("q")),
         ADDED_ON: fields.COLUMN(columns.NumericColumn("i")),
+        LENT: fields.COLUMN(columns.NumericColumn("i")),
         SORT_NAME: fields.COLUMN(columns.VarBytesColumn()),
         CALLED: fields.COLUMN(columns.VarBytesColumn()),
         DIGEST: fields.COLUMN(columns.VarBytesColumn()),
@@ -75,9 +125,10 @@ def row(document: Document) -> dict[str, object]:
     return {
         NAME: _name_bag(document),
         TEXT: _text_bag(document),
-        NUMBER: _number_bag(document),
+        NUMBER: _number_keys(document),
         TITLE_ID: document.title_id,
         ADDED_ON: document.added_on.toordinal(),
+        LENT: min(max(0, document.lent), MOST_LENT),
         SORT_NAME: document.sort_name.encode("utf-8", "replace"),
         CALLED: _called(document),
         DIGEST: digest(document).encode(),
@@ -93,38 +144,67 @@ def _called(document: Document) -> bytes:
     return SEPARATOR.join(plain).encode("utf-8", "replace")
 
 
-def _name_bag(document: Document) -> dict[str, float]:
-    bag: dict[str, float] = {}
+def _name_bag(document: Document) -> dict[str, Entry]:
+    bag = _Bag()
     for text in (document.name, document.subtitle):
-        _weigh(bag, german.words(text), PLAIN_WEIGHT)
-    return bag
+        bag.add(german.words(text), PLAIN_WEIGHT)
+    return bag.entries()
 
 
-def _text_bag(document: Document) -> dict[str, float]:
+def _text_bag(document: Document) -> dict[str, Entry]:
     weighed = (
         ((document.series,), SERIES_WEIGHT),
         (document.keywords, KEYWORD_WEIGHT),
         (document.topics, PLAIN_WEIGHT),
         (document.persons, PLAIN_WEIGHT),
-        ((document.name, document.subtitle, document.summary), PLAIN_WEIGHT),
+        ((document.summary,), PLAIN_WEIGHT),
     )
-    bag: dict[str, float] = {}
+    bag = _Bag(is_stopping=True)
     for texts, weight in weighed:
         for text in texts:
-            telling = (word for word in german.words(text) if not german.is_stop_word(word))
-            _weigh(bag, telling, weight)
-    return bag
+            bag.add(german.words(text), weight)
+    for text in (document.name, document.subtitle):
+        bag.add(german.words(text), PLAIN_WEIGHT, is_placed=False)
+    return bag.entries()
 
 
-def _number_bag(document: Document) -> dict[str, float]:
-    keys = filter(None, map(german.number_key, document.numbers))
-    return dict.fromkeys(keys, PLAIN_WEIGHT) or {NO_NUMBER: PLAIN_WEIGHT}
+def _number_keys(document: Document) -> Iterable[str]:
+    return dict.fromkeys(filter(None, map(german.number_key, document.numbers))) or (NO_NUMBER,)
 
 
-def _weigh(bag: dict[str, float], words: Iterable[str], importance: float) -> None:
-    for word in words:
-        for term, weight in german.forms(word):
-            bag[term] = bag.get(term, 0.0) + weight * importance
+@dataclass(slots=True)
+class _Bag:
+    """Gathers the words of several texts.
+
+    Attributes:
+        is_stopping: stop words only count as places between others.
+    """
+
+    is_stopping: bool = False
+    _weights: dict[str, float] = field(default_factory=dict)
+    _positions: dict[str, list[int]] = field(default_factory=dict)
+    _next: int = 0
+
+    def add(self, words: Sequence[str], importance: float, *, is_placed: bool = True) -> None:
+        """Add a text; with `is_placed` its words can be found side by side."""
+        weights = self._weights
+        for position, word in enumerate(words, start=self._next):
+            if self.is_stopping and german.is_stop_word(word):
+                continue
+            forms = german.forms(word)
+            for term, weight in forms:
+                weights[term] = weights.get(term, 0.0) + weight * importance
+            if is_placed:
+                self._positions.setdefault(forms[0][0], []).append(position)
+        if is_placed:
+            self._next += len(words) + GAP
+
+    def entries(self) -> dict[str, Entry]:
+        """Return what was gathered."""
+        places = self._positions
+        return {
+            term: Entry(weight, places.get(term, ())) for term, weight in self._weights.items()
+        }
 
 
 def _facet_values(document: Document) -> dict[Facet, Iterable[str]]:
@@ -139,6 +219,7 @@ def _facet_values(document: Document) -> dict[Facet, Iterable[str]]:
         Facet.LEARNING_COMPETENCE: document.learning_competences,
         Facet.LANGUAGE: document.languages,
         Facet.YEAR: () if document.year is None else (str(document.year),),
+        Facet.GROUP: document.groups,
         Facet.AVAILABILITY: (way.value for way, open_ in reach.items() if open_),
     }
 

@@ -1,176 +1,167 @@
 """Reading one segment of a Whoosh index: its columns once, its posting lists on demand.
 
 Segments never change once written, so what was read stays true; only the set of deleted documents
-grows, and `snapshot` keeps that. Whoosh's readers seek and read on shared files: every call that
-touches a file stands under the lock its caller hands in.
+grows, and `snapshot` keeps that. Whoosh's file of terms is sought and read under a lock, the file
+of postings at given places, which needs none. No file is ever mapped: a map of one cut short
+kills the process.
 """
 
-import threading
+import os
 import weakref
-from collections import OrderedDict
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-from whoosh.codec.whoosh3 import W3Segment
-from whoosh.columns import ColumnReader
-from whoosh.filedb.filestore import FileStorage
-from whoosh.filedb.structfile import StructFile
-from whoosh.reading import SegmentReader, TermNotFound
+from whoosh.codec.whoosh3 import W3Codec, W3Segment
 
-from search_index.columns import ColumnPart, Ints
+from search_index import whoosh_columns as columns
+from search_index.arrays import Floats, Ints, Numbers
+from search_index.columns import ColumnPart
 from search_index.engine import Facet
+from search_index.fields import SCORED
+from search_index.kept import Kept
+from search_index.postings import NO_PLACES, NO_POSTINGS, Postings
+from search_index.whoosh_postings import decode_places, decode_postings
 from search_index.whoosh_schema import (
     ADDED_ON,
-    CALLED,
     CENTRE,
     DIGEST,
-    NAME,
-    SCHEMA,
+    LENT,
     SEPARATOR,
     SORT_NAME,
-    TEXT,
     TITLE_ID,
 )
-
-Floats = npt.NDArray[np.float32]
-
-POSTINGS_KEPT = 4_000_000
-"""Entries of posting lists kept per segment; an entry takes 12 bytes."""
+from search_index.whoosh_terms import TermFile
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
-    """The documents of one term in one segment.
+class Memory:
+    """What an engine keeps of decoded lists, of all its segments together.
 
     Attributes:
-        docs: int64[n], document numbers within the segment, ascending.
-        weights: float32[n], the term's weight in each.
-        document_frequency: documents with the term, deleted ones included.
+        postings: by segment, field and term.
+        places: likewise.
     """
 
-    docs: Ints
-    weights: Floats
-    document_frequency: int
+    postings: Kept[Postings]
+    places: Kept[Ints]
 
 
-NO_POSTINGS = Postings(np.empty(0, np.int64), np.empty(0, np.float32), 0)
-
-
-class SegmentFiles(FileStorage):  # type: ignore[misc]  # Whoosh ships no types
-    """The files of a segment; closes them also where Whoosh fails half-way in opening them."""
-
-    def __init__(self, folder: Path) -> None:
-        """Take the folder; never map its files: a map of one cut short kills the process."""
-        super().__init__(str(folder), supports_mmap=False)
-        self._opened: list[StructFile] = []
-
-    def open_file(self, name: str, **options: object) -> StructFile:
-        """Open a file, to be closed by `close_opened`."""
-        self._opened.append(super().open_file(name, **options))
-        return self._opened[-1]
-
-    def close_opened(self) -> None:
-        """Close what is still open."""
-        for file in self._opened:
-            if not file.is_closed:
-                file.close()
+def memory_of(most_bytes: int) -> Memory:
+    """Divide a number of bytes; phrases are asked for less often than words."""
+    return Memory(Kept(most_bytes - most_bytes // 3), Kept(most_bytes // 3))
 
 
 class Segment:
-    """One open segment."""
+    """One open segment.
 
-    def __init__(self, folder: Path, segment: W3Segment, lock: threading.RLock) -> None:
-        """Open the segment and read its columns; `lock` is held whenever its files are read."""
-        self._lock = lock
-        files = SegmentFiles(folder)
-        weakref.finalize(self, files.close_opened)
-        self._reader = SegmentReader(files, SCHEMA, segment)
-        self._kept: OrderedDict[tuple[str, str], Postings] = OrderedDict()
-        self._kept_entries = 0
+    Attributes:
+        id: Whoosh's name of it, unique for all time.
+        size: documents, deleted ones included.
+        title_ids: int64[size].
+        added_on: int32[size], ordinals of days.
+        lent: int32[size], loans of the last year.
+        centres: the centres in whose catalogue a document shows.
+        facets: the values to filter by and to count.
+        lengths: float32[size] by scored field, in weighted words.
+        total_lengths: sum of the exact lengths by scored field.
+    """
+
+    def __init__(self, folder: Path, segment: W3Segment, memory: Memory) -> None:
+        """Open the segment and read its columns."""
+        self._folder = folder
+        self._memory = memory
         self.id: str = segment.segment_id()
-        self.size: int = self._reader.doc_count_all()
-        self.title_ids: Ints = np.array(self._column(TITLE_ID), np.int64)
-        self.added_on: Ints = np.array(self._column(ADDED_ON), np.int64)
-        self.sort_names: list[bytes] = self._column(SORT_NAME)
+        self.size: int = segment.doc_count_all()
+        self._terms = TermFile(folder / segment.make_filename(W3Codec.TERMS_EXT))
+        weakref.finalize(self, self._terms.close)
+        self._postings = self._opened(W3Codec.POSTS_EXT)
+        self._sort_names = self._opened(f".{SORT_NAME}{W3Codec.COLUMN_EXT}")
+        self._digests = self._opened(f".{DIGEST}{W3Codec.COLUMN_EXT}")
+        self.title_ids: Ints = columns.numbers(self._column(TITLE_ID), "q", self.size)
+        self.added_on: Numbers = columns.numbers(self._column(ADDED_ON), "i", self.size)
+        self.lent: Numbers = columns.numbers(self._column(LENT), "i", self.size)
         self.centres = self._values(CENTRE)
         self.facets = {facet: self._values(facet.value) for facet in Facet}
-        self.lengths = {name: self._field_lengths(name) for name in (NAME, TEXT)}
-        self.total_lengths = {name: int(self._reader.field_length(name)) for name in (NAME, TEXT)}
+        reader = segment.codec().per_document_reader(None, segment)
+        self.total_lengths = {name: int(reader.field_length(name)) for name in SCORED}
+        self.lengths: dict[str, Floats] = {name: self._field_lengths(name) for name in SCORED}
 
     @cached_property
-    def digests(self) -> list[str]:
+    def sort_names(self) -> list[bytes]:
+        """Sort name of each document, read on first use."""
+        return columns.strings(_whole(self._sort_names), self.size)
+
+    @cached_property
+    def digests(self) -> list[bytes]:
         """Digest of each document, read on first use."""
-        with self._lock:
-            return [value.decode() for value in self._column(DIGEST)]
+        return columns.strings(_whole(self._digests), self.size)
 
-    def called(self, number: int) -> tuple[str, ...]:
-        """Return a document's name, series and keywords as they are written."""
-        with self._lock:
-            value: bytes = self._called[number]
-        return tuple(value.decode().split(SEPARATOR))
+    @cached_property
+    def words(self) -> dict[str, int]:
+        """Every term of the scored fields and in how many documents, read on first use.
 
-    def all_called(self) -> list[tuple[str, ...]]:
-        """Return the same of every document; for making something of it, not for keeping."""
-        with self._lock:
-            values = self._column(CALLED)
-        return [tuple(value.decode().split(SEPARATOR)) for value in values]
-
-    def postings(self, field: str, term: str) -> Postings:
-        """Return a term's documents; a term that does not occur has none."""
-        key = (field, term)
-        known = self._kept.get(key)
-        if known is not None:
-            return known
-        with self._lock:
-            found = self._read_postings(field, term)
-            self._keep(key, found)
+        A term in several fields counts once for each; deleted documents count.
+        """
+        found: dict[str, int] = {}
+        for field in SCORED:
+            for term, documents in self._terms.beginning_with(field, ""):
+                found[term] = found.get(term, 0) + documents
         return found
 
-    def terms_from(self, field: str, prefix: str, most: int) -> list[str]:
-        """Return the first `most` terms with a prefix, in byte order."""
-        with self._lock:
-            terms = islice(self._reader.expand_prefix(field, prefix), most)
-            return [term.decode() for term in terms]
+    def postings(self, field: str, term: str) -> Postings:
+        """Return a term's documents, numbered within the segment; none if it does not occur."""
+        key = (self.id, field, term)
+        known = self._memory.postings.get(key)
+        if known is None:
+            data = self._list_of(field, term)
+            known = decode_postings(data) if data else NO_POSTINGS
+            self._memory.postings.keep(key, known, known.bytes)
+        return known
 
-    @cached_property
-    def _called(self) -> ColumnReader:
-        return self._reader.column_reader(CALLED, translate=False)
+    def places(self, field: str, term: str) -> Ints:
+        """Return where a term stands in the field's texts, numbered within the segment."""
+        key = (self.id, field, term)
+        known = self._memory.places.get(key)
+        if known is None:
+            data = self._list_of(field, term)
+            known = decode_places(data) if data else NO_PLACES
+            self._memory.places.keep(key, known, known.nbytes)
+        return known
 
-    def _read_postings(self, field: str, term: str) -> Postings:
-        try:
-            matcher = self._reader.postings(field, term)
-        except TermNotFound:
-            return NO_POSTINGS
-        docs: list[int] = []
-        weights: list[float] = []
-        while matcher.is_active():
-            docs.append(matcher.id())
-            weights.append(matcher.weight())
-            matcher.next()
-        frequency = int(self._reader.doc_frequency(field, term))
-        return Postings(np.array(docs, np.int64), np.array(weights, np.float32), frequency)
+    def terms_beginning(self, prefix: str) -> dict[str, int]:
+        """Return the terms of the scored fields with a beginning; counted like `words`."""
+        found: dict[str, int] = {}
+        for field in SCORED:
+            for term, documents in self._terms.beginning_with(field, prefix):
+                found[term] = found.get(term, 0) + documents
+        return found
 
-    def _keep(self, key: tuple[str, str], postings: Postings) -> None:
-        self._kept[key] = postings
-        self._kept_entries += 1 + len(postings.docs)
-        while self._kept_entries > POSTINGS_KEPT:
-            _, oldest = self._kept.popitem(last=False)
-            self._kept_entries -= 1 + len(oldest.docs)
+    def _list_of(self, field: str, term: str) -> bytes:
+        extent = self._terms.find(field, term)
+        return os.pread(self._postings, extent.length, extent.offset) if extent else b""
 
-    def _column(self, name: str) -> list[Any]:
-        return list(self._reader.column_reader(name, translate=False))
+    def _opened(self, ending: str) -> int:
+        """Open a file of the segment to be read later, even after a merge has removed it."""
+        descriptor = os.open(self._folder / f"{self.id}{ending}", os.O_RDONLY)
+        weakref.finalize(self, os.close, descriptor)
+        return descriptor
 
-    def _values(self, name: str) -> ColumnPart:
-        seen: dict[bytes, int] = {}
-        ordinals = [seen.setdefault(value, len(seen)) for value in self._column(name)]
-        sets = tuple(tuple(values.decode().split(SEPARATOR)) if values else () for values in seen)
-        return ColumnPart(np.array(ordinals, np.int64), sets)
+    def _column(self, name: str) -> bytes:
+        return (self._folder / f"{self.id}.{name}{W3Codec.COLUMN_EXT}").read_bytes()
 
     def _field_lengths(self, name: str) -> Floats:
-        length = self._reader.doc_field_length
-        return np.array([length(number, name) for number in range(self.size)], np.float32)
+        is_written = self.total_lengths[name] > 0
+        data = self._column(f"_{name}_len") if is_written else b""
+        return columns.lengths(data, self.size)
+
+    def _values(self, name: str) -> ColumnPart:
+        column = columns.repeated(self._column(name), self.size)
+        sets = tuple(
+            tuple(values.decode().split(SEPARATOR)) if values else () for values in column.values
+        )
+        return ColumnPart(column.ordinals, sets)
+
+
+def _whole(descriptor: int) -> bytes:
+    return os.pread(descriptor, os.fstat(descriptor).st_size, 0)

@@ -137,6 +137,33 @@ def test_sorts_hold_for_words_too(index: SearchEngine) -> None:
     assert found(index, "Wald", sort=Sort.TITLE) == [3, 2, 1]
 
 
+def test_the_most_lent_come_first_when_asked(index: SearchEngine) -> None:
+    fill(
+        index,
+        a_document(1, "Wald", lent=3),
+        a_document(2, "Wald", lent=0, centre_ids=frozenset({2})),
+        a_document(3, "Wald", lent=12),
+        a_document(4, "Wald"),
+    )
+
+    assert found(index, sort=Sort.LENT) == [3, 1, 4, 2]
+    assert found(index, "Wald", sort=Sort.LENT, home_centre_ids=frozenset({2})) == [3, 1, 2, 4]
+
+
+def test_a_centres_own_groups_filter_and_are_counted(index: SearchEngine) -> None:
+    fill(
+        index,
+        a_document(1, "Wald", groups=frozenset({"080", "08001"})),
+        a_document(2, "Wiese", groups=frozenset({"080"})),
+        a_document(3, "Meer"),
+    )
+
+    answer = ask(index, filters=only(group="08001"))
+
+    assert answer.title_ids == (1,)
+    assert counts(answer, Facet.GROUP) == {"080": 2, "08001": 1}
+
+
 @pytest.mark.parametrize("sort", list(Sort))
 @pytest.mark.parametrize("words", ["", "Wald"])
 def test_pages_hold_every_title_once_and_in_the_order_of_the_whole(

@@ -1,0 +1,189 @@
+"""From a reader's query to the documents that answer it, before any filter.
+
+All that is wanted must be there. Where few documents have it all, those with most of it follow
+behind them and the reader is told; what stands in quotation marks and what has a digit in it must
+be there all the same. A word that occurs nowhere is taken as the beginning of one.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from search_index import german
+from search_index.arrays import Bools, Floats, Numbers
+from search_index.fields import NUMBER
+from search_index.phrases import hits_of_phrase
+from search_index.query import MOST_EXPANSIONS, SHORTEST_BEGINNING, Clause, Query
+from search_index.scoring import Hits, hits_of_terms
+from search_index.snapshot import Reach, Snapshot
+
+FEW = 3
+"""Fewer documents than this are too few: others follow."""
+
+BEGINNING_WEIGHT = 0.5
+"""Of a word that only begins like the one asked for."""
+
+NUMBER_SCORE = 1000.0
+"""Far above what words can reach: who types a number wants that one thing."""
+
+TIER = 10_000.0
+"""Above all scores: a document with more of the words comes first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """The documents that a query leads to.
+
+    Attributes:
+        docs: int32[n], ascending.
+        scores: float32[n] or, if loosened, float64[n]; better is more. None if nothing was asked:
+            all are alike.
+        strict: how many of them have all that was wanted.
+    """
+
+    docs: Numbers
+    scores: npt.NDArray[np.floating[Any]] | None
+    strict: int
+
+    @property
+    def is_loosened(self) -> bool:
+        """Whether documents are among them that have not all that was wanted."""
+        return self.strict < len(self.docs)
+
+
+def match(snapshot: Snapshot, reach: Reach, query: Query, *, typing: bool) -> Match:
+    """Find the documents that answer a query.
+
+    Args:
+        snapshot: where to look.
+        reach: what the reader can see; decides whether few have all that is wanted.
+        query: what is wanted.
+        typing: the last word may be the beginning of one.
+    """
+    if query.blank and not query.unwanted:
+        return Match(reach.documents, None, len(reach.documents))
+    allowed = _allowed(snapshot, reach, query.unwanted)
+    beginnings = query.wanted[-1:] if typing else ()
+    most = MOST_EXPANSIONS // max(1, len(query.wanted))
+    hits = [_hits(snapshot, each, most, is_typed=each in beginnings) for each in query.wanted]
+    docs, scores = _with_all(hits, allowed)
+    docs, scores = _with_number(snapshot, query.number, allowed, (docs, scores))
+    if len(docs) >= FEW or len(hits) < 2:  # noqa: PLR2004  # one alone cannot be loosened
+        return Match(docs, scores, len(docs))
+    return _loosened(snapshot.size, hits, _musts(query.wanted), allowed, (docs, scores))
+
+
+def hits_of_word(snapshot: Snapshot, word: str, most: int, *, is_typed: bool = False) -> Hits:
+    """Return the documents with a word in any of its forms, scored.
+
+    Args:
+        snapshot: where to look.
+        word: in lower case.
+        most: terms that it may stand for as a beginning.
+        is_typed: words that only begin like it count as well.
+    """
+    key = (word, most, is_typed)
+    known = snapshot.hits.get(key)
+    if known is None:
+        forms = german.asked_forms(word)
+        known = hits_of_terms(snapshot, forms)
+        if is_typed or not len(known.docs):
+            known = hits_of_terms(snapshot, (*forms, *_beginnings(snapshot, word, most, forms)))
+        snapshot.hits.keep(key, known, known.bytes)
+    return known
+
+
+def _hits(snapshot: Snapshot, clause: Clause, most: int, *, is_typed: bool = False) -> Hits:
+    if clause.quoted or len(clause.words) > 1:
+        return hits_of_phrase(snapshot, clause.words)
+    return hits_of_word(snapshot, clause.words[0], most, is_typed=is_typed)
+
+
+def _beginnings(
+    snapshot: Snapshot, word: str, most: int, forms: Sequence[german.Form]
+) -> list[german.Form]:
+    """Return the commonest terms that begin like a word, most documents first."""
+    beginning = german.fold(word)
+    if len(beginning) < SHORTEST_BEGINNING:
+        return []
+    counts = snapshot.terms_beginning(beginning)
+    terms = sorted(counts.keys() - dict(forms), key=lambda term: (-counts[term], term))
+    return [(term, BEGINNING_WEIGHT) for term in terms[:most]]
+
+
+def _allowed(snapshot: Snapshot, reach: Reach, unwanted: Sequence[Clause]) -> Bools:
+    if not unwanted:
+        return reach.mask
+    allowed = reach.mask.copy()
+    for clause in unwanted:
+        allowed[_hits(snapshot, clause, 0).docs] = False
+    return allowed
+
+
+Scored = tuple[Numbers, Floats]
+
+
+def _with_all(hits: Sequence[Hits], allowed: Bools) -> Scored:
+    """Return the allowed documents that all hits have, and the sums of their scores."""
+    if not hits:
+        docs = np.flatnonzero(allowed).astype(np.int32)
+        return docs, np.zeros(len(docs), np.float32)
+    rarest, *others = sorted(hits, key=lambda each: len(each.docs))
+    is_allowed = allowed[rarest.docs]
+    docs, scores = rarest.docs[is_allowed], rarest.scores[is_allowed]
+    for each in others:
+        more = each.scores_at(docs)
+        has_both = more > 0
+        docs, scores = docs[has_both], scores[has_both] + more[has_both]
+    return docs, scores
+
+
+def _with_number(snapshot: Snapshot, number: str, allowed: Bools, found: Scored) -> Scored:
+    """Put the documents of a number among those found, far above them."""
+    numbered = snapshot.postings(NUMBER, number).docs if number else found[0][:0]
+    numbered = numbered[allowed[numbered]]
+    if not len(numbered):
+        return found
+    docs = np.union1d(found[0], numbered).astype(np.int32)
+    scores = Hits(*found).scores_at(docs)
+    scores[np.searchsorted(docs, numbered)] += NUMBER_SCORE
+    return docs, scores
+
+
+def _musts(clauses: Sequence[Clause]) -> list[bool]:
+    """Tell of each clause whether it must hold even when few have all."""
+    return [each.quoted or any(map(str.isdigit, "".join(each.words))) for each in clauses]
+
+
+def _loosened(
+    size: int, hits: Sequence[Hits], musts: Sequence[bool], allowed: Bools, strict: Scored
+) -> Match:
+    """Add documents with most of what is wanted, at least half, until there are no longer few."""
+    counts = np.zeros(size, np.int32)
+    scores = np.zeros(size, np.float64)
+    allowed = allowed.copy()
+    for each, must in zip(hits, musts, strict=True):
+        counts[each.docs] += 1
+        scores[each.docs] += each.scores
+        if must:
+            has = np.zeros(size, np.bool_)
+            has[each.docs] = True
+            allowed &= has
+    counts[~allowed] = 0
+    counts[strict[0]] = len(hits)
+    scores[strict[0]] = strict[1]
+    fewest = _fewest(counts, len(hits))
+    docs = np.flatnonzero(counts >= fewest).astype(np.int32)
+    return Match(docs, scores[docs] + TIER * counts[docs], len(strict[0]))
+
+
+def _fewest(counts: Numbers, most: int) -> int:
+    """Return how many of `most` wanted things a document must have, so that not few remain."""
+    by_count = np.bincount(counts, minlength=most + 1)
+    fewest, half = most, (most + 1) // 2
+    while fewest > half and by_count[fewest:].sum() < FEW:
+        fewest -= 1
+    return fewest

@@ -1,0 +1,94 @@
+"""Decoding Whoosh's posting lists a block at a time; its own matcher hands out one by one.
+
+A list is a tag, then blocks: a length (negative for the last one), a pickled head and a pickled,
+perhaps compressed body of document numbers (as differences), weights and values. The values of
+our fields are the positions of a word, packed by `packed_positions`.
+"""
+
+import pickle
+import struct
+import zlib
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+from typing import NamedTuple
+
+import numpy as np
+from whoosh.codec.whoosh3 import WHOOSH3_HEADER_MAGIC
+
+from search_index.arrays import Floats, Ints, Numbers
+from search_index.postings import LAST_POSITION, PLACE_BITS, Postings
+
+_LENGTH = struct.Struct("!i")
+_POSITION = np.dtype(">u4")
+NO_POSITION = 0xFFFFFFFF
+"""Stands for none: Whoosh loses count of postings without a value."""
+
+
+class _Block(NamedTuple):
+    differences: tuple[int, ...]
+    weights: tuple[float, ...] | float | None
+    values: tuple[bytes, ...] | None
+
+
+def decode_postings(data: bytes) -> Postings:
+    """Decode a whole posting list as Whoosh wrote it."""
+    docs, weights = [], []
+    for block in _blocks(data):
+        docs.append(_documents(block))
+        weights.append(_weights(block))
+    return Postings(np.concatenate(docs), np.concatenate(weights))
+
+
+def decode_places(data: bytes) -> Ints:
+    """Decode where a term stands: int64[occurrences], ascending; see `PLACE_BITS`."""
+    places = [_places(block) for block in _blocks(data)]
+    return np.concatenate(places)
+
+
+def packed_positions(positions: Sequence[int]) -> bytes:
+    """Return the value of a posting: ascending positions; those past the last are left out."""
+    fitting = [each for each in positions if each <= LAST_POSITION] or [NO_POSITION]
+    return struct.pack(f">{len(fitting)}I", *fitting)
+
+
+def unpacked_positions(value: bytes) -> list[int]:
+    """Return the positions in the value of a posting."""
+    return [each for (each,) in struct.iter_unpack(">I", value) if each != NO_POSITION]
+
+
+def _blocks(data: bytes) -> Iterator[_Block]:
+    if not data.startswith(WHOOSH3_HEADER_MAGIC):
+        raise ValueError("This is no posting list.")
+    file = BytesIO(data)
+    start = len(WHOOSH3_HEADER_MAGIC)
+    length = 1
+    while length > 0:
+        (length,) = _LENGTH.unpack_from(data, start)
+        file.seek(start + _LENGTH.size)
+        # These pickles are in a file whose checksum was compared with the manifest's.
+        compression = pickle.load(file)[3]  # noqa: S301
+        end = start + _LENGTH.size + abs(length)
+        body = data[file.tell() : end]
+        yield _Block(*pickle.loads(zlib.decompress(body) if compression else body))  # noqa: S301
+        start = end
+
+
+def _documents(block: _Block) -> Numbers:
+    return np.cumsum(np.array(block.differences, np.int32), dtype=np.int32)
+
+
+def _weights(block: _Block) -> Floats:
+    if isinstance(block.weights, tuple):
+        return np.array(block.weights, np.float32)
+    weight = 1.0 if block.weights is None else block.weights
+    return np.full(len(block.differences), weight, np.float32)
+
+
+def _places(block: _Block) -> Ints:
+    values = block.values or ()
+    positions = np.frombuffer(b"".join(values), _POSITION).astype(np.int64)
+    each = np.fromiter(map(len, values), np.int64, len(values)) // _POSITION.itemsize
+    documents = np.repeat(_documents(block).astype(np.int64), each)
+    known = positions != NO_POSITION
+    places: Ints = (documents[known] << PLACE_BITS) | positions[known]
+    return places
