@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from sqlalchemy.orm import Session
 
+from app.search_engine import index_host
 from app.sessions import engine, session
 from app.today import now
 from database.audit import By
@@ -76,7 +77,7 @@ def queue_job(kind: str, wish: Mapping[str, Any], by: By, centre_id: int | None 
 def run_next_job(kinds: Mapping[str, JobWork]) -> bool:
     """Do the oldest job that waits; says whether there was one."""
     with unit_of_work(session()):
-        row = claim_job(session(), now())
+        row = claim_job(session(), now(), index_host())
         job = None if row is None else _job(row)
     if job is None:
         return False

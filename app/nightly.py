@@ -1,4 +1,4 @@
-"""What is done once a day: forgetting what is past its time, counting, tidying the index."""
+"""What is done once a day for the whole installation; each host tidies its index itself."""
 
 from typing import Any
 
@@ -6,14 +6,12 @@ from sqlalchemy import select
 
 from app.demand import note_demand
 from app.jobs import Job, Progress
-from app.search_engine import search_engine
 from app.sessions import session
 from app.today import hour_of_day, now, today
 from database.idempotency import forget_old as forget_old_keys
 from database.job_runs import JobRun
 from database.unit_of_work import unit_of_work
 from schools.operations.forget import forget_old
-from search_index.errors import SearchIndexError
 
 NIGHTLY = "nightly"
 FIRST_HOUR = 3
@@ -37,21 +35,11 @@ def queue_nightly() -> bool:
 
 
 def run_nightly(_job: Job, progress: Progress) -> dict[str, Any]:
-    """Forget, count and tidy, each in units of work of its own."""
+    """Forget and count, each in units of work of its own."""
     with unit_of_work(session()):
         forgotten = forget_old(session(), now())
-    progress(1, 4)
+    progress(1, 3)
     with unit_of_work(session()):
         forgotten["keys"] = forget_old_keys(session(), now())
-    progress(2, 4)
-    demand = note_demand()
-    progress(3, 4)
-    return {"forgotten": forgotten, "demand": demand, "index": _tidy_index()}
-
-
-def _tidy_index() -> str:
-    try:
-        search_engine().merge()
-    except SearchIndexError as error:
-        return str(error)
-    return "ok"
+    progress(2, 3)
+    return {"forgotten": forgotten, "demand": note_demand()}

@@ -68,6 +68,7 @@ class Settings:
         session_idle_minutes: the same for everyone else.
         session_longest_minutes: everyone must sign in again after so long.
         upload_limit_mb: the largest request body, in megabytes.
+        index_check_seconds: the worker looks for damage of the search index so often.
     """
 
     data: Path = Path("instance")
@@ -90,6 +91,7 @@ class Settings:
     session_idle_minutes: int = 480
     session_longest_minutes: int = 720
     upload_limit_mb: int = 256
+    index_check_seconds: int = 60
 
     @property
     def store_url(self) -> str:
@@ -220,6 +222,7 @@ def _number_faults(settings: Settings) -> list[str]:
             "session_idle_minutes",
             "session_longest_minutes",
             "upload_limit_mb",
+            "index_check_seconds",
         )
         if getattr(settings, name) < 1
     ]

@@ -1,4 +1,4 @@
-"""The lock that makes the worker exactly one on each host."""
+"""The locks that make the worker exactly one on each host, and one who works off its notes."""
 
 import fcntl
 from collections.abc import Iterator
@@ -13,6 +13,14 @@ def worker_lock(settings: Settings) -> Iterator[bool]:
     """Hold the lock for the block; gives False, at once, if another process holds it."""
     with _lock_path(settings).open("a") as file:
         yield _take(file.fileno())
+
+
+@contextmanager
+def notes_lock(settings: Settings) -> Iterator[None]:
+    """Hold the lock of whoever works off index notes on this host; waits for another process."""
+    with (settings.data / "notes.lock").open("a") as file:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX)
+        yield
 
 
 def worker_runs(settings: Settings) -> bool:

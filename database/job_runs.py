@@ -49,13 +49,21 @@ class JobRun(Base):
     claimed_until: Mapped[datetime | None]
 
 
-def claim_job(session: Session, now: datetime) -> JobRun | None:
-    """Take the oldest job that waits, or whose worker fell silent, inside a unit of work."""
+def claim_job(session: Session, now: datetime, host: str = "") -> JobRun | None:
+    """Take the oldest job that waits, or whose worker fell silent, inside a unit of work.
+
+    Args:
+        session: inside a unit of work.
+        now: the instant.
+        host: whose worker asks; jobs whose wish names another ``host`` are left to that.
+    """
     waiting = or_(
         JobRun.state == JobState.QUEUED,
         (JobRun.state == JobState.RUNNING) & (JobRun.claimed_until < now),
     )
-    query = select(JobRun).where(waiting).order_by(JobRun.id).limit(1)
+    wanted = JobRun.wish["host"].as_string()
+    query = select(JobRun).where(waiting, or_(wanted.is_(None), wanted == host))
+    query = query.order_by(JobRun.id).limit(1)
     job = session.scalar(query.with_for_update(skip_locked=True))
     if job is not None:
         job.state = JobState.RUNNING

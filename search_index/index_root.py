@@ -65,6 +65,8 @@ class IndexRoot:
 
     def withdraw(self, fault: str) -> None:
         """Let no process read the live folder any more, and each say why; the disk may be full."""
+        if not self._live_file.exists():
+            return
         try:
             self._name_live(WITHDRAWN + " ".join(fault.split()))
         except OSError:

@@ -1,16 +1,21 @@
-"""Make an index anew from the store, or compare the two and repair what differs."""
+"""Make an index anew from the store, or compare the two and have repaired what differs."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.change import TitleChange
-from search_index.engine import Changes, Document, SearchEngine, digest
+from catalogue.models.title import Title
+from database.unit_of_work import unit_of_work
+from search_index.engine import SearchEngine, digest
 from search_index.projection import all_documents
+from search_index.synchronise import note_for_host
 
-REPAIRED_AT_ONCE = 500
+PROGRESS_STEP = 200
+"""Titles compared between two reports of progress."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,16 @@ def rebuild(
     engine.rebuild(all_documents(session), position, progress)
 
 
-def verify(session: Session, engine: SearchEngine, *, repair: bool) -> Differences:
+def count_titles(session: Session) -> int:
+    """Return how many documents a rebuild writes."""
+    return session.scalar(select(func.count()).where(Title.withdrawn_at.is_(None))) or 0
+
+
+def verify(
+    session: Session,
+    engine: SearchEngine,
+    progress: Callable[[int], None] = lambda _compared: None,
+) -> Differences:
     """Compare ids and digests of the index with the store.
 
     Titles changed since the last note was worked off differ too: work off the notes first.
@@ -59,32 +73,32 @@ def verify(session: Session, engine: SearchEngine, *, repair: bool) -> Differenc
     Args:
         session: with nothing pending.
         engine: the index to compare.
-        repair: write what differs into the index.
+        progress: told the number compared so far, now and then.
 
     Returns:
-        The differences found, repaired or not.
+        The differences; `repair` mends them.
 
     Raises:
-        SearchIndexError: the index cannot be read, or not be repaired.
+        SearchIndexError: the index cannot be read.
     """
     indexed = dict(engine.digests())
     missing: list[int] = []
     stale: list[int] = []
-    wrong: list[Document] = []
-    for document in all_documents(session):
+    for number, document in enumerate(all_documents(session), start=1):
         known = indexed.pop(document.title_id, None)
-        if known == digest(document):
-            continue
-        (missing if known is None else stale).append(document.title_id)
-        wrong.append(document)
-    if repair:
-        _repair(engine, wrong, frozenset(indexed))
+        if known != digest(document):
+            (missing if known is None else stale).append(document.title_id)
+        if number % PROGRESS_STEP == 0:
+            progress(number)
     return Differences(tuple(missing), tuple(stale), tuple(sorted(indexed)))
 
 
-def _repair(engine: SearchEngine, documents: list[Document], surplus: frozenset[int]) -> None:
-    position = engine.position()
-    if surplus:
-        engine.apply(Changes(gone=surplus), position)
-    for start in range(0, len(documents), REPAIRED_AT_ONCE):
-        engine.apply(Changes(tuple(documents[start : start + REPAIRED_AT_ONCE])), position)
+def repair(session: Session, host_id: int, found: Differences, now: datetime) -> None:
+    """Have the titles that differ indexed anew: as notes, so that no older state is written.
+
+    Opens a unit of work; whoever works off the host's notes does the rest.
+    """
+    if found.count:
+        with unit_of_work(session):
+            title_ids = (*found.missing, *found.stale, *found.surplus)
+            note_for_host(session, host_id, title_ids, now)

@@ -1,19 +1,19 @@
 """Bring a host's index up to date with the catalogue by working off its notes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from catalogue.models.change import IndexHost, TitleChange
+from catalogue.models.change import TitleChange
 from database.unit_of_work import unit_of_work
 from search_index.engine import Changes, SearchEngine
 from search_index.projection import documents_of
 
 NOTES_AT_ONCE = 500
-ABSENCE = timedelta(days=7)
-"""A host not seen for so long is dropped; when it returns it rebuilds."""
+"""A step's worth: written and searchable within a moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,8 @@ def work_off(session: Session, engine: SearchEngine, host_id: int) -> int:
     """Work off the oldest notes of a host; call again until nothing is left.
 
     Reads, writes the index with no transaction open, then strikes the notes in a unit of work of
-    its own. Broken off anywhere, it is done again. One worker a host may do this at a time.
+    its own. Broken off anywhere, it is done again. Only one may do this at a time on a host: what
+    another one read earlier must not be written later.
 
     Returns:
         The number of notes struck, at most `NOTES_AT_ONCE`.
@@ -74,22 +75,12 @@ def strike(session: Session, owed: Owed) -> None:
     session.execute(delete(TitleChange).where(TitleChange.id.in_(owed.note_ids)))
 
 
-def register_host(session: Session, name: str, now: datetime) -> tuple[int, bool]:
-    """Make sure that changes are noted for this host from now on, and that it was seen.
+def note_for_host(session: Session, host_id: int, title_ids: Iterable[int], now: datetime) -> None:
+    """Let one host index titles anew, inside a unit of work; their changes are not told to others.
 
-    Returns:
-        Its id, and whether it was unknown: then its index must be rebuilt after the commit.
+    Its worker reads them when it comes to the note, so nothing older can follow.
     """
-    host = session.scalar(select(IndexHost).where(IndexHost.name == name))
-    if host is not None:
-        host.seen_at = now
-        return host.id, False
-    host = IndexHost(name=name, seen_at=now)
-    session.add(host)
-    session.flush()
-    return host.id, True
-
-
-def drop_absent_hosts(session: Session, now: datetime) -> None:
-    """Drop hosts not seen for `ABSENCE`, and with them their notes."""
-    session.execute(delete(IndexHost).where(IndexHost.seen_at < now - ABSENCE))
+    session.add_all(
+        TitleChange(host_id=host_id, title_id=title_id, noted_at=now)
+        for title_id in sorted(set(title_ids))
+    )

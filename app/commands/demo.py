@@ -11,21 +11,19 @@ from app.commands.running import application, refuse
 from app.commands.serve import LARGEST_PORT, serve_at
 from app.demo.build import fill
 from app.demo.logins import LOGINS, has_demo
+from app.index_work import enlist_host, make_anew
 from app.labels import label
-from app.search_engine import index_host, search_engine
+from app.search_engine import search_engine
 from app.sessions import session
 from app.settings import PREFIX, current_settings
 from app.store import prepare_store
-from app.today import now, today
+from app.today import today
 from app.worker_lock import worker_lock
 from catalogue.models.title import Title
-from database.unit_of_work import unit_of_work
 from schools.models.institution import Institution
 from schools.models.media_centre import MediaCentre
 from schools.models.person import Person
 from search_index.engine import HealthState
-from search_index.rebuild import rebuild
-from search_index.synchronise import register_host
 
 HOST = "127.0.0.1"
 OF_AN_INSTALLATION = (MediaCentre, Institution, Person, Title)
@@ -77,11 +75,10 @@ def _build_index() -> None:
     with worker_lock(current_settings()) as ours:
         if not ours:
             return
-        with unit_of_work(session()):
-            _, unknown = register_host(session(), index_host(), now())
-        if unknown or search_engine().health().state is not HealthState.READY:
+        host_id = enlist_host()
+        if search_engine().health().state is not HealthState.READY:
             click.echo("Building the search index …")
-            rebuild(session(), search_engine())
+            make_anew(host_id)
 
 
 def _say_logins(address: str) -> None:

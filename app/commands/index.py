@@ -1,18 +1,18 @@
 """`medienbruecke index`: bring the search index up to date, make it anew, compare it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import click
 
 from app.commands.running import application, refuse
-from app.search_engine import index_host, search_engine
+from app.index_work import catch_up, enlist_host, make_anew, mend
+from app.search_engine import search_engine
 from app.sessions import session
-from app.today import now
-from database.unit_of_work import unit_of_work
-from search_index.errors import IndexUnavailableError, SearchIndexError
-from search_index.rebuild import rebuild as make_anew
+from search_index.engine import HealthState
+from search_index.errors import SearchIndexError
 from search_index.rebuild import verify as compare
-from search_index.synchronise import register_host, work_off
 
 
 @click.group()
@@ -23,27 +23,21 @@ def index() -> None:
 @index.command()
 def update() -> None:
     """Work off what has changed; an index that is missing or broken is made anew."""
-    with application():
-        host_id, unknown = _host()
+    with application(), _refusing():
+        host_id = enlist_host()
         worked = 0
-        try:
-            if unknown:
-                make_anew(session(), search_engine(), _show)
-            while done := work_off(session(), search_engine(), host_id):
-                worked += done
-        except IndexUnavailableError:
-            _make_anew()
-        except SearchIndexError as error:
-            raise refuse(str(error)) from error
+        if search_engine().health().state is not HealthState.READY:
+            make_anew(host_id, _show)
+        while done := catch_up(host_id):
+            worked += done
         click.echo(f"{worked} notes worked off, {search_engine().health().documents} titles")
 
 
 @index.command()
 def rebuild() -> None:
     """Make the index anew beside the live one, then switch."""
-    with application():
-        _host()
-        _make_anew()
+    with application(), _refusing():
+        make_anew(enlist_host(), _show)
         click.echo(f"{search_engine().health().documents} titles")
 
 
@@ -51,11 +45,10 @@ def rebuild() -> None:
 @click.option("--repair", is_flag=True, help="Write what differs into the index.")
 def verify(*, repair: bool) -> None:
     """Compare the index with the catalogue; exit code 1 if they differ and are left so."""
-    with application():
-        try:
-            found = compare(session(), search_engine(), repair=repair)
-        except SearchIndexError as error:
-            raise refuse(str(error)) from error
+    with application(), _refusing():
+        found = (
+            mend(enlist_host(), _show) if repair else compare(session(), search_engine(), _show)
+        )
         click.echo(
             f"missing {len(found.missing)}, stale {len(found.stale)}, surplus {len(found.surplus)}"
         )
@@ -63,14 +56,10 @@ def verify(*, repair: bool) -> None:
             raise refuse("The index differs from the catalogue: run index update, or --repair.")
 
 
-def _host() -> tuple[int, bool]:
-    with unit_of_work(session()):
-        return register_host(session(), index_host(), now())
-
-
-def _make_anew() -> None:
+@contextmanager
+def _refusing() -> Iterator[None]:
     try:
-        make_anew(session(), search_engine(), _show)
+        yield
     except SearchIndexError as error:
         raise refuse(str(error)) from error
 

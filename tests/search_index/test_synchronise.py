@@ -1,26 +1,19 @@
 """The index follows the store by notes."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
-from catalogue.models.change import IndexHost, TitleChange
+from catalogue.models.change import TitleChange
 from catalogue.models.title import Title
 from database.unit_of_work import unit_of_work
 from search_index.engine import SearchEngine
 from search_index.errors import IndexUnavailableError
-from search_index.rebuild import Differences, rebuild, verify
-from search_index.synchronise import (
-    ABSENCE,
-    drop_absent_hosts,
-    read_changes,
-    register_host,
-    strike,
-    work_off,
-)
+from search_index.hosts import register_host
+from search_index.rebuild import Differences, rebuild, repair, verify
+from search_index.synchronise import read_changes, strike, work_off
 from search_index.whoosh_engine import WhooshEngine
 from tests.make import NOW, Make
 from tests.search_index.library import ask, found
@@ -28,9 +21,7 @@ from tests.search_index.library import ask, found
 
 @pytest.fixture
 def host(session: Session) -> int:
-    with unit_of_work(session):
-        host_id, _ = register_host(session, "here", NOW)
-    return host_id
+    return register_host(session, "here", NOW)
 
 
 def notes(session: Session) -> int:
@@ -130,45 +121,6 @@ def test_nothing_holds_the_store_while_the_index_is_written(
     assert not session.in_transaction()
 
 
-def test_every_host_strikes_its_own_notes(
-    session: Session, make: Make, index: SearchEngine, host: int
-) -> None:
-    with unit_of_work(session):
-        other, is_new = register_host(session, "there", NOW)
-    make.title("Vulkane")
-    assert is_new
-    assert notes(session) == 2
-
-    work_off(session, index, host)
-
-    assert notes(session) == 1
-    assert read_changes(session, other).note_ids
-
-
-def test_a_known_host_is_registered_once(session: Session, host: int) -> None:
-    later = NOW + timedelta(days=1)
-    with unit_of_work(session):
-        again = register_host(session, "here", later)
-
-    assert again == (host, False)
-    assert session.get_one(IndexHost, host).seen_at == later
-
-
-def test_a_host_long_unseen_is_dropped_with_its_notes(
-    session: Session, make: Make, host: int
-) -> None:
-    make.title("Vulkane")
-    with unit_of_work(session):
-        drop_absent_hosts(session, NOW + ABSENCE)
-    assert notes(session) == 1
-
-    with unit_of_work(session):
-        drop_absent_hosts(session, NOW + ABSENCE + timedelta(seconds=1))
-
-    assert notes(session) == 0
-    assert session.get(IndexHost, host) is None
-
-
 def test_a_rebuilt_index_has_every_title_and_leaves_the_notes(
     session: Session, make: Make, index: SearchEngine, host: int
 ) -> None:
@@ -190,12 +142,11 @@ def test_an_index_in_step_shows_no_differences(
     make.holding(make.title("Vulkane"), copies=2)
     rebuild(session, index)
 
-    assert verify(session, index, repair=False) == Differences()
+    assert verify(session, index) == Differences()
 
 
-@pytest.mark.parametrize("repair", [True, False])
-def test_differences_are_found_and_repaired_only_when_asked(
-    session: Session, make: Make, index: SearchEngine, *, repair: bool
+def test_differences_are_found_and_mended_by_notes(
+    session: Session, make: Make, index: SearchEngine, host: int
 ) -> None:
     surplus, stale = make.title("A").id, make.title("B").id
     make.title("C")
@@ -204,13 +155,42 @@ def test_differences_are_found_and_repaired_only_when_asked(
     session.delete(session.get_one(Title, surplus))
     session.commit()
     missing = make.title("D").id
+    lose_notes(session)
 
-    first = verify(session, index, repair=repair)
-    second = verify(session, index, repair=False)
-
+    first = verify(session, index)
     assert first == Differences(missing=(missing,), stale=(stale,), surplus=(surplus,))
-    assert second == (Differences() if repair else first)
     assert first.count == 3
+    assert verify(session, index) == first
+
+    repair(session, host, first, NOW)
+    assert work_off(session, index, host) == 3
+    assert verify(session, index) == Differences()
+
+
+def test_a_repair_never_writes_what_was_read_before_a_later_change(
+    session: Session, make: Make, index: SearchEngine, host: int
+) -> None:
+    title = make.title("Vulkane")
+    rebuild(session, index)
+    title.name = "Gletscher"
+    session.commit()
+    lose_notes(session)
+    differences = verify(session, index)
+
+    session.get_one(Title, title.id).name = "Berge"
+    session.commit()
+    work_off(session, index, host)
+    repair(session, host, differences, NOW)
+    work_off(session, index, host)
+
+    assert found(index, "Berge") == [title.id]
+    assert verify(session, index) == Differences()
+
+
+def lose_notes(session: Session) -> None:
+    """As if they had been struck for an index that then was lost."""
+    with unit_of_work(session):
+        session.execute(delete(TitleChange))
 
 
 @pytest.mark.both_stores
@@ -224,4 +204,4 @@ def test_the_chain_holds_on_both_stores(
         pass
 
     assert found(index, "Vulkane", centre_ids=frozenset({make.the_centre().id})) == [title.id]
-    assert verify(session, index, repair=False).count == 0
+    assert verify(session, index).count == 0
