@@ -111,7 +111,7 @@ class Named:
     name_of: Callable[[int], str]
     title_ids: Ints
     favour: Ints
-    subjects: Callable[[Ints], Mapping[str, int]]
+    subjects: Callable[[Numbers], Mapping[str, int]]
 
 
 def suggest(named: Named, beginning: str, within: Bools, most: int) -> tuple[Suggestion, ...]:
@@ -169,7 +169,7 @@ def _subjects(
     meant = subjects_beginning(beginnings)
     if not meant:
         return
-    counts = named.subjects(np.flatnonzero(within))
+    counts = named.subjects(np.flatnonzero(within).astype(np.int32))
     for code in _commonest({code: counts.get(code, 0) for code in meant}, most):
         yield Suggestion(SuggestionKind.SUBJECT, code)
 
