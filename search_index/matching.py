@@ -12,19 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from search_index import german
 from search_index.arrays import Bools, Floats, Numbers
-from search_index.fields import NUMBER
-from search_index.phrases import hits_of_phrase
-from search_index.query import MOST_EXPANSIONS, SHORTEST_BEGINNING, Clause, Query
-from search_index.scoring import Hits, hits_of_terms
-from search_index.snapshot import Reach, Snapshot
+from search_index.query import MOST_EXPANSIONS, Clause, Query
+from search_index.scoring import Hits
+from search_index.titles import Reach, Words
 
 FEW = 3
 """Fewer documents than this are too few: others follow."""
-
-BEGINNING_WEIGHT = 0.5
-"""Of a word that only begins like the one asked for."""
 
 NUMBER_SCORE = 1000.0
 """Far above what words can reach: who types a number wants that one thing."""
@@ -54,72 +48,40 @@ class Match:
         return self.strict < len(self.docs)
 
 
-def match(snapshot: Snapshot, reach: Reach, query: Query, *, typing: bool) -> Match:
+def match(words: Words, reach: Reach, query: Query, *, typing: bool) -> Match:
     """Find the documents that answer a query.
 
     Args:
-        snapshot: where to look.
+        words: where to look.
         reach: what the reader can see; decides whether few have all that is wanted.
         query: what is wanted.
         typing: the last word may be the beginning of one.
     """
     if query.blank and not query.unwanted:
         return Match(reach.documents, None, len(reach.documents))
-    allowed = _allowed(snapshot, reach, query.unwanted)
+    allowed = _allowed(words, reach, query.unwanted)
     beginnings = query.wanted[-1:] if typing else ()
     most = MOST_EXPANSIONS // max(1, len(query.wanted))
-    hits = [_hits(snapshot, each, most, is_typed=each in beginnings) for each in query.wanted]
+    hits = [_hits(words, each, most, is_typed=each in beginnings) for each in query.wanted]
     docs, scores = _with_all(hits, allowed)
-    docs, scores = _with_number(snapshot, query.number, allowed, (docs, scores))
+    docs, scores = _with_number(words, query.number, allowed, (docs, scores))
     if len(docs) >= FEW or len(hits) < 2:  # noqa: PLR2004  # one alone cannot be loosened
         return Match(docs, scores, len(docs))
-    return _loosened(snapshot.size, hits, _musts(query.wanted), allowed, (docs, scores))
+    return _loosened(len(allowed), hits, _musts(query.wanted), allowed, (docs, scores))
 
 
-def hits_of_word(snapshot: Snapshot, word: str, most: int, *, is_typed: bool = False) -> Hits:
-    """Return the documents with a word in any of its forms, scored.
-
-    Args:
-        snapshot: where to look.
-        word: in lower case.
-        most: terms that it may stand for as a beginning.
-        is_typed: words that only begin like it count as well.
-    """
-    key = (word, most, is_typed)
-    known = snapshot.hits.get(key)
-    if known is None:
-        forms = german.asked_forms(word)
-        known = hits_of_terms(snapshot, forms)
-        if is_typed or not len(known.docs):
-            known = hits_of_terms(snapshot, (*forms, *_beginnings(snapshot, word, most, forms)))
-        snapshot.hits.keep(key, known, known.bytes)
-    return known
-
-
-def _hits(snapshot: Snapshot, clause: Clause, most: int, *, is_typed: bool = False) -> Hits:
+def _hits(words: Words, clause: Clause, most: int, *, is_typed: bool = False) -> Hits:
     if clause.quoted or len(clause.words) > 1:
-        return hits_of_phrase(snapshot, clause.words)
-    return hits_of_word(snapshot, clause.words[0], most, is_typed=is_typed)
+        return words.hits_of_phrase(clause.words)
+    return words.hits_of_word(clause.words[0], most, is_typed=is_typed)
 
 
-def _beginnings(
-    snapshot: Snapshot, word: str, most: int, forms: Sequence[german.Form]
-) -> list[german.Form]:
-    """Return the commonest terms that begin like a word, most documents first."""
-    beginning = german.fold(word)
-    if len(beginning) < SHORTEST_BEGINNING:
-        return []
-    counts = snapshot.terms_beginning(beginning)
-    terms = sorted(counts.keys() - dict(forms), key=lambda term: (-counts[term], term))
-    return [(term, BEGINNING_WEIGHT) for term in terms[:most]]
-
-
-def _allowed(snapshot: Snapshot, reach: Reach, unwanted: Sequence[Clause]) -> Bools:
+def _allowed(words: Words, reach: Reach, unwanted: Sequence[Clause]) -> Bools:
     if not unwanted:
         return reach.mask
     allowed = reach.mask.copy()
     for clause in unwanted:
-        allowed[_hits(snapshot, clause, 0).docs] = False
+        allowed[_hits(words, clause, 0).docs] = False
     return allowed
 
 
@@ -141,9 +103,9 @@ def _with_all(hits: Sequence[Hits], allowed: Bools) -> Scored:
     return docs, scores
 
 
-def _with_number(snapshot: Snapshot, number: str, allowed: Bools, found: Scored) -> Scored:
+def _with_number(words: Words, number: str, allowed: Bools, found: Scored) -> Scored:
     """Put the documents of a number among those found, far above them."""
-    numbered = snapshot.postings(NUMBER, number).docs if number else found[0][:0]
+    numbered = words.documents_of_number(number) if number else found[0][:0]
     numbered = numbered[allowed[numbered]]
     if not len(numbered):
         return found

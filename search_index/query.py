@@ -20,6 +20,9 @@ MOST_WORDS = 20
 SHORTEST_BEGINNING = 3
 """Letters a word must have to be taken as the beginning of one."""
 
+BEGINNING_WEIGHT = 0.5
+"""Of a word that only begins like the one asked for."""
+
 MOST_EXPANSIONS = 200
 """Terms that beginnings of words may stand for, in one query together."""
 

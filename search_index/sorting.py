@@ -12,17 +12,17 @@ import numpy.typing as npt
 from search_index.arrays import Ints, Numbers
 from search_index.engine import Sort
 from search_index.matching import Match
-from search_index.snapshot import Snapshot
+from search_index.titles import Titles
 
 Keys = npt.NDArray[np.generic]
 """What is greater comes first."""
 
 HOME = np.int64(1 << 62)
-"""Above all of `Snapshot.newest`."""
+"""Above all of `Titles.newest`."""
 
 
 def first(
-    snapshot: Snapshot,
+    titles: Titles,
     match: Match,
     found: Numbers,
     by: tuple[Sort, frozenset[int]],
@@ -31,21 +31,21 @@ def first(
     """Return the first documents of those found, best first.
 
     Args:
-        snapshot: what they are documents of.
+        titles: what they are documents of.
         match: what they were found by.
         found: int32[n], some of the match's documents, ascending.
         by: the order, and the reader's own centres.
         most: documents wanted.
     """
     sort, home_centre_ids = by
-    keys = _keys(snapshot, match, found, sort)
+    keys = _keys(titles, match, found, sort)
 
     def ties(places: Ints) -> Keys:
         documents = found[places]
-        newest = snapshot.newest[documents]
+        newest = titles.newest[documents]
         if not home_centre_ids:
             return newest
-        return newest + HOME * snapshot.held_at(home_centre_ids)[documents]
+        return newest + HOME * titles.held_at(home_centre_ids)[documents]
 
     places = np.arange(len(found)) if keys is None else _above(keys, most)
     if keys is None or len(places) > most:
@@ -54,14 +54,14 @@ def first(
     return found[places[order[::-1]]]
 
 
-def _keys(snapshot: Snapshot, match: Match, found: Numbers, sort: Sort) -> Keys | None:
+def _keys(titles: Titles, match: Match, found: Numbers, sort: Sort) -> Keys | None:
     """Return a key for each document found; None if all are alike."""
     if sort is Sort.TITLE:
-        return -snapshot.alphabet.places[found]
+        return -titles.alphabet.places[found]
     if sort is Sort.NEWEST:
-        return snapshot.added_on[found]
+        return titles.added_on[found]
     if sort is Sort.LENT:
-        return snapshot.lent[found]
+        return titles.lent[found]
     if match.scores is None:
         return None
     if len(found) == len(match.docs):
