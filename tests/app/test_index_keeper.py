@@ -30,6 +30,12 @@ from tests.make import MONDAY, Make
 Total = Callable[[], int]
 
 
+@pytest.fixture(autouse=True)
+def _midnight(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No nightly tidying, which would mend what a test looks for."""
+    monkeypatch.setattr("app.index_keeper.hour_of_day", lambda: 0)
+
+
 @pytest.fixture
 def total(app: Flask) -> Total:
     """How many titles a search for volcanoes finds."""

@@ -170,10 +170,10 @@ def test_a_change_made_while_a_host_is_dropped_goes_through(
 
     def change() -> None:
         with Session(engine) as own, unit_of_work(own):
-            own.scalars(select(IndexHost.id)).all()
+            own.get_one(Title, title_id).name = "Gletscher"
+            own.flush()  # its notes follow with the commit
             seen.set()
             dropping.wait(0.5)
-            own.get_one(Title, title_id).name = "Gletscher"
 
     with ThreadPoolExecutor(1) as thread:
         changing = thread.submit(change)
