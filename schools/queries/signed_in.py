@@ -85,14 +85,24 @@ def visitor_of_token(session: Session, token_hash: str, now: datetime) -> Signed
 
 
 def actor_of_account(session: Session, account_id: int, now: datetime) -> roles.Actor | None:
-    """Return whom an active account stands for, with the grants in force, in one statement."""
-    day = day_of(now)
+    """Return whom an active account stands for, in one statement; None if it is not active."""
+    asked = {"account_id": account_id, "day": day_of(now)}
+    rows = session.execute(_standing(), asked).all()
+    if not rows:
+        return None
+    name = f"{rows[0].given_name} {rows[0].family_name}"
+    return roles.Actor(account_id, rows[0].person_id, name, _grants(rows))
+
+
+@cache
+def _standing() -> Select[*tuple[Any, ...]]:
+    day = bindparam("day", type_=Date())
     in_force = and_(
         Grant.account_id == Account.id,
         Grant.first <= day,
         or_(Grant.last.is_(None), Grant.last >= day),
     )
-    rows = session.execute(
+    return (
         select(
             Person.id.label("person_id"),
             Person.given_name,
@@ -105,13 +115,9 @@ def actor_of_account(session: Session, account_id: int, now: datetime) -> roles.
         .join(Person, Person.id == Account.person_id)
         .outerjoin(Grant, in_force)
         .outerjoin(Institution, Institution.id == Grant.institution_id)
-        .where(Account.id == account_id, Account.state == AccountState.ACTIVE)
+        .where(Account.id == bindparam("account_id"), Account.state == AccountState.ACTIVE)
         .order_by(Grant.id)
-    ).all()
-    if not rows:
-        return None
-    name = f"{rows[0].given_name} {rows[0].family_name}"
-    return roles.Actor(account_id, rows[0].person_id, name, _grants(rows))
+    )
 
 
 @cache
