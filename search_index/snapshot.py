@@ -5,8 +5,8 @@ it. Nothing here changes once made, so any number of threads may read it. A stat
 segments to the one before takes over what was joined already.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import cached_property, reduce
 from itertools import pairwise
 
@@ -20,6 +20,9 @@ from search_index.fields import SCORED
 from search_index.kept import Kept
 from search_index.postings import Postings, joined_places, joined_postings
 from search_index.scoring import Hits
+from search_index.suggestions import Named, favour_of
+from search_index.titles import Reach
+from search_index.whoosh_schema import SEPARATOR
 from search_index.whoosh_segments import Segment
 
 TITLE_ID_BITS = 40
@@ -30,19 +33,6 @@ HITS_BYTES = 32 << 20
 """Of hits of words that a state keeps: what was asked lately is asked again."""
 
 MASKS_BYTES = 16 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Reach:
-    """The documents a reader can see.
-
-    Attributes:
-        mask: bool[documents].
-        documents: int32[n], the same as numbers, ascending.
-    """
-
-    mask: Bools
-    documents: Numbers
 
 
 NO_IDS: Ints = np.empty(0, np.int64)
@@ -82,7 +72,8 @@ class Snapshot:
         """
         self.segments = tuple(segments)
         bounds = np.cumsum([0, *(each.size for each in segments)]).tolist()
-        self._spans = tuple(zip(bounds, segments, strict=False))
+        self._bases = bounds[:-1]
+        self._spans = tuple(zip(self._bases, segments, strict=True))
         self.size: int = bounds[-1]
         self.live: Bools = np.ones(self.size, np.bool_)
         for (first, last), numbers in zip(pairwise(bounds), deleted, strict=True):
@@ -189,6 +180,22 @@ class Snapshot:
     def terms_beginning(self, prefix: str) -> dict[str, int]:
         """Return the terms with a beginning and in how many documents; see `Segment.words`."""
         return reduce(_added, (each.terms_beginning(prefix) for each in self.segments), {})
+
+    def called(self, number: int) -> tuple[str, ...]:
+        """Return name, series, then keywords of a document."""
+        base, segment = self._spans[bisect_right(self._bases, number) - 1]
+        return tuple(segment.called[number - base].decode().split(SEPARATOR))
+
+    @cached_property
+    def named(self) -> Named:
+        """What all titles are called, to be suggested."""
+        return Named(
+            [each.named for each in self.segments],
+            lambda number: self.called(number)[0],
+            self.title_ids,
+            favour_of(self.lent.astype(np.int64), self.newest),
+            self.facets[Facet.SUBJECT].counts,
+        )
 
     def digests(self) -> dict[int, str]:
         """Return the digest of each live document by title."""

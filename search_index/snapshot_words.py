@@ -1,4 +1,4 @@
-"""The words of a state of the embedded index: the terms of a word, scored, and kept for a while."""
+"""The words of a state of the embedded index: the terms of a word, scored and kept a while."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -6,6 +6,7 @@ with their lengths behind them; repeated byte strings are ordinals with the dist
 """
 
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 from whoosh.util.numeric import byte_to_length
 
-from search_index.arrays import Floats, Numbers
+from search_index.arrays import Floats, Ints, Numbers
 
 LENGTHS: Floats = np.array([byte_to_length(byte) for byte in range(256)], np.float32)
 """What each of the 256 bytes stands for in a column of lengths; Whoosh rounds them."""
@@ -47,19 +48,23 @@ def lengths(data: bytes, documents: int) -> Floats:
     return rounded
 
 
-def strings(data: bytes, documents: int) -> list[bytes]:
-    """Decode a column of byte strings, one for each document."""
-    if not documents:
-        return []
-    end = len(data) - 1
-    code = data[end:]
-    if code == b"X":  # offsets are written too
-        code = data[end - 2 : end - 1]
-        end -= 2 + struct.calcsize(data[end - 1 : end]) * documents
-    kind = np.dtype(code.decode("ascii")).newbyteorder(">")
-    begin = end - kind.itemsize * documents
-    ends = np.cumsum(np.frombuffer(data[begin:end], kind), dtype=np.int64).tolist()
-    return [data[first:last] for first, last in zip([0, *ends], ends, strict=False)]
+class Strings:
+    """A column of byte strings, cut out of each other on demand."""
+
+    def __init__(self, data: bytes, documents: int) -> None:
+        """Take a column; its bytes are kept as they are."""
+        self._data = data
+        self._ends = _ends(data, documents)
+
+    def __getitem__(self, number: int) -> bytes:
+        """Return the string of a document."""
+        first = int(self._ends[number - 1]) if number else 0
+        return self._data[first : int(self._ends[number])]
+
+    def __iter__(self) -> Iterator[bytes]:
+        """Yield the strings of all documents."""
+        ends = self._ends.tolist()
+        return (self._data[at:end] for at, end in zip([0, *ends], ends, strict=False))
 
 
 def repeated(data: bytes, documents: int) -> Repeated:
@@ -84,3 +89,17 @@ def _varint(data: bytes, place: int) -> tuple[int, int]:
         place, shift = place + 1, shift + 7
         if byte < 0x80:  # noqa: PLR2004  # the highest bit says that another byte follows
             return number, place
+
+
+def _ends(data: bytes, documents: int) -> Ints:
+    """Return where each string of a column ends; int64[documents]."""
+    if not documents:
+        return np.empty(0, np.int64)
+    end = len(data) - 1
+    code = data[end:]
+    if code == b"X":  # offsets are written too
+        code = data[end - 2 : end - 1]
+        end -= 2 + struct.calcsize(data[end - 1 : end]) * documents
+    kind = np.dtype(code.decode("ascii")).newbyteorder(">")
+    begin = end - kind.itemsize * documents
+    return np.cumsum(np.frombuffer(data[begin:end], kind), dtype=np.int64)

@@ -17,9 +17,20 @@ import numpy as np
 
 from search_index import whoosh_files
 from search_index.answering import answer
-from search_index.engine import Answer, Changes, Document, Health, HealthState, Question
+from search_index.engine import (
+    Answer,
+    Changes,
+    Document,
+    Health,
+    HealthState,
+    Question,
+    Suggestion,
+)
 from search_index.errors import IndexBusyError, IndexUnavailableError, IndexWriteError
 from search_index.index_root import IndexRoot
+from search_index.likeness import similar
+from search_index.snapshot_words import SnapshotWords
+from search_index.suggestions import suggest
 from search_index.whoosh_opening import Opening, OpenState
 
 log = logging.getLogger(__name__)
@@ -54,7 +65,24 @@ class WhooshEngine:
         """See `SearchEngine.search`."""
         opened = self._opening.current()
         with self._opening.distrusting(opened):
-            return answer(opened.snapshot, question)
+            return answer(opened.snapshot, SnapshotWords(opened.snapshot), question)
+
+    def suggest(
+        self, beginning: str, centre_ids: frozenset[int] | None, most: int
+    ) -> tuple[Suggestion, ...]:
+        """See `SearchEngine.suggest`."""
+        opened = self._opening.current()
+        with self._opening.distrusting(opened):
+            reach = opened.snapshot.reach(centre_ids)
+            return suggest(opened.snapshot.named, beginning, reach.mask, most)
+
+    def similar(
+        self, title_id: int, centre_ids: frozenset[int] | None, most: int
+    ) -> tuple[int, ...]:
+        """See `SearchEngine.similar`."""
+        opened = self._opening.current()
+        with self._opening.distrusting(opened):
+            return similar(opened.snapshot, opened.snapshot.reach(centre_ids), title_id, most)
 
     def apply(self, changes: Changes, position: int) -> None:
         """See `SearchEngine.apply`."""

@@ -15,7 +15,7 @@ from search_index.engine import Document, Facet, Reach, digest
 from search_index.fields import NAME, NUMBER, TEXT
 from search_index.whoosh_postings import packed_positions, unpacked_positions
 
-FORMAT = 3
+FORMAT = 4
 
 TITLE_ID = "title_id"
 ADDED_ON = "added_on"
@@ -147,7 +147,7 @@ def _called(document: Document) -> bytes:
 def _name_bag(document: Document) -> dict[str, Entry]:
     bag = _Bag()
     for text in (document.name, document.subtitle):
-        bag.add(german.words(text), PLAIN_WEIGHT)
+        bag.add(text, PLAIN_WEIGHT)
     return bag.entries()
 
 
@@ -162,9 +162,9 @@ def _text_bag(document: Document) -> dict[str, Entry]:
     bag = _Bag(is_stopping=True)
     for texts, weight in weighed:
         for text in texts:
-            bag.add(german.words(text), weight)
+            bag.add(text, weight)
     for text in (document.name, document.subtitle):
-        bag.add(german.words(text), PLAIN_WEIGHT, is_placed=False)
+        bag.add(text, PLAIN_WEIGHT, is_placed=False)
     return bag.entries()
 
 
@@ -185,13 +185,16 @@ class _Bag:
     _positions: dict[str, list[int]] = field(default_factory=dict)
     _next: int = 0
 
-    def add(self, words: Sequence[str], importance: float, *, is_placed: bool = True) -> None:
+    def add(self, text: str, importance: float, *, is_placed: bool = True) -> None:
         """Add a text; with `is_placed` its words can be found side by side."""
+        words = german.words(text)
         weights = self._weights
+        for term, weight in german.joint_forms(text):
+            weights[term] = weights.get(term, 0.0) + weight * importance
         for position, word in enumerate(words, start=self._next):
             if self.is_stopping and german.is_stop_word(word):
                 continue
-            forms = german.forms(word)
+            forms = german.indexed_forms(word)
             for term, weight in forms:
                 weights[term] = weights.get(term, 0.0) + weight * importance
             if is_placed:

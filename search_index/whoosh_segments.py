@@ -21,9 +21,12 @@ from search_index.engine import Facet
 from search_index.fields import SCORED
 from search_index.kept import Kept
 from search_index.postings import NO_PLACES, NO_POSTINGS, Postings
+from search_index.suggestions import NamedPart
+from search_index.typos import Neighbours
 from search_index.whoosh_postings import decode_places, decode_postings
 from search_index.whoosh_schema import (
     ADDED_ON,
+    CALLED,
     CENTRE,
     DIGEST,
     LENT,
@@ -77,6 +80,7 @@ class Segment:
         weakref.finalize(self, self._terms.close)
         self._postings = self._opened(W3Codec.POSTS_EXT)
         self._sort_names = self._opened(f".{SORT_NAME}{W3Codec.COLUMN_EXT}")
+        self._called = self._opened(f".{CALLED}{W3Codec.COLUMN_EXT}")
         self._digests = self._opened(f".{DIGEST}{W3Codec.COLUMN_EXT}")
         self.title_ids: Ints = columns.numbers(self._column(TITLE_ID), "q", self.size)
         self.added_on: Numbers = columns.numbers(self._column(ADDED_ON), "i", self.size)
@@ -90,12 +94,28 @@ class Segment:
     @cached_property
     def sort_names(self) -> list[bytes]:
         """Sort name of each document, read on first use."""
-        return columns.strings(_whole(self._sort_names), self.size)
+        return list(columns.Strings(_whole(self._sort_names), self.size))
+
+    @cached_property
+    def called(self) -> columns.Strings:
+        """Name, series, then keywords of each document, joined by `SEPARATOR`."""
+        return columns.Strings(_whole(self._called), self.size)
+
+    @cached_property
+    def named(self) -> NamedPart:
+        """What the documents are called, by beginnings of words; made on first use."""
+        called = [text.decode().split(SEPARATOR, 2) for text in self.called]
+        return NamedPart([name for name, *_ in called], [series for _, series, *_ in called])
+
+    @cached_property
+    def neighbours(self) -> Neighbours:
+        """What lies one slip beside each word; made on first use."""
+        return Neighbours(list(self.words), list(self.words.values()))
 
     @cached_property
     def digests(self) -> list[bytes]:
         """Digest of each document, read on first use."""
-        return columns.strings(_whole(self._digests), self.size)
+        return list(columns.Strings(_whole(self._digests), self.size))
 
     @cached_property
     def words(self) -> dict[str, int]:

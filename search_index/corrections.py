@@ -1,0 +1,43 @@
+"""A reader's text with its typos mended by the words of the index."""
+
+from collections.abc import Iterator
+from itertools import islice
+
+from search_index import german, typos
+from search_index.fields import SCORED
+from search_index.snapshot import Snapshot
+
+MOST_TEXTS = 50
+"""Titles looked at to learn how a word is really written."""
+
+
+def correction(snapshot: Snapshot, text: str) -> str:
+    """Return a text with its typos mended; empty if there is nothing to mend.
+
+    A word needs mending that occurs nowhere and begins no word of the index.
+    """
+
+    def is_known(word: str) -> bool:
+        return _occurs(snapshot, word)
+
+    def mend(word: str) -> str | None:
+        folded = german.fold(word)
+        parts = (each.neighbours for each in snapshot.segments)
+        term = typos.best(folded, typos.near_in(parts, folded))
+        return None if term is None else typos.spelling(term, _texts(snapshot, term))
+
+    return typos.mended(text, is_known, mend)
+
+
+def _occurs(snapshot: Snapshot, word: str) -> bool:
+    terms = [term for term, _ in german.asked_forms(word)]
+    if any(len(snapshot.postings(field, term).docs) for term in terms for field in SCORED):
+        return True
+    return bool(snapshot.terms_beginning(german.fold(word)))
+
+
+def _texts(snapshot: Snapshot, term: str) -> Iterator[str]:
+    for field in SCORED:
+        documents = snapshot.postings(field, term).docs
+        for number in islice(documents.tolist(), MOST_TEXTS):
+            yield from snapshot.called(number)
