@@ -2,9 +2,10 @@
 
 Only those who write an index come here; asking needs no parts. The splitter is HanTa's model of
 German morphology (`docs/decisions/0008-compound-splitter.md`): 28 MB and an eighth of a second
-when the first word is split, then some 0.2 ms a word, so callers remember what they got.
+when the first word is split, then some 60 µs a word, so callers remember what they got.
 """
 
+import math
 import re
 from functools import cache
 from pathlib import Path
@@ -27,14 +28,18 @@ Span = tuple[int, int]
 _MODEL = Path(HanoverTagger.__file__).with_name("morphmodel_ger.pgz")
 """By its full path: HanTa would rather unpickle a file of that name in the current folder."""
 
+_ENDINGS = ("FUGE", "SUF_NN", "SUF_FEM")
+_KINDS = ("NN", "NN_VAR", "NN_VAR_EL", "NN_VAR_ELIS", "NN_IRR", "VV", "VVnp", *_ENDINGS)
+"""Morphemes that nouns are made of: stems of nouns and verbs, and what joins and ends them."""
+
 _INSEPARABLE = re.compile(
     r"(?:(?<![tf])isch(?:e[mnrs]?)?|ende[mnrs]?|iert(?:e[mnrs]?)?|ieren|(?:stell|mäß)ige?[mnrs]?)$"
 )
 """Endings of adjectives and verbs, in which the model finds niches, ends, fish and kidneys."""
 
 _PREFIXES = """
-ab an auf aus be bei dar durch ein ent er fort ge gegen her hin hinter in los mit nach ob ohne rück
-über um un unter ur ver voll vor weg wider wieder zer zu zurück zusammen zwischen
+ab an auf aus be bei dar durch ein ent er fort ge gegen gleich her hin hinter in los mit nach ob
+ohne rück über um un unter ur ver voll vor weg wider wieder zer zu zurück zusammen zwischen
 """
 _SUFFIXES = (
     "artig bar det eller ende este haft heit innen ität keit ling lose ration schaft tig tion"
@@ -105,11 +110,9 @@ def _stems(word: str) -> list[Span]:
     start, last = 0, ""
     for letters, kind in morphemes:
         end = start + len(letters)
-        if kind.startswith(("NN", "VV")):
+        if kind not in _ENDINGS:
             spans.append((start, end))
             last = kind
-        elif kind.startswith(("PTK", "PREF")):
-            return []
         start = end
     trusted = last.startswith("NN") and all(_may_be_stem(word[a:b]) for a, b in spans)
     return spans if trusted else []
@@ -134,6 +137,20 @@ def _part(word: str, spans: list[Span], number: int) -> str:
     return word[start:end]
 
 
+class _Nouns(HanoverTagger.HanoverTagger):  # type: ignore[misc]  # HanTa ships no types
+    """HanTa for nouns of known morphemes only: eight times as fast, and it guesses nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(str(_MODEL))
+        kinds = {self.tag2int[kind] for kind in _KINDS}
+        for followers in self.LP_trans_nonfinal.values():
+            followers[:] = [(kind, chance) for kind, chance in followers if kind in kinds]
+
+    def lp_m_t(self, m: str, t: int, wlen: int, strict: bool) -> float:  # noqa: FBT001, ARG002
+        """Return the log probability of a morpheme; HanTa would guess at unknown ones."""
+        return float(self.LP_m_t[t].get(m, -math.inf))
+
+
 @cache
-def _model() -> HanoverTagger.HanoverTagger:
-    return HanoverTagger.HanoverTagger(str(_MODEL))
+def _model() -> _Nouns:
+    return _Nouns()

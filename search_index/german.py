@@ -11,7 +11,9 @@ import re
 import threading
 import unicodedata
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from itertools import starmap
 
 import Stemmer
 
@@ -43,14 +45,31 @@ _LETTERS = str.maketrans({"ß": "ss", "æ": "a", "œ": "o", "ø": "o", "ł": "l"
 
 _WRITTEN_UMLAUT = re.compile(r"ae+|oe+|(?<![aeiouyq])ue+")
 _TRIPLED = re.compile(r"([a-z])\1{2,}")
-_ENGLISH_ENDING = re.compile(
-    r"[a-z]{2,}(?:ings?|ies|ied|[^e]ed|oes|sses|ves|ly|[bcdfghjklmnprstvwz]y)"
-)
+_ENGLISH_ENDING = re.compile(r"[a-z]{2,}(?:ings?|ie[sd]|[^e]ed|[oaiy]s|sses|[ov]es|[^aeiouqxy]y)")
 _GERMAN, _ENGLISH = Stemmer.Stemmer("german", 0), Stemmer.Stemmer("english", 0)
 _STEMMER_LOCK = threading.Lock()
 
 Form = tuple[str, float]
 """A term and its weight."""
+
+BEGINNING = 5
+"""Letters of a long name's telling word by which a text is searched for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _LongName:
+    """What an abbreviation is short for.
+
+    Attributes:
+        keys: of its words.
+        telling: which of them is the longest.
+        beginning: of that word, spelled in one way only.
+    """
+
+    abbreviation: str
+    keys: tuple[str, ...]
+    telling: int
+    beginning: str
 
 
 def words(text: str) -> list[str]:
@@ -81,9 +100,9 @@ def indexed_forms(word: str) -> tuple[Form, ...]:
     word: see `compounds`.
     """
     found = dict(forms(word))
-    for keys, abbreviation in _LONG_NAMES:
-        if abbreviation == word:
-            found |= {key: SYNONYM_WEIGHT for key in keys if not is_stop_word(key)}
+    for name in _LONG_NAMES:
+        if name.abbreviation == word:
+            found |= {key: SYNONYM_WEIGHT for key in name.keys if not is_stop_word(key)}
     if not number_of(word):
         for part in compounds.parts(word):
             found.setdefault(fold(_stem(part)), PART_WEIGHT)
@@ -96,10 +115,13 @@ def joint_forms(text: str) -> Iterator[Form]:
     A noun written with hyphens is also one word: «Tablet-Koffer» is found as «Tabletkoffer»; a
     long name is also its abbreviation: «Künstliche Intelligenz» is found as «KI».
     """
-    for joined in _JOINED.findall(unicodedata.normalize("NFC", text)):
-        for term, weight in forms("".join(words(joined))):
-            yield term, weight * STEM_WEIGHT
-    yield from _abbreviations([_key(word) for word in words(text)])
+    if "-" in text:
+        for joined in _JOINED.findall(unicodedata.normalize("NFC", text)):
+            for term, weight in forms("".join(words(joined))):
+                yield term, weight * STEM_WEIGHT
+    lower = text.lower()
+    if any(beginning in lower for beginning in _LONG_NAMES_BY_BEGINNING):
+        yield from _abbreviations(words(text))
 
 
 @lru_cache(maxsize=ASKED_REMEMBERED)
@@ -155,7 +177,7 @@ def _stem(word: str) -> str:
 
 
 def _english_stem(word: str) -> str:
-    """Return the stem of a word that looks English by its ending, else nothing."""
+    """Return the stem of a word that looks English by its ending, as «Videos» does, or nothing."""
     if not _ENGLISH_ENDING.fullmatch(word):
         return ""
     with _STEMMER_LOCK:
@@ -166,14 +188,16 @@ def _english_stem(word: str) -> str:
 def _key(word: str) -> str:
     """Return the one term that all inflections of a word share: its number or its stem."""
     word = word[:LONGEST_WORD]
-    return number_of(word) or fold(_stem(word))[:LONGEST_WORD] or word
+    stem = number_of(word) or _english_stem(word) or fold(_stem(word))
+    return stem[:LONGEST_WORD] or word
 
 
-def _abbreviations(keys: Sequence[str]) -> Iterator[Form]:
-    for place, key in enumerate(keys):
-        for long_name, abbreviation in _LONG_NAMES_FROM.get(key, ()):
-            if tuple(keys[place : place + len(long_name)]) == long_name:
-                yield abbreviation, SYNONYM_WEIGHT
+def _abbreviations(of: Sequence[str]) -> Iterator[Form]:
+    for place, word in enumerate(of):
+        for name in _LONG_NAMES_BY_BEGINNING.get(word[:BEGINNING], ()):
+            start = place - name.telling
+            if start >= 0 and name.keys == tuple(map(_key, of[start : start + len(name.keys)])):
+                yield name.abbreviation, SYNONYM_WEIGHT
 
 
 def _synonyms() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -182,23 +206,16 @@ def _synonyms() -> Iterator[tuple[str, tuple[str, ...]]]:
             yield _key(word), tuple(other for other in group if other != word)
 
 
-def _long_names() -> Iterator[tuple[tuple[str, ...], str]]:
-    for abbreviation, long_name in LONG_NAMES:
-        yield tuple(_key(word) for word in long_name.split()), abbreviation
+def _long_name(abbreviation: str, written: str) -> _LongName:
+    parts = written.split()
+    telling = max(range(len(parts)), key=lambda number: len(parts[number]))
+    keys = tuple(map(_key, parts))
+    return _LongName(abbreviation, keys, telling, parts[telling][:BEGINNING])
 
 
 _SYNONYMS = dict(_synonyms())
-_LONG_NAMES = tuple(_long_names())
-_LONG_NAMES_FROM = {
-    first: tuple(entry for entry in _LONG_NAMES if entry[0][0] == first)
-    for first in {keys[0] for keys, _ in _LONG_NAMES}
+_LONG_NAMES = tuple(starmap(_long_name, LONG_NAMES))
+_LONG_NAMES_BY_BEGINNING = {
+    beginning: tuple(name for name in _LONG_NAMES if name.beginning == beginning)
+    for beginning in {name.beginning for name in _LONG_NAMES}
 }
-"""By the first word's key: all the words' keys, and the abbreviation."""
-
-_LONG_NAMES_OF = {
-    abbreviation: tuple(
-        key for keys, short in _LONG_NAMES if short == abbreviation for key in keys
-    )
-    for abbreviation in {short for _, short in _LONG_NAMES}
-}
-"""By the abbreviation: the keys of its words."""
