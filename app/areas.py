@@ -14,6 +14,7 @@ from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
 from app.desk.views import desk
+from app.finder.suggest import suggest
 from app.finder.titles import titles
 from app.finder.views import finder
 from app.frame.views import frame
@@ -26,6 +27,7 @@ from app.office.views import office
 AREAS: tuple[Blueprint, ...] = (
     frame,
     finder,
+    suggest,
     titles,
     account,
     links,

@@ -95,6 +95,9 @@ for (const button of document.querySelectorAll("button[data-print]")) {
 const waits = document.querySelector("[data-reload]");
 if (waits) setTimeout(() => location.reload(), Number(waits.dataset.reload) * 1000);
 
+// data-suggest: a search field offers what its words may become.
+if (document.querySelector("[data-suggest]")) import("./combobox.js");
+
 // Escape and a click elsewhere close an open menu.
 const menus = document.querySelectorAll("details.drop");
 document.addEventListener("keydown", (event) => {
