@@ -21,6 +21,7 @@ from app.frame.views import frame
 from app.inventory.views import inventory
 from app.office.accounts import accounts
 from app.office.centres import centres
+from app.office.index_page import index_page
 from app.office.letters import letters
 from app.office.views import office
 
@@ -46,4 +47,5 @@ AREAS: tuple[Blueprint, ...] = (
     accounts,
     letters,
     centres,
+    index_page,
 )

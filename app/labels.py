@@ -37,6 +37,7 @@ from schools.rules.imports import Outcome
 from schools.rules.passwords import PasswordFault
 from schools.rules.roles import Role
 from schools.vocabularies.media_types import MediaKind
+from search_index.engine import HealthState
 
 Words = dict[StrEnum, LazyString]
 
@@ -213,6 +214,11 @@ JOB_STATES: Words = {
     JobState.DONE: _("Done"),
     JobState.REFUSED: _("Refused"),
     JobState.FAILED: _("Failed"),
+}
+HEALTH_STATES: Words = {
+    HealthState.READY: _("ready"),
+    HealthState.MISSING: _("not there yet"),
+    HealthState.BROKEN: _("broken, being healed"),
 }
 WITHDRAWAL_REASONS: Words = {
     WithdrawalReason.WORN: _("worn out"),

@@ -1,12 +1,13 @@
 """The hosts that keep an index: each is told of changes by notes, and tells how its index is."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, exists, select, text, update
+from sqlalchemy import CursorResult, delete, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
-from catalogue.models.change import LONGEST_FAULT, IndexHost
+from catalogue.models.change import LONGEST_FAULT, IndexHost, TitleChange
 from database.unit_of_work import unit_of_work
 from search_index.engine import Health, HealthState, SearchEngine
 
@@ -72,6 +73,68 @@ def _keep_noters_out(session: Session) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("LOCK TABLE index_host IN ACCESS EXCLUSIVE MODE"))
+
+
+@dataclass(frozen=True, slots=True)
+class HostCondition:
+    """What is known in the store of one host's index.
+
+    Attributes:
+        state: as last told; None before its first look.
+        fault: one sentence for the operator, or empty.
+        documents: titles that can be found.
+        position: id of the last note worked off.
+        waiting: notes not worked off yet.
+        waiting_since: of the oldest of them.
+        written: titles that a rebuild under way has written.
+    """
+
+    id: int
+    name: str
+    seen_at: datetime
+    state: HealthState | None
+    fault: str
+    documents: int
+    position: int
+    waiting: int
+    waiting_since: datetime | None
+    written: int | None
+    checked_at: datetime | None
+    rebuilt_at: datetime | None
+
+
+def conditions(session: Session) -> tuple[HostCondition, ...]:
+    """Return every host by name, in one statement."""
+    waiting = func.count(TitleChange.id)
+    since = func.min(TitleChange.noted_at)
+    query = (
+        select(IndexHost, waiting, since)
+        .outerjoin(TitleChange, TitleChange.host_id == IndexHost.id)
+        .group_by(IndexHost.id)
+        .order_by(IndexHost.name)
+    )
+    return tuple(
+        HostCondition(
+            id=host.id,
+            name=host.name,
+            seen_at=host.seen_at,
+            state=HealthState(host.state) if host.state else None,
+            fault=host.fault,
+            documents=host.documents,
+            position=host.position,
+            waiting=count,
+            waiting_since=oldest,
+            written=host.written,
+            checked_at=host.checked_at,
+            rebuilt_at=host.rebuilt_at,
+        )
+        for host, count, oldest in session.execute(query)
+    )
+
+
+def host_name(session: Session, host_id: int) -> str | None:
+    """Return the name of a host; None if there is none of this id."""
+    return session.scalar(select(IndexHost.name).where(IndexHost.id == host_id))
 
 
 def tell_health(session: Session, host_id: int, health: Health, now: datetime) -> None:

@@ -9,16 +9,21 @@ WORDS = {
     "attempts": _("Forgotten attempts to sign in"),
     "changed": _("changed"),
     "detail": _("Details"),
+    "documents": _("Titles in the index"),
     "fault": _("Fault"),
     "imported": _("imported"),
     "index": _("Search index"),
     "keys": _("Forgotten keys of answered requests"),
     "links": _("Forgotten links"),
+    "missing": _("missing in the index"),
     "read": _("read"),
     "refused": _("refused"),
     "registrations": _("Forgotten registrations"),
+    "reason": _("Reason"),
     "same": _("same"),
     "sign_ins": _("Forgotten sign-ins"),
+    "stale": _("outdated in the index"),
+    "surplus": _("surplus in the index"),
 }
 """What numbers of a result are called; others keep the name their job gave them."""
 

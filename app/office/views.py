@@ -12,6 +12,7 @@ from app.security import requires
 from app.sessions import session
 from app.settings import current_settings
 from app.today import today
+from app.visitor import actor
 from database.job_runs import JobState
 from schools.models.owed_letter import LetterState
 from schools.queries.accounts import AccountFilter, accounts_within
@@ -22,7 +23,12 @@ from schools.rules.roles import Right
 
 office = Blueprint("office", __name__, url_prefix="/office")
 
-JOB_WORDS = {"nightly": _("Nightly run"), "import": _("Import")}
+JOB_WORDS = {
+    "nightly": _("Nightly run"),
+    "import": _("Import"),
+    "index_check": _("Check of the search index"),
+    "index_rebuild": _("Search index made anew"),
+}
 OPEN_STATES = frozenset({JobState.QUEUED, JobState.RUNNING})
 
 
@@ -42,6 +48,7 @@ def overview() -> ResponseReturnValue:
         jobs=count_open_jobs(session(), scope),
         centres=centres_within(session(), scope),
         has_mail=bool(current_settings().smtp_host),
+        sees_index=actor().may(Right.MANAGE_SYSTEM),
     )
 
 

@@ -53,6 +53,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
 
 NEUTRAL: dict[str, object] = {
     "filename": "css/house.css",
+    "host_id": "1",
     "kind": "imprint",
     "listing": "loans",
     "locale": "de",

@@ -365,6 +365,7 @@ ACCOUNTS = (
     Sight("office.job_list", NEW_HEAD, "/office/jobs"),
     Sight("office.job", HEAD, "/office/jobs/{done_job}"),
     Sight("office.job", HEAD, "/office/jobs/{running_job}", note="running"),
+    Sight("office_index.host_list", SYSTEM, "/office/index"),
     Sight("office_letters.letter_list", HEAD, "/office/letters"),
     Sight("office_letters.letter_list", NEW_HEAD, "/office/letters"),
     Sight("office_letters.letter", HEAD, "/office/letters/{letter}"),
