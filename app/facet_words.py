@@ -1,11 +1,13 @@
 """What readers call the values a search is narrowed by, and the names they have in addresses."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
 
+from catalogue.rules.group_codes import group_code
 from schools.rules.grades import GRADES, grade_label
 from schools.vocabularies.content_fields import content_fields
 from schools.vocabularies.languages import languages
@@ -24,6 +26,7 @@ PARAMETERS: Mapping[Facet, str] = {facet: facet.value for facet in Facet} | {
 LEGENDS: Mapping[Facet, LazyString] = {
     Facet.AVAILABILITY: _("Availability"),
     Facet.SUBJECT: _("Subject"),
+    Facet.GROUP: _("Subject group (EAF)"),
     Facet.GRADE: _("Grade"),
     Facet.MEDIA_TYPE: _("Kind of medium"),
     Facet.MEDIA_COMPETENCE: _("Media competence"),
@@ -42,8 +45,36 @@ REACHES: Mapping[Reach, LazyString] = {
 LATEST_YEAR = 9999
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What values are called in one language.
+
+    Attributes:
+        language: de or en.
+        groups: names of groups (EAF) by code, as far as they are needed; others go by their code.
+    """
+
+    language: str
+    groups: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, facet: Facet, value: str) -> str:
+        """Return what a list of values calls one."""
+        if facet is Facet.GROUP and value in self.groups:
+            return f"{value} {self.groups[value]}"
+        return words_for(facet, value, self.language)
+
+    def alone(self, facet: Facet, value: str) -> str:
+        """Return the same for a place where the facet's name does not stand above it."""
+        words = self.of(facet, value)
+        if facet is Facet.GRADE:
+            return str(gettext("Grade %(grade)s", grade=words))
+        return words
+
+
 def is_known(facet: Facet, value: str) -> bool:
-    """Say whether a facet has the value; a year only has to look like one."""
+    """Say whether a facet has the value; a year or a group only has to look like one."""
+    if facet is Facet.GROUP:
+        return group_code(value) == value
     if facet is Facet.YEAR:
         return value.isascii() and value.isdigit() and 0 < int(value[:5]) <= LATEST_YEAR
     return value in _WORDS[facet]("de")
@@ -53,17 +84,9 @@ def words_for(facet: Facet, value: str, language: str) -> str:
     """Return what a list of values calls one; the value itself if nobody named it."""
     if facet is Facet.AVAILABILITY:
         return str(REACHES[Reach(value)]) if value in set(Reach) else value
-    if facet is Facet.YEAR:
+    if facet in {Facet.YEAR, Facet.GROUP}:
         return value
     return _WORDS[facet](language).get(value, value)
-
-
-def words_alone(facet: Facet, value: str, language: str) -> str:
-    """Return the same for a place where the facet's name does not stand above it."""
-    words = words_for(facet, value, language)
-    if facet is Facet.GRADE:
-        return str(gettext("Grade %(grade)s", grade=words))
-    return words
 
 
 @cache

@@ -48,6 +48,7 @@ class Search:
         quantity: how many are wanted.
         filters: wanted values by facet.
         only_free: leave out what is not free in the period.
+        as_written: mend no typo.
         page: from 1; one behind the last shows the last.
     """
 
@@ -56,6 +57,7 @@ class Search:
     quantity: int = 1
     filters: Mapping[Facet, frozenset[str]] = field(default_factory=dict)
     only_free: bool = False
+    as_written: bool = False
     sort: Sort = Sort.RELEVANCE
     page: int = 1
 
@@ -97,11 +99,13 @@ class Reader:
 
     Attributes:
         centre_ids: the centres looked at.
+        home_centre_ids: the reader's own; what they hold comes first among what ranks alike.
         scope: where hidden offers are seen, and whose units are told.
         views: one for each centre that hands anything out.
     """
 
     centre_ids: frozenset[int]
+    home_centre_ids: frozenset[int]
     scope: Scope
     views: tuple[Viewpoint, ...]
 
@@ -138,7 +142,7 @@ def reader_of(
             views.append(viewpoint_of(session, scope, where, today, now))
         except NotFoundError:
             log.warning("centre %s has no pick-up place", centre_id)
-    return Reader(frozenset(centre_ids), scope, tuple(views))
+    return Reader(frozenset(centre_ids), actor.centre_ids(), scope, tuple(views))
 
 
 def institution_at(actor: Actor, centre_id: int) -> int | None:
@@ -157,7 +161,7 @@ def find(session: Session, engine: SearchEngine, search: Search, reader: Reader)
     if search.period is not None:
         wish = Wish(period=search.period, quantity=search.quantity)
         unavailable = unavailable_titles(session, reader.views, wish)
-    question = question_of(search, reader.centre_ids, unavailable)
+    question = question_of(search, reader, unavailable)
     answer = ask(session, engine, question)
     last = max(1, -(-answer.total // HITS_PER_PAGE))
     if search.page > last:
@@ -169,15 +173,15 @@ def find(session: Session, engine: SearchEngine, search: Search, reader: Reader)
     return Findings(answer, free, unavailable, min(search.page, last), last)
 
 
-def question_of(
-    search: Search, centre_ids: frozenset[int], unavailable: frozenset[int]
-) -> Question:
-    """Return what the index is asked."""
+def question_of(search: Search, reader: Reader, unavailable: frozenset[int]) -> Question:
+    """Return what the index is asked; `unavailable` is left out if only free ones are wanted."""
     return Question(
         words=search.words,
         filters=search.filters,
-        centre_ids=centre_ids,
+        centre_ids=reader.centre_ids,
+        home_centre_ids=reader.home_centre_ids,
         excluded=unavailable if search.only_free else frozenset(),
+        as_written=search.as_written,
         sort=search.sort,
         page=search.page,
     )

@@ -1,48 +1,66 @@
 """An answer from the store, for as long as there is no index: right, but blunt and slow.
 
-Words are matched as parts of names, series and keywords, nothing is counted by facet, and nothing
-is ranked. The answer says that it is limited.
+Words are matched as parts of names, series and keywords, nothing is counted by facet, nothing is
+ranked and no typo mended. The answer says that it is limited.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
 from sqlalchemy.orm import Session
 
+from catalogue.models.copy import Copy
 from catalogue.models.curriculum_link import CurriculumLink
+from catalogue.models.demand import TitleDemand
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
-from schools.models.curriculum import Scheme
-from search_index import german
+from schools.models.curriculum import CurriculumTerm, Scheme
 from search_index.engine import MOST_HITS_PER_PAGE, Answer, Facet, Question, Reach, Sort
 from search_index.projection import ALL_GRADES
+from search_index.query import LONGEST_QUERY, Clause, Query, parse
 
-MOST_WORDS = 8
-LONGEST_QUESTION = 300
+MOST_CLAUSES = 8
 MOST_DIGITS = 4
 """Of a year or grade; more would not fit the store's integers."""
 
+FOLDED = (
+    *(("Ä", "a"), ("Ö", "o"), ("Ü", "u"), ("ä", "a"), ("ö", "o"), ("ü", "u"), ("ß", "ss")),
+    *(("ae", "a"), ("oe", "o"), ("ue", "u"), ("ph", "f")),
+)
+"""Spellings that are one, replaced in this order in small letters; SQLite leaves Ä as it is."""
+
 Condition = ColumnElement[bool]
+Text = ColumnElement[str]
 
 
 def search_store(session: Session, question: Question) -> Answer:
     """Answer a question from the store, in one statement; `Answer.limited` is set."""
     query = select(Title.id).where(Title.withdrawn_at.is_(None), *_conditions(question))
-    order = Title.name if question.sort is Sort.TITLE else Title.created_at.desc()
-    found = session.scalars(query.order_by(order, Title.id.desc()))
+    if question.sort is Sort.LENT:
+        query = query.outerjoin(TitleDemand, TitleDemand.title_id == Title.id)
+    found = session.scalars(query.order_by(*_order(question), Title.id.desc()))
     title_ids = [title_id for title_id in found if title_id not in question.excluded]
     per_page = min(max(1, question.per_page), MOST_HITS_PER_PAGE)
     start = (max(1, question.page) - 1) * per_page
     return Answer(tuple(title_ids[start : start + per_page]), len(title_ids), limited=True)
 
 
+def _order(question: Question) -> Iterator[ColumnElement[Any]]:
+    if question.sort is Sort.TITLE:
+        yield _folded(Title.name)
+    elif question.sort is Sort.LENT:
+        yield func.coalesce(TitleDemand.loans, 0).desc()
+    elif question.sort is Sort.RELEVANCE and question.home_centre_ids:
+        yield case((_is_held(Holding.centre_id.in_(question.home_centre_ids)), 0), else_=1)
+    if question.sort is not Sort.TITLE:
+        yield Title.created_at.desc()
+
+
 def _conditions(question: Question) -> Iterator[Condition]:
-    text = question.words[:LONGEST_QUESTION]
-    words = german.words(text)[:MOST_WORDS]
-    if text.strip() and not words:
-        yield false()
-    for word in [each for each in words if not german.is_stop_word(each)]:
-        yield _has_word(word)
+    query = parse(question.words)
+    if not query.blank:
+        yield _is_meant(query, question.words[:LONGEST_QUERY].strip())
     if question.centre_ids is not None:
         yield or_(_is_online(), _is_held(Holding.centre_id.in_(question.centre_ids)))
     for facet, values in question.filters.items():
@@ -52,13 +70,39 @@ def _conditions(question: Question) -> Iterator[Condition]:
             yield or_(false(), *_FACETS[facet](plain))
 
 
-def _has_word(word: str) -> Condition:
-    texts = (Title.name, Title.subtitle, Title.series, Title.keywords)
+def _is_meant(query: Query, text: str) -> Condition:
+    wanted = [_has(clause) for clause in query.wanted[:MOST_CLAUSES]]
+    unwanted = [not_(_has(clause)) for clause in query.unwanted[:MOST_CLAUSES]]
+    by_words = and_(*wanted, *unwanted) if wanted or unwanted else false()
+    numbers = {each for each in (text, text.upper(), query.number) if each.isprintable()}
+    return or_(by_words, _has_number([each for each in numbers if each]))
+
+
+def _has(clause: Clause) -> Condition:
+    parts = (Title.name, Title.subtitle, Title.series, Title.keywords)
+    whole = parts[0] + " " + parts[1] + " " + parts[2] + " " + parts[3]
+    return _folded(whole).contains(_fold(" ".join(clause.words)), autoescape=True)
+
+
+def _has_number(numbers: list[str]) -> Condition:
+    on_copy = or_(Copy.barcode.in_(numbers), Copy.inventory_number.in_(numbers))
+    on_shelf = Holding.copies.any(and_(Copy.withdrawn_on.is_(None), on_copy))
     return or_(
-        *(text.icontains(word, autoescape=True) for text in texts),
-        Title.media_number == word,
-        Title.isbn == word,
+        Title.media_number.in_(numbers), Title.isbn.in_(numbers), Title.holdings.any(on_shelf)
     )
+
+
+def _folded(text: Text) -> Text:
+    folded: Text = func.lower(text)
+    for written, spelling in FOLDED:
+        folded = func.replace(folded, written, spelling)
+    return folded
+
+
+def _fold(word: str) -> str:
+    for written, spelling in FOLDED:
+        word = word.replace(written, spelling)
+    return word
 
 
 def _is_held(condition: Condition) -> Condition:
@@ -75,6 +119,15 @@ def _linked(scheme: Scheme) -> Callable[[Iterable[str]], Iterator[Condition]]:
         yield Title.links.any(and_(of_scheme, CurriculumLink.code.in_(list(codes))))
 
     return conditions
+
+
+def _groups(codes: Iterable[str]) -> Iterator[Condition]:
+    """Yield the condition to be filed at or below one of these groups (EAF)."""
+    terms = select(CurriculumTerm.code).where(CurriculumTerm.scheme == Scheme.GROUP)
+    below = terms.where(CurriculumTerm.code.in_(list(codes))).cte("below", recursive=True)
+    below = below.union(terms.where(CurriculumTerm.parent == below.c.code))
+    of_scheme = CurriculumLink.scheme == Scheme.GROUP
+    yield Title.links.any(and_(of_scheme, CurriculumLink.code.in_(select(below.c.code))))
 
 
 def _grades(grades: Iterable[str]) -> Iterator[Condition]:
@@ -118,4 +171,5 @@ _FACETS: Mapping[Facet, Callable[[Iterable[str]], Iterator[Condition]]] = {
     Facet.LANGUAGE: _languages,
     Facet.YEAR: _years,
     Facet.AVAILABILITY: _ways,
+    Facet.GROUP: _groups,
 }

@@ -1,7 +1,7 @@
 """`medienbruecke search`: what the search page finds, without the page."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -26,7 +26,7 @@ from app.today import now, today
 from schools.queries.open_centres import active_centres
 from schools.rules.periods import Period
 from schools.rules.roles import NOBODY
-from search_index.engine import Facet, Sort
+from search_index.engine import Answer, Facet, Sort
 
 DAY = click.DateTime(["%Y-%m-%d"])
 MOST_PIECES = 99
@@ -43,10 +43,12 @@ FAULTS: Mapping[PeriodFault, str] = {
 @click.option("--subject", multiple=True, help="Code of a subject, as BI; may be repeated.")
 @click.option("--grade", multiple=True, help="1 to 13; may be repeated.")
 @click.option("--media-type", multiple=True, help="Code of a kind of medium.")
+@click.option("--group", multiple=True, help="Code of a subject group (EAF).")
 @click.option("--from", "first", type=DAY, help="First day it is wanted.")
 @click.option("--until", "last", type=DAY, help="Last day; the first if left out.")
 @click.option("--quantity", type=click.IntRange(1, MOST_PIECES), default=1, show_default=True)
 @click.option("--free", is_flag=True, help="Leave out what is not free in the period.")
+@click.option("--exact", is_flag=True, help="Mend no typo.")
 @click.option("--sort", type=click.Choice([sort.value for sort in Sort]), default="relevance")
 @click.option("--page", type=click.IntRange(1), default=1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -66,6 +68,7 @@ def _search(words: str, options: Mapping[str, Any], day: date) -> Search:
         Facet.SUBJECT: frozenset(options["subject"]),
         Facet.GRADE: frozenset(options["grade"]),
         Facet.MEDIA_TYPE: frozenset(options["media_type"]),
+        Facet.GROUP: frozenset(options["group"]),
     }
     for facet, values in filters.items():
         for value in values:
@@ -77,6 +80,7 @@ def _search(words: str, options: Mapping[str, Any], day: date) -> Search:
         quantity=options["quantity"],
         filters={facet: values for facet, values in filters.items() if values},
         only_free=options["free"] and options["first"] is not None,
+        as_written=options["exact"],
         sort=Sort(options["sort"]),
         page=options["page"],
     )
@@ -119,6 +123,9 @@ def _as_json(findings: Findings, hits: Sequence[Hit], wanted: Search) -> str:
         "free": findings.free,
         "page": findings.page,
         "pages": findings.last,
+        "loosened": findings.answer.loosened,
+        "correction": findings.answer.correction,
+        "corrected": findings.answer.corrected,
         "limited": findings.answer.limited,
     }
     return json.dumps(values, ensure_ascii=False, indent=2)
@@ -135,9 +142,22 @@ def _as_text(findings: Findings, hits: Sequence[Hit]) -> str:
     lines = [f"{findings.answer.total} titles, page {findings.page} of {findings.last}"]
     if findings.free is not None:
         lines[0] += f", {findings.free} free"
+    lines += _remarks(findings.answer)
     lines += [f"{hit.title.id}\t{hit.title.name}" for hit in hits]
     for facet, counted in findings.answer.facets.items():
         shown = ", ".join(f"{words_for(facet, value, 'de')} {count}" for value, count in counted)
         if shown:
             lines.append(f"{PARAMETERS[facet]}: {shown}")
     return "\n".join(lines)
+
+
+def _remarks(answer: Answer) -> Iterator[str]:
+    """Yield what must be said of titles that are not simply those with all the words."""
+    if answer.corrected:
+        yield f"nothing as written; these are the titles for: {answer.correction}"
+    elif answer.correction:
+        yield f"did you mean: {answer.correction}"
+    if answer.loosened:
+        yield "few or none have all of these words, the others some of them"
+    if answer.limited:
+        yield "the index is away, the store answers"

@@ -10,6 +10,9 @@ from search_index.engine import Facet, Sort
 
 Pairs = list[tuple[str, str]]
 
+EXACT = ("exact", "1")
+"""Asks for the words as they are written."""
+
 
 def pairs_of(search: Search, centre_id: int | None) -> Pairs:
     """Return what the address of a search says, in a fixed order, nothing that goes without."""
@@ -20,6 +23,8 @@ def pairs_of(search: Search, centre_id: int | None) -> Pairs:
     for facet in LEGENDS:
         chosen = search.filters.get(facet, frozenset())
         pairs += [(PARAMETERS[facet], value) for value in sorted(chosen)]
+    if search.as_written:
+        pairs.append(EXACT)
     if centre_id is not None:
         pairs.append(("centre", str(centre_id)))
     if search.sort is not Sort.RELEVANCE:
@@ -39,6 +44,19 @@ def period_pairs(period: Period | None, quantity: int) -> Pairs:
     return pairs
 
 
+def with_words(pairs: Iterable[tuple[str, str]], words: str) -> str:
+    """Return the search's address with other words, from its first page."""
+    kept = [pair for pair in pairs if pair[0] not in {"words", EXACT[0]}]
+    return search_address([("words", words), *kept])
+
+
+def with_values(pairs: Iterable[tuple[str, str]], facet: Facet, values: Iterable[str]) -> str:
+    """Return the search's address with just these values of a facet, from its first page."""
+    name = PARAMETERS[facet]
+    kept = [pair for pair in pairs if pair[0] != name]
+    return search_address([*kept, *((name, value) for value in values)])
+
+
 def search_address(pairs: Iterable[tuple[str, str]], *without: tuple[str, str]) -> str:
     """Return the search's address without some pairs and from its first page."""
     kept = [pair for pair in pairs if pair not in without and pair[0] != "page"]
@@ -49,6 +67,11 @@ def without_facet(pairs: Iterable[tuple[str, str]], facet: Facet) -> str:
     """Return the search's address without any value of one facet."""
     name = PARAMETERS[facet]
     return search_address([pair for pair in pairs if pair[0] != name])
+
+
+def without_centre(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return the search's address for all centres."""
+    return search_address([pair for pair in pairs if pair[0] != "centre"])
 
 
 def title_address(title_id: int, pairs: Pairs, *, anchor: str = "") -> str:

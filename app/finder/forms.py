@@ -27,6 +27,7 @@ LONGEST_WORDS = 300
 MOST_PIECES = 99
 MOST_VALUES = 40
 LAST_PAGE = 1_000_000
+NO = ("", "0", "false")
 
 
 FAULTS: Mapping[PeriodFault, LazyString] = {
@@ -134,8 +135,10 @@ class SearchForm(QueryForm):
     learning_competence = CodesField(facet=Facet.LEARNING_COMPETENCE)
     language = CodesField(facet=Facet.LANGUAGE)
     year = CodesField(facet=Facet.YEAR)
+    group = CodesField(facet=Facet.GROUP)
     access = CodesField(facet=Facet.AVAILABILITY)
-    free = BooleanField(false_values=("", "0", "false"))
+    free = BooleanField(false_values=NO)
+    exact = BooleanField(false_values=NO)
     sort = ChoiceField(values=tuple(Sort))
     page = NumberField(validators=[Optional()], least=-LAST_PAGE, most=LAST_PAGE)
     centre = NumberField(validators=[Optional()], least=1, most=2**31 - 1)
@@ -162,6 +165,7 @@ class SearchForm(QueryForm):
                 if self[name].data
             },
             only_free=bool(self.free.data) and self.first.data is not None,
+            as_written=bool(self.exact.data),
             sort=Sort(self.sort.data or Sort.RELEVANCE),
             page=max(1, self.page.data or 1),
         )

@@ -28,6 +28,11 @@ class Centres:
         return self.every if self.chosen is None else (self.chosen,)
 
     @property
+    def may_look_at_all(self) -> bool:
+        """Whether all of them can be looked at at once."""
+        return 1 < len(self.every) <= MOST_CENTRES_AT_ONCE
+
+    @property
     def ids(self) -> tuple[int, ...]:
         """The same by id."""
         return tuple(each.id for each in self.looked_at)

@@ -23,6 +23,7 @@ from app.sessions import session
 from app.today import today
 from app.visitor import actor
 from catalogue.queries.found_titles import OnlineTerm
+from catalogue.queries.title_lists import ListChoice, list_choices
 from catalogue.queries.title_page import TitlePage, copies_of, tags_of, title_page
 from loans.errors import NotFoundError
 from loans.queries.holders import holders_of
@@ -81,6 +82,8 @@ def title(title_id: int) -> ResponseReturnValue:
         warning=age_warning(page, language()),
         facts=facts(page, language(), today()),
         others=_others(page, centres, search),
+        lists=_lists(page),
+        similar=(),
         **_stock(page),
     )
 
@@ -145,6 +148,13 @@ def _others(page: TitlePage, centres: Centres, search: Search) -> list[tuple[str
         )
         for offer in page.offers[1:]
     ]
+
+
+def _lists(page: TitlePage) -> tuple[ListChoice, ...] | None:
+    """Return the visitor's lists; None for whoever keeps none."""
+    if not actor().may(Right.KEEP_LISTS):
+        return None
+    return list_choices(session(), actor(), page.description.id)
 
 
 def _stock(page: TitlePage) -> dict[str, Any]:

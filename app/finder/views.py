@@ -1,8 +1,6 @@
 """The search page, as page and as JSON."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from flask import Blueprint, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
@@ -10,48 +8,28 @@ from flask_babel import gettext as _
 
 from app.answers import wants_json
 from app.dates import day, language
-from app.facet_words import LEGENDS, PARAMETERS, words_alone, words_for
-from app.finder.addresses import pairs_of, search_address, without_facet
+from app.facet_words import Wording
+from app.finder.addresses import pairs_of, search_address
+from app.finder.branches import NO_GROUPS, GroupTree, tree_around
 from app.finder.forms import SearchForm, search_form
+from app.finder.found import Found
 from app.finder.free_words import when_words
-from app.finder.hits import Shown, hit_row, hit_values
-from app.finder.panel import chips, groups, unfiltered
+from app.finder.hits import Shown, hit_row
+from app.finder.mending import mending
+from app.finder.panel import Panel, chips, groups, unfiltered
 from app.finder.reading import Centres, readers_centres
-from app.search import Findings, Hit, Search, ask, find, hits_of, question_of, reader_of
+from app.finder.search_json import as_json
+from app.finder.ways_out import ways_out
+from app.search import Findings, Search, find, hits_of, reader_of
 from app.search_engine import search_engine
 from app.security import requires
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor, signed_in
 from schools.rules.roles import Right
-from search_index.engine import Sort
+from search_index.engine import Facet, Sort
 
 finder = Blueprint("finder", __name__)
-
-MOST_HELPS = 4
-"""Ways out of an empty list; each asks the index once more."""
-
-SORTS = (Sort.RELEVANCE, Sort.NEWEST, Sort.TITLE)
-
-
-@dataclass(frozen=True, slots=True)
-class WayOut:
-    """What to drop from a search that found nothing, and how much is found without it."""
-
-    words: str
-    address: str
-    total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A search with everything that answers it."""
-
-    search: Search
-    centres: Centres
-    findings: Findings
-    hits: tuple[Hit, ...]
-    shown: Shown
 
 
 @finder.get("/search")
@@ -65,44 +43,67 @@ def search() -> ResponseReturnValue:
         page = render_template("finder/search.html", form=form, found=None, sorts=_sorts(None))
         return page, 422
     found = _find(form)
-    return jsonify(_as_json(found)) if wants_json() else _page(form, found)
+    return jsonify(as_json(found)) if wants_json() else _page(form, found)
 
 
 def _find(form: SearchForm) -> Found:
-    wanted = form.search()
+    wanted, tree = _narrowest(form.search())
     centres = readers_centres(form.centre.data)
     reader = reader_of(session(), actor(), centres.ids, today(), now())
     findings = find(session(), search_engine(), wanted, reader)
     wanted = replace(wanted, page=findings.page)
     hits = hits_of(session(), findings.answer.title_ids, wanted, reader, today())
-    chosen = None if centres.chosen is None or len(centres.every) < 2 else centres.chosen.id  # noqa: PLR2004  # alone, it need not be named
+    tree = tree or _tops(findings)
     shown = Shown(
         search=wanted,
-        pairs=pairs_of(wanted, chosen),
+        pairs=pairs_of(wanted, _named(centres)),
         language=language(),
         today=today(),
         may_reserve=not signed_in() or actor().may(Right.BOOK),
     )
-    return Found(wanted, centres, findings, hits, shown)
+    wording = Wording(shown.language, tree.names(shown.language))
+    return Found(wanted, centres, reader, findings, hits, shown, wording, tree)
+
+
+def _narrowest(wanted: Search) -> tuple[Search, GroupTree | None]:
+    """Drop groups above others that are wanted as well; the tree comes with it if it was read."""
+    chosen = wanted.filters.get(Facet.GROUP)
+    if not chosen:
+        return wanted, None
+    tree = tree_around(session(), chosen)
+    filters = {**wanted.filters, Facet.GROUP: tree.narrowest(chosen)}
+    return replace(wanted, filters=filters), tree
+
+
+def _tops(findings: Findings) -> GroupTree:
+    return tree_around(session(), ()) if findings.answer.facets.get(Facet.GROUP) else NO_GROUPS
+
+
+def _named(centres: Centres) -> int | None:
+    """Return the centre that addresses name; alone, it need not be named."""
+    return centres.chosen.id if centres.chosen is not None and len(centres.every) > 1 else None
 
 
 def _page(form: SearchForm, found: Found) -> str:
     wanted, shown, findings = found.search, found.shown, found.findings
-    empty = findings.answer.total == 0
+    panel = Panel(findings, wanted, shown.pairs, found.wording, found.tree)
     return render_template(
         "finder/search.html",
         form=form,
         found=findings,
         words=wanted.words,
+        exact=wanted.as_written,
+        mending=mending(found),
         when=_when(wanted),
         wished=wanted.period is not None,
         rows=[hit_row(hit, shown) for hit in found.hits],
-        chips=chips(wanted, shown.pairs, shown.language),
+        chips=chips(wanted, shown.pairs, found.wording),
         unfiltered=unfiltered(shown.pairs),
-        groups=groups(findings, wanted, shown.language),
+        groups=groups(panel),
         centres=found.centres,
         sorts=_sorts(wanted.sort),
-        helps=list(_ways_out(found)) if empty else [],
+        by_relevance=wanted.sort is Sort.RELEVANCE,
+        helps=ways_out(found) if findings.answer.total == 0 else (),
         everything=search_address([]),
     )
 
@@ -120,52 +121,6 @@ def _sorts(chosen: Sort | None) -> list[tuple[str, str, bool]]:
         Sort.RELEVANCE: _("By relevance"),
         Sort.NEWEST: _("Newest first"),
         Sort.TITLE: _("Title A–Z"),
+        Sort.LENT: _("Often lent"),
     }
-    return [(sort.value, words[sort], sort is chosen) for sort in SORTS]
-
-
-def _as_json(found: Found) -> dict[str, Any]:
-    findings, shown = found.findings, found.shown
-    facets = {
-        PARAMETERS[facet]: [
-            {"value": value, "label": words_for(facet, value, shown.language), "count": count}
-            for value, count in findings.answer.facets.get(facet, ())
-        ]
-        for facet in LEGENDS
-    }
-    if findings.free is not None:
-        words = _("Free in the period")
-        facets["free"] = [{"value": "1", "label": words, "count": findings.free}]
-    return {
-        "total": findings.answer.total,
-        "ids": list(findings.answer.title_ids),
-        "titles": [hit_values(hit, shown) for hit in found.hits],
-        "facets": facets,
-        "page": findings.page,
-        "pages": findings.last,
-        "loosened": findings.answer.loosened,
-        "limited": findings.answer.limited,
-    }
-
-
-def _ways_out(found: Found) -> Iterable[WayOut]:
-    """Say which filter to drop, and what that would give; at most `MOST_HELPS` of them."""
-    for words, address, without in list(_looser(found))[:MOST_HELPS]:
-        question = question_of(without, frozenset(found.centres.ids), found.findings.unavailable)
-        total = ask(session(), search_engine(), replace(question, page=1, per_page=1)).total
-        if total:
-            yield WayOut(words, address, total)
-
-
-def _looser(found: Found) -> Iterable[tuple[str, str, Search]]:
-    wanted, pairs, spoken = found.search, found.shown.pairs, found.shown.language
-    if wanted.only_free:
-        address = search_address(pairs, ("free", "1"))
-        yield _("Free in the period"), address, replace(wanted, only_free=False)
-    for facet, values in wanted.filters.items():
-        rest = {other: chosen for other, chosen in wanted.filters.items() if other is not facet}
-        words = ", ".join(words_alone(facet, value, spoken) for value in sorted(values))
-        yield words, without_facet(pairs, facet), replace(wanted, filters=rest)
-    if wanted.words:
-        address = search_address(pairs, ("words", wanted.words))
-        yield f"„{wanted.words}“", address, replace(wanted, words="")
+    return [(sort.value, words[sort], sort is chosen) for sort in words]

@@ -91,3 +91,16 @@ def test_an_update_works_off_what_has_changed(make: Make) -> None:
     make.holding(make.title("Fotosynthese"), copies=1)
     assert run_index("update").exit_code == 0
     assert run_index("verify").stdout == "missing 0, stale 0, surplus 0\n"
+
+
+def test_json_says_what_was_mended_and_loosened(make: Make) -> None:
+    make.holding(make.title("Fotosynthese"), copies=1)
+    run_index("rebuild")
+    found = json.loads(run_search("fotosynthese", "--exact", "--sort", "lent", "--json").stdout)
+    names = ("loosened", "correction", "corrected", "limited")
+    assert [found[name] for name in names] == [False, "", False, False]
+
+
+def test_text_says_that_the_store_answers(make: Make) -> None:
+    make.holding(make.title("Fotosynthese"), copies=1)
+    assert "the index is away, the store answers" in run_search("fotosynthese").stdout

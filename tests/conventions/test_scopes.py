@@ -12,6 +12,7 @@ LIMITS = frozenset({"Scope", "Actor", "Viewpoint", "Grant"})
 
 UNLIMITED = {
     "public knowledge": (
+        "catalogue/queries/groups.py:groups_around",
         "catalogue/queries/groups.py:groups_called",
         "catalogue/queries/groups.py:has_groups",
         "catalogue/queries/groups.py:known_groups",
@@ -26,6 +27,7 @@ UNLIMITED = {
         "schools/queries/open_centres.py:active_centres",
     ),
     "asked with the key of whoever is signed in": (
+        "catalogue/queries/title_lists.py:entries_of",
         "loans/queries/bookings.py:bookings_of_person",
         "loans/queries/bookings.py:class_names_of",
         "loans/queries/desk.py:current_desk",
@@ -51,6 +53,7 @@ UNLIMITED = {
         "schools/queries/members.py:deciders_of",
     ),
     "signing in, where nobody is known yet, or by a secret link": (
+        "catalogue/queries/title_lists.py:shared_list",
         "schools/queries/accounts.py:account_of_link",
         "schools/queries/accounts.py:first_account_with",
         "schools/queries/members.py:registration_to_prove",
@@ -58,6 +61,8 @@ UNLIMITED = {
         "schools/queries/signed_in.py:visitor_of_token",
     ),
     "the system's own": (
+        "catalogue/queries/title_lists.py:accounts_with_alerts",
+        "schools/queries/signed_in.py:actor_of_account",
         "loans/queries/demand.py:changed_demand",
         "loans/queries/invariants.py:breaches",
         "schools/queries/letters.py:letters_due",

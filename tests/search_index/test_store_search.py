@@ -6,11 +6,12 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from catalogue.models.curriculum_link import CurriculumLink
+from catalogue.models.demand import TitleDemand
 from schools.models.curriculum import CurriculumTerm, Scheme
 from search_index.engine import Facet, Question, Sort
 from search_index.store_search import search_store
 from tests.effort import times
-from tests.make import NOW, Make
+from tests.make import MONDAY, NOW, Make
 from tests.search_index.library import only
 
 pytestmark = pytest.mark.both_stores
@@ -19,13 +20,30 @@ pytestmark = pytest.mark.both_stores
 @pytest.fixture
 def titles(session: Session, make: Make) -> dict[str, int]:
     """A film to lend, a clip online, a withdrawn title."""
-    film = make.title("Der Vulkan", year=2015, grade_from=7, grade_to=8, languages="de")
-    make.holding(film, copies=1)
-    clip = make.title("100% Berge", online_url="https://example.org", media_type="online_video")
+    film = make.title(
+        "Der Vulkan",
+        keywords="Photographie",
+        media_number="4602345",
+        year=2015,
+        grade_from=7,
+        grade_to=8,
+        languages="de",
+    )
+    make.copy(make.holding(film), barcode="MZ-000042", inventory_number="I-17")
+    clip = make.title(
+        "100% Berge",
+        subtitle="Ländliche Räume in Österreich",
+        online_url="https://example.org",
+        media_type="online_video",
+    )
     make.title("Alter Vulkan", withdrawn_at=NOW)
-    session.merge(CurriculumTerm(scheme=Scheme.SUBJECT, code="EK", name_de="E", name_en="G"))
+    terms = [(Scheme.SUBJECT, "EK", None), (Scheme.GROUP, "080", None)]
+    for scheme, code, parent in [*terms, (Scheme.GROUP, "080 04", "080")]:
+        names = {"name_de": code, "name_en": code}
+        session.merge(CurriculumTerm(scheme=scheme, code=code, parent=parent, **names))
     session.flush()
-    session.add(CurriculumLink(title_id=film.id, scheme=Scheme.SUBJECT, code="EK"))
+    for scheme, code in ((Scheme.SUBJECT, "EK"), (Scheme.GROUP, "080 04")):
+        session.add(CurriculumLink(title_id=film.id, scheme=scheme, code=code))
     session.commit()
     return {"film": film.id, "clip": clip.id}
 
@@ -39,6 +57,24 @@ def titles(session: Session, make: Make) -> dict[str, int]:
         ("vulkan berge", {}, set()),
         ("100%", {}, {"clip"}),
         ("%", {}, set()),
+        ("VULKAN", {}, {"film"}),
+        ("vulkan -berge", {}, {"film"}),
+        ("-vulkan", {}, {"clip"}),
+        ("-berge -vulkan", {}, set()),
+        ('"der vulkan"', {}, {"film"}),
+        ('"vulkan der"', {}, set()),
+        ('"vulkan der" -berge', {}, set()),
+        ("ländlich", {}, {"clip"}),
+        ("LÄNDLICH", {}, {"clip"}),
+        ("laendlich", {}, {"clip"}),
+        ("oesterreich", {}, {"clip"}),
+        ("fotografie", {}, {"film"}),
+        ("4602345", {}, {"film"}),
+        ("mz-000042", {}, {"film"}),
+        ("I-17", {}, {"film"}),
+        ("", {"group": "080"}, {"film"}),
+        ("", {"group": "080 04"}, {"film"}),
+        ("", {"group": "620"}, set()),
         ("", {"subject": "EK"}, {"film"}),
         ("", {"grade": "7"}, {"film", "clip"}),
         ("", {"grade": "9"}, {"clip"}),
@@ -74,6 +110,39 @@ def test_centres_and_titles_not_free_narrow_it(
     free = search_store(session, Question(excluded=frozenset({titles["film"]})))
 
     assert there.title_ids == free.title_ids == (titles["clip"],)
+
+
+def test_what_is_lent_most_can_come_first(session: Session, make: Make) -> None:
+    ids = {loans: make.title(f"Band {loans}").id for loans in (3, 12, 0)}
+    for loans in (3, 12):
+        session.add(TitleDemand(title_id=ids[loans], loans=loans, counted_on=MONDAY))
+    session.commit()
+
+    answer = search_store(session, Question(sort=Sort.LENT))
+
+    assert answer.title_ids == (ids[12], ids[3], ids[0])
+
+
+def test_what_ones_own_centre_holds_comes_first(session: Session, make: Make) -> None:
+    own, other = make.centre(), make.centre()
+    here, there = make.title("Vulkane"), make.title("Vulkane")
+    make.holding(here, centre=own)
+    make.holding(there, centre=other)
+
+    def found(centre_id: int) -> tuple[int, ...]:
+        question = Question("vulkane", home_centre_ids=frozenset({centre_id}))
+        return search_store(session, question).title_ids
+
+    assert found(own.id) == (here.id, there.id)
+    assert found(other.id) == (there.id, here.id)
+
+
+def test_titles_are_sorted_as_people_sort_them(session: Session, make: Make) -> None:
+    ids = {name: make.title(name).id for name in ("Öl", "apfel", "Zebra", "Ähren")}
+
+    answer = search_store(session, Question(sort=Sort.TITLE))
+
+    assert answer.title_ids == tuple(ids[name] for name in ("Ähren", "apfel", "Öl", "Zebra"))
 
 
 def test_pages_follow_each_other(session: Session, make: Make) -> None:

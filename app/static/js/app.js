@@ -46,6 +46,10 @@ async function swap(address, selector, { push = true } = {}) {
     const part = page.querySelector(selector);
     if (!answer.ok || !part) throw new Error(answer.statusText);
     const active = document.activeElement?.id;
+    for (const { id } of target.querySelectorAll("details[id][open]")) {
+      const again = part.querySelector(`#${CSS.escape(id)}`);
+      if (again) again.open = true;
+    }
     target.replaceWith(part);
     document.title = page.title;
     hideSubmits();
