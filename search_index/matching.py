@@ -2,19 +2,22 @@
 
 All that is wanted must be there. Where few documents have it all, those with most of it follow
 behind them and the reader is told; what stands in quotation marks and what has a digit in it must
-be there all the same. A word that occurs nowhere is taken as the beginning of one.
+be there all the same. A word that occurs nowhere is taken as the beginning of one; a compound
+that is none counts as its parts: «Vulkanausbruch» finds «Vulkan», and the reader is told.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from search_index import compounds
 from search_index.arrays import Bools, Floats, Numbers
+from search_index.german import PART_WEIGHT
 from search_index.query import MOST_EXPANSIONS, Clause, Query
-from search_index.scoring import Hits
+from search_index.scoring import NO_HITS, Hits, summed
 from search_index.titles import Reach, Words
 
 FEW = 3
@@ -63,6 +66,15 @@ def match(words: Words, reach: Reach, query: Query, *, typing: bool) -> Match:
     beginnings = query.wanted[-1:] if typing else ()
     most = MOST_EXPANSIONS // max(1, len(query.wanted))
     hits = [_hits(words, each, most, is_typed=each in beginnings) for each in query.wanted]
+    missing = [number for number, each in enumerate(hits) if not len(each.docs)]
+    for number in missing:
+        hits[number] = _hits_of_parts(words, query.wanted[number], len(allowed))
+    matched = _matched(words, query, hits, allowed)
+    is_split = any(len(hits[number].docs) for number in missing)
+    return replace(matched, strict=0) if is_split else matched
+
+
+def _matched(words: Words, query: Query, hits: Sequence[Hits], allowed: Bools) -> Match:
     docs, scores = _with_all(hits, allowed)
     docs, scores = _with_number(words, query.number, allowed, (docs, scores))
     if len(docs) >= FEW or len(hits) < 2:  # noqa: PLR2004  # one alone cannot be loosened
@@ -74,6 +86,14 @@ def _hits(words: Words, clause: Clause, most: int, *, is_typed: bool = False) ->
     if clause.quoted or len(clause.words) > 1:
         return words.hits_of_phrase(clause.words)
     return words.hits_of_word(clause.words[0], most, is_typed=is_typed)
+
+
+def _hits_of_parts(words: Words, clause: Clause, size: int) -> Hits:
+    """Return the documents with any part of a compound; those with more of them score more."""
+    if clause.quoted or len(clause.words) > 1:
+        return NO_HITS
+    parts = [words.hits_of_word(part, 0) for part in compounds.parts(clause.words[0])]
+    return summed(size, [(each.docs, each.scores * np.float32(PART_WEIGHT)) for each in parts])
 
 
 def _allowed(words: Words, reach: Reach, unwanted: Sequence[Clause]) -> Bools:
