@@ -7,7 +7,17 @@ ranked and no typo mended. The answer says that it is limited.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    SQLColumnExpression,
+    and_,
+    case,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
@@ -31,7 +41,7 @@ FOLDED = (
 """Spellings that are one, replaced in this order in small letters; SQLite leaves Ä as it is."""
 
 Condition = ColumnElement[bool]
-Text = ColumnElement[str]
+Text = SQLColumnExpression[str]
 
 
 def search_store(session: Session, question: Question) -> Answer:
@@ -46,7 +56,7 @@ def search_store(session: Session, question: Question) -> Answer:
     return Answer(tuple(title_ids[start : start + per_page]), len(title_ids), limited=True)
 
 
-def _order(question: Question) -> Iterator[ColumnElement[Any]]:
+def _order(question: Question) -> Iterator[SQLColumnExpression[Any]]:
     if question.sort is Sort.TITLE:
         yield _folded(Title.name)
     elif question.sort is Sort.LENT:

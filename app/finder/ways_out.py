@@ -105,4 +105,4 @@ def _written(words: tuple[str, ...], *, quoted: bool) -> str:
 
 
 def _quoted(words: str) -> str:
-    return _("“%(words)s”", words=words)
+    return str(_("“%(words)s”", words=words))
