@@ -49,13 +49,16 @@ _NEVER_STEMS = frozenset([*_PREFIXES.split(), *_SUFFIXES.split()])
 
 _NEVER_SPLIT = """
 abenteuer antarktis bericht besonders brandenburg charakter computer deutschland elefant erzählung
-experiment frankreich griechenland handlung hochzeit instrument kommunismus kommunitarismus
-konzentration landschaft literatur mannheim mannschaft mathematik medikament minister mittelalter
-mitternacht nachricht nikolaus niederlande orchester parlament partnerschaft regeneration religion
-österreich temperament testament theater universum unterricht verantwortung wirtschaft
+experiment frankreich förderschule gesamtschule griechenland grundschule handlung hauptschule
+hochzeit instrument kommunismus kommunitarismus konzentration landschaft literatur mannheim
+mannschaft mathematik medikament minister mittelalter mitternacht nachricht niederlande nikolaus
+oberschule orchester parlament partnerschaft realschule regeneration religion sekundarschule
+temperament testament theater universum unterricht verantwortung waldorfschule wirtschaft
+österreich
 """
 _WHOLE = re.compile(rf"(?:{'|'.join(_NEVER_SPLIT.split())})(?:e[nrs]?|n|s)?")
-"""Words whose parts have nothing to do with what they mean, or that have none."""
+"""Words whose parts have nothing to do with what they mean, or that have none; and school forms,
+which nearly every title is filed under, so that «Schule» would find them all."""
 
 _HEADS = """
 analyse atlas aufgabe bildung biologie brille buch chemie didaktik drama energie erziehung ethik

@@ -3,7 +3,7 @@
 A word becomes *forms*: terms with weights. Its exact form (lower case; ü, ue and u are one, so
 are ß and ss, ph and f) weighs most, its stem and its number less, so that exact hits rank above
 inflected ones. What a title is written with has further forms, `indexed_forms` (parts of
-compounds, long names of abbreviations) and `joint_forms`; what a reader asks for, `asked_forms`
+compounds, what is called in several words) and `joint_forms`; what a reader asks for, `asked_forms`
 (synonyms). A hit's weight is that of the title's form times that of the question's.
 """
 
@@ -58,7 +58,7 @@ BEGINNING = 5
 
 @dataclass(frozen=True, slots=True)
 class _LongName:
-    """What an abbreviation is short for.
+    """What a word is called in several.
 
     Attributes:
         keys: of its words.
@@ -66,7 +66,7 @@ class _LongName:
         beginning: of that word, spelled in one way only.
     """
 
-    abbreviation: str
+    short: str
     keys: tuple[str, ...]
     telling: int
     beginning: str
@@ -96,13 +96,12 @@ def forms(word: str) -> tuple[Form, ...]:
 def indexed_forms(word: str) -> tuple[Form, ...]:
     """Return the terms to index a title's lower-case word under.
 
-    Its `forms`, the words an abbreviation stands for and the parts of a compound. Slow for a new
-    word: see `compounds`.
+    Its `forms`, the words of its long names and the parts of a compound. Slow for a new word: see
+    `compounds`.
     """
     found = dict(forms(word))
-    for name in _LONG_NAMES:
-        if name.abbreviation == word:
-            found |= {key: SYNONYM_WEIGHT for key in name.keys if not is_stop_word(key)}
+    for key in _LONG_NAMES_OF.get(_key(word), ()):
+        found.setdefault(key, SYNONYM_WEIGHT)
     if not number_of(word):
         for part in compounds.parts(word):
             found.setdefault(fold(_stem(part)), PART_WEIGHT)
@@ -113,7 +112,8 @@ def joint_forms(text: str) -> Iterator[Form]:
     """Yield the terms to index a title's text under that are more than its single words.
 
     A noun written with hyphens is also one word: «Tablet-Koffer» is found as «Tabletkoffer»; a
-    long name is also its abbreviation: «Künstliche Intelligenz» is found as «KI».
+    long name is also the short one and its other long names: «Künstliche Intelligenz» is found
+    as «KI», «soziale Netzwerke» as «social media».
     """
     if "-" in text:
         for joined in _JOINED.findall(unicodedata.normalize("NFC", text)):
@@ -197,7 +197,8 @@ def _abbreviations(of: Sequence[str]) -> Iterator[Form]:
         for name in _LONG_NAMES_BY_BEGINNING.get(word[:BEGINNING], ()):
             start = place - name.telling
             if start >= 0 and name.keys == tuple(map(_key, of[start : start + len(name.keys)])):
-                yield name.abbreviation, SYNONYM_WEIGHT
+                for term in (fold(name.short), *_LONG_NAMES_OF[_key(name.short)]):
+                    yield term, SYNONYM_WEIGHT
 
 
 def _synonyms() -> Iterator[tuple[str, tuple[str, ...]]]:
@@ -206,11 +207,11 @@ def _synonyms() -> Iterator[tuple[str, tuple[str, ...]]]:
             yield _key(word), tuple(other for other in group if other != word)
 
 
-def _long_name(abbreviation: str, written: str) -> _LongName:
+def _long_name(short: str, written: str) -> _LongName:
     parts = written.split()
     telling = max(range(len(parts)), key=lambda number: len(parts[number]))
     keys = tuple(map(_key, parts))
-    return _LongName(abbreviation, keys, telling, parts[telling][:BEGINNING])
+    return _LongName(short, keys, telling, parts[telling][:BEGINNING])
 
 
 _SYNONYMS = dict(_synonyms())
@@ -219,3 +220,15 @@ _LONG_NAMES_BY_BEGINNING = {
     beginning: tuple(name for name in _LONG_NAMES if name.beginning == beginning)
     for beginning in {name.beginning for name in _LONG_NAMES}
 }
+
+_LONG_NAMES_OF = {
+    of: tuple(
+        key
+        for name in _LONG_NAMES
+        if _key(name.short) == of
+        for key in name.keys
+        if not is_stop_word(key)
+    )
+    for of in {_key(name.short) for name in _LONG_NAMES}
+}
+"""By the short word's key: the keys of all words of its long names."""

@@ -159,6 +159,8 @@ def _loosened(
     scores[strict[0]] = strict[1]
     fewest = _fewest(counts, len(hits))
     docs = np.flatnonzero(counts >= fewest).astype(np.int32)
+    if len(docs) == len(strict[0]):
+        return Match(*strict, len(docs))
     return Match(docs, scores[docs] + TIER * counts[docs], len(strict[0]))
 
 

@@ -36,6 +36,10 @@ class SnapshotWords:
         """See `titles.Words.hits_of_phrase`."""
         return hits_of_phrase(self.snapshot, words)
 
+    def called(self, number: int) -> tuple[str, ...]:
+        """See `titles.Words.called`."""
+        return self.snapshot.called(number)
+
     def correction(self, text: str) -> str:
         """See `titles.Words.correction`."""
         return correction(self.snapshot, text)

@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import Protocol
 
 import numpy as np
 
@@ -31,6 +32,37 @@ NO_SERIES = 0
 BEHIND_EVERY_LETTER = "\U0010ffff"
 _TEXT_BITS = np.uint64(32)
 _TEXT_MASK = np.uint64(0xFFFFFFFF)
+
+
+class Texts(Protocol):
+    """Many texts that are found by the beginnings of their words."""
+
+    @property
+    def size(self) -> int:
+        """How many there are."""
+
+    def matching(self, beginnings: Sequence[str]) -> Bools:
+        """Return bool[texts]: texts in which every one of some folded beginnings begins a word."""
+
+
+class Part(Protocol):
+    """What the titles of one part of an index are called; see `NamedPart`."""
+
+    @property
+    def names(self) -> Texts:
+        """The titles' names."""
+
+    @property
+    def series(self) -> Sequence[str]:
+        """The distinct series; at `NO_SERIES` stands none."""
+
+    @property
+    def series_of(self) -> Ints:
+        """int64[titles], which series each is of."""
+
+    @property
+    def series_names(self) -> Texts:
+        """`series` by their words."""
 
 
 class Beginnings:
@@ -64,7 +96,7 @@ class Beginnings:
         found: Bools = np.ones(self.size, np.bool_)
         for beginning in beginnings:
             with_it = np.zeros(self.size, np.bool_)
-            for variant in _variants(beginning):
+            for variant in variants(beginning):
                 with_it[self._texts[self._span(variant)]] = True
             found &= with_it
         return found
@@ -107,7 +139,7 @@ class Named:
         subjects: counts documents by subject among some, given by number (`Column.counts`).
     """
 
-    parts: Sequence[NamedPart]
+    parts: Sequence[Part]
     name_of: Callable[[int], str]
     title_ids: Ints
     favour: Ints
@@ -156,7 +188,7 @@ def favour_of(lent: Ints, newest: Ints) -> Ints:
     return places
 
 
-def _variants(beginning: str) -> tuple[str, ...]:
+def variants(beginning: str) -> tuple[str, ...]:
     """Return a beginning as it may go on: who typed «biograp» is about to type an h, so an f."""
     if len(beginning) > 1 and beginning.endswith("p"):
         return beginning, f"{beginning[:-1]}f"
@@ -217,7 +249,7 @@ def _favoured(documents: Ints, favour: Ints, at_once: int = 32) -> Iterator[int]
         at_once *= 8
 
 
-def _by_part(parts: Iterable[NamedPart], within: Bools) -> Iterator[tuple[NamedPart, Bools]]:
+def _by_part(parts: Iterable[Part], within: Bools) -> Iterator[tuple[Part, Bools]]:
     start = 0
     for part in parts:
         yield part, within[start : start + part.names.size]

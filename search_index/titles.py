@@ -83,6 +83,9 @@ class Words(Protocol):
     def hits_of_phrase(self, words: Sequence[str]) -> Hits:
         """Return the documents with lower-case words side by side, in exact forms only."""
 
+    def called(self, number: int) -> tuple[str, ...]:
+        """Return name, series and keywords of a document as they are written."""
+
     def correction(self, text: str) -> str:
         """Return a reader's text with its typos mended; empty if there is nothing to mend."""
 

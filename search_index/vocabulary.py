@@ -30,7 +30,7 @@ bk kunst kunsterziehung
 latein lateinisch
 mathe mathematik
 musik musikerziehung
-nawi naturwissenschaft
+nawi naturwissenschaft nw
 phy physik
 philo philosophie
 gemeinschaftskunde politik powi sozialkunde
@@ -48,6 +48,7 @@ dokumentarfilm dokumentation doku
 enzyklopädie lexikon nachschlagewerk
 film video
 animationsfilm trickfilm zeichentrickfilm
+jahrgang jahrgangsstufe klasse klassenstufe kl
 bildungsplan curriculum kernlehrplan lehrplan
 rechtschreiben rechtschreibung orthografie
 unterrichtseinheit unterrichtsreihe unterrichtsvorhaben
@@ -56,13 +57,14 @@ unterrichtseinheit unterrichtsreihe unterrichtsvorhaben
 _DEVICES = """
 beamer datenprojektor projektor videoprojektor
 aktivbox boxen lautsprecher
-camcorder filmkamera videokamera
+arduino calliope microbit mikrocontroller
+boomwhackers klangröhre klangstab
 computer pc rechner
 dokumentenkamera visualiser visualizer
 bluescreen greenscreen
 handy mobiltelefon smartphone
 headset kopfhörer sprechgarnitur
-digitalkamera fotoapparat fotokamera kamera
+camcorder digitalkamera filmkamera fotoapparat fotokamera kamera videokamera
 chromebook laptop notebook
 leinwand projektionswand
 mikro mikrofon
@@ -71,6 +73,8 @@ robotik roboter
 aufnahmegerät diktiergerät recorder rekorder
 dreibein stativ
 ipad tablet
+kiste koffer
+linienfolger ozobot
 smartboard whiteboard
 3d dreidimensional
 """
@@ -102,16 +106,23 @@ SYNONYM_GROUPS: tuple[tuple[str, ...], ...] = tuple(
 
 LONG_NAMES: tuple[tuple[str, str], ...] = (
     ("ar", "augmented reality"),
+    ("ar", "erweiterte realität"),
     ("bne", "bildung für nachhaltige entwicklung"),
     ("brd", "bundesrepublik deutschland"),
     ("daf", "deutsch als fremdsprache"),
     ("daz", "deutsch als zweitsprache"),
     ("ddr", "deutsche demokratische republik"),
+    ("desinformation", "fake news"),
     ("eu", "europäische union"),
-    ("fakenews", "fake news"),
+    ("fairtrade", "fairer handel"),
+    ("falschmeldung", "fake news"),
     ("ki", "künstliche intelligenz"),
     ("lrs", "lese rechtschreib schwäche"),
     ("lrs", "lese rechtschreib störung"),
+    ("nationalsozialismus", "drittes reich"),
+    ("socialmedia", "social media"),
+    ("socialmedia", "soziale medien"),
+    ("socialmedia", "soziale netzwerke"),
     ("uno", "vereinte nationen"),
     ("usa", "vereinigte staaten"),
     ("vr", "virtual reality"),
@@ -119,5 +130,5 @@ LONG_NAMES: tuple[tuple[str, str], ...] = (
     ("wwi", "erster weltkrieg"),
     ("wwii", "zweiter weltkrieg"),
 )
-"""Abbreviations and what they are short for, in two words or more; a title with one is found by
-the other."""
+"""Words, abbreviations most of them, and what they are called in several words; a title with one
+is found by the other, and by what else the word is called."""

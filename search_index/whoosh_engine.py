@@ -82,7 +82,9 @@ class WhooshEngine:
         """See `SearchEngine.similar`."""
         opened = self._opening.current()
         with self._opening.distrusting(opened):
-            return similar(opened.snapshot, opened.snapshot.reach(centre_ids), title_id, most)
+            snapshot = opened.snapshot
+            words = SnapshotWords(snapshot)
+            return similar(snapshot, words, snapshot.reach(centre_ids), title_id, most)
 
     def apply(self, changes: Changes, position: int) -> None:
         """See `SearchEngine.apply`."""

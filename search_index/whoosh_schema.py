@@ -11,7 +11,8 @@ from typing import NamedTuple
 from whoosh import columns, fields, formats
 
 from search_index import german, query
-from search_index.engine import Document, Facet, Reach, digest
+from search_index.engine import Document, Facet, digest
+from search_index.facet_values import facet_values
 from search_index.fields import NAME, NUMBER, TEXT
 from search_index.whoosh_postings import packed_positions, unpacked_positions
 
@@ -133,7 +134,7 @@ def row(document: Document) -> dict[str, object]:
         CALLED: _called(document),
         DIGEST: digest(document).encode(),
         CENTRE: _joined(map(str, document.centre_ids)),
-        **{facet.value: _joined(values) for facet, values in _facet_values(document).items()},
+        **{facet.value: _joined(values) for facet, values in facet_values(document).items()},
     }
 
 
@@ -208,23 +209,6 @@ class _Bag:
         return {
             term: Entry(weight, places.get(term, ())) for term, weight in self._weights.items()
         }
-
-
-def _facet_values(document: Document) -> dict[Facet, Iterable[str]]:
-    reach = {Reach.ONLINE: document.online, Reach.LENDABLE: document.lendable}
-    return {
-        Facet.SUBJECT: document.subjects,
-        Facet.CONTENT_FIELD: document.content_fields,
-        Facet.GRADE: map(str, document.grades),
-        Facet.SCHOOL_FORM: document.school_forms,
-        Facet.MEDIA_TYPE: (document.media_type,),
-        Facet.MEDIA_COMPETENCE: document.media_competences,
-        Facet.LEARNING_COMPETENCE: document.learning_competences,
-        Facet.LANGUAGE: document.languages,
-        Facet.YEAR: () if document.year is None else (str(document.year),),
-        Facet.GROUP: document.groups,
-        Facet.AVAILABILITY: (way.value for way, open_ in reach.items() if open_),
-    }
 
 
 def _joined(values: Iterable[str]) -> bytes:

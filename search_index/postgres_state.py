@@ -1,0 +1,132 @@
+"""The one row that says what the index is, and transactions to read and to write in."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, Engine, func, select, text, update
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from search_index.errors import IndexBusyError, IndexUnavailableError, IndexWriteError
+from search_index.postgres_schema import FORMAT, SCHEMA, STATE
+
+WRITERS_LOCK = 5_207_645_871_402_398_055
+"""Number of PostgreSQL's advisory lock that whoever writes the index holds."""
+
+SECONDS_BETWEEN_TRIES = 0.05
+
+MISSING_FAULT = "There is no index yet."
+WITHDRAWN_FAULT = "The index was withdrawn."
+GONE_STATES = frozenset({"42P01", "42703", "3F000"})
+"""SQLSTATEs of a table, a column or a schema that is not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What is live.
+
+    Attributes:
+        generation: of the tables.
+        version: grows with every change to them.
+        position: id of the last note worked off.
+        documents: titles that can be found.
+    """
+
+    generation: int
+    version: int = 0
+    position: int = 0
+    documents: int = 0
+
+
+def read_state(connection: Connection) -> State:
+    """Return the live state.
+
+    Raises:
+        IndexUnavailableError: there is none, or one of another format.
+    """
+    if not _is_there(connection):
+        raise IndexUnavailableError(MISSING_FAULT)
+    row = connection.execute(select(STATE)).one_or_none()
+    if row is None:
+        raise IndexUnavailableError("The index was not finished.")
+    if row.format != FORMAT:
+        raise IndexUnavailableError(f"The index is of format {row.format}, not {FORMAT}.")
+    if row.fault:
+        raise IndexUnavailableError(row.fault)
+    return State(row.generation, row.version, row.position, row.documents)
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Give a transaction that sees one state of the index throughout.
+
+    Raises:
+        IndexUnavailableError: PostgreSQL cannot be asked, or a table is not there.
+    """
+    seeing = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    try:
+        with seeing.connect() as connection:
+            _plan_by_indexes(connection)
+            yield connection
+    except SQLAlchemyError as error:
+        raise IndexUnavailableError(f"The index cannot be read: {_cause(error)}") from error
+
+
+@contextmanager
+def writing(engine: Engine, wait: float) -> Iterator[Connection]:
+    """Give the only connection that may write the index, with no transaction begun.
+
+    The lock is that of a connection of its own, so it ends with this process at the latest.
+
+    Args:
+        engine: of the store.
+        wait: seconds to wait for another writer.
+
+    Raises:
+        IndexBusyError: another process writes.
+        IndexUnavailableError: a table to write into is not there.
+        IndexWriteError: the disk is full, or the index may not be written.
+    """
+    try:
+        with engine.connect() as connection:
+            connection.detach()
+            _lock(connection, wait)
+            yield connection
+    except SQLAlchemyError as error:
+        cause = _cause(error)
+        if getattr(cause, "sqlstate", None) in GONE_STATES:
+            raise IndexUnavailableError(f"The index is not whole: {cause}") from error
+        raise IndexWriteError(f"The index cannot be written: {cause}") from error
+
+
+def withdraw(engine: Engine, fault: str) -> None:
+    """Let nobody trust the index until it is rebuilt; nothing happens where there is none."""
+    with suppress(SQLAlchemyError), engine.begin() as connection:
+        connection.execute(update(STATE).values(fault=fault or WITHDRAWN_FAULT))
+
+
+def _cause(error: SQLAlchemyError) -> BaseException:
+    """Return what the driver said, without our statement."""
+    cause = error.orig if isinstance(error, DBAPIError) else None
+    return cause or error
+
+
+def _is_there(connection: Connection) -> bool:
+    name = func.to_regclass(f"{SCHEMA}.{STATE.name}")
+    return connection.scalar(select(name.is_not(None))) is True
+
+
+def _plan_by_indexes(connection: Connection) -> None:
+    """Keep PostgreSQL from reading whole vectors: it does not know that they lie elsewhere."""
+    connection.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL jit = off"))
+
+
+def _lock(connection: Connection, wait: float) -> None:
+    until = time.monotonic() + wait
+    while not connection.scalar(select(func.pg_try_advisory_lock(WRITERS_LOCK))):
+        connection.rollback()
+        if time.monotonic() > until:
+            raise IndexBusyError("Another process is writing the index.")
+        time.sleep(SECONDS_BETWEEN_TRIES)
+    connection.commit()
