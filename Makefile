@@ -29,6 +29,9 @@ static: .venv/installed
 bench: .venv/installed ## speed and load, a line a figure: name, value, unit, goal, ok or short
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
+bench-search: .venv/installed .bench/installed ## how fast search is beside other engines (--size, --records FOLDER)
+	PYTHONPATH=.bench $(BIN)/python -m tests.benchmarks.search $(ARGS)
+
 bench-relevance: .venv/installed ## how well search answers 225 questions of teachers, and where it fails
 	$(BIN)/python -m tests.benchmarks.relevance $(ARGS)
 
@@ -41,9 +44,16 @@ messages: .venv/installed ## collect the texts to translate and compile the Germ
 lock: .venv/installed ## pin the newest packages that setup.cfg allows
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile setup.cfg --extra dev --generate-hashes --python-version 3.11 -q --no-header -o requirements.lock
+	echo tantivy | $(BIN)/uv pip compile - --generate-hashes --python-version 3.11 -q --no-header --no-annotate -o requirements-bench.txt
 
 clean: ## remove what was installed and built, but no data
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
+	rm -rf .venv .bench .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info build
+
+# Packages of the benchmarks alone; where one does not install, the figures leave its engine out.
+.bench/installed: requirements-bench.txt .venv/installed
+	@echo 'Installing the packages of requirements-bench.txt …'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps --upgrade --target .bench -r requirements-bench.txt || mkdir -p .bench
+	@touch $@
 
 .venv/installed: requirements.lock setup.cfg pyproject.toml app/translations/de/LC_MESSAGES/messages.po
 	@command -v $(PYTHON) >/dev/null || { echo 'Python is missing. Please run: apt install python3 python3-venv' >&2; exit 1; }

@@ -81,4 +81,4 @@ def _outcome(engine: SearchEngine, names: Mapping[int, str], judged: Judged) -> 
 
 def _discounted(grades: Sequence[int]) -> float:
     first = enumerate(grades[:RANKS_GAINED], start=2)
-    return sum((2**grade - 1) / log2(place) for place, grade in first)
+    return sum((2.0**grade - 1) / log2(place) for place, grade in first)

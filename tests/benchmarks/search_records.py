@@ -160,8 +160,10 @@ class _Maker:
 def _topics(
     taught: list[Subject], fields: list[ContentField], medium: MediaType
 ) -> tuple[str, ...]:
-    named = (*taught, *fields, medium)
-    return tuple(dict.fromkeys(name for each in named for name in (each.name_de, each.name_en)))
+    named = [(each.name_de, each.name_en) for each in taught]
+    named += [(medium.name_de, medium.name_en)]
+    named += [(each.name_de, each.name_en) for each in fields]
+    return tuple(dict.fromkeys(name for names in named for name in names))
 
 
 def _forms(grades: frozenset[int]) -> frozenset[str]:
