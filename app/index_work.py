@@ -5,11 +5,9 @@ from collections.abc import Callable
 
 from sqlalchemy.orm import Session
 
-from app.search_engine import index_host, search_engine
+from app.search_engine import index_host, search_engine, sole_follower
 from app.sessions import engine, session
-from app.settings import current_settings
 from app.today import now, today
-from app.worker_lock import notes_lock
 from search_index.engine import Health, HealthState
 from search_index.errors import SearchIndexError
 from search_index.hosts import (
@@ -41,7 +39,7 @@ def catch_up(host_id: int) -> int:
     Raises:
         SearchIndexError: the index could not be written; the notes stay.
     """
-    with notes_lock(current_settings()):
+    with sole_follower():
         return work_off(session(), search_engine(), host_id)
 
 

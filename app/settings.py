@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import Field, dataclass, fields
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,6 +29,13 @@ NO = frozenset({"0", "off", "false", "no"})
 KNOWN_SECRETS = re.compile(
     r"change.?me|secret.?key|password|default|example|development", re.IGNORECASE
 )
+
+
+class SearchEngineKind(StrEnum):
+    """Where the search index lies."""
+
+    WHOOSH = "whoosh"
+    POSTGRES = "postgres"
 
 
 class SettingsError(Exception):
@@ -68,6 +76,7 @@ class Settings:
         session_idle_minutes: the same for everyone else.
         session_longest_minutes: everyone must sign in again after so long.
         upload_limit_mb: the largest request body, in megabytes.
+        search_engine: an index on each host, or one in the store for all of them.
         index_check_seconds: the worker looks for damage of the search index so often.
     """
 
@@ -91,6 +100,7 @@ class Settings:
     session_idle_minutes: int = 480
     session_longest_minutes: int = 720
     upload_limit_mb: int = 256
+    search_engine: SearchEngineKind = SearchEngineKind.WHOOSH
     index_check_seconds: int = 60
 
     @property
@@ -187,17 +197,25 @@ def _day(text: str) -> date:
         raise ValueError("is not a day such as 2026-12-03") from None
 
 
+def _search_engine(text: str) -> SearchEngineKind:
+    try:
+        return SearchEngineKind(text.lower())
+    except ValueError:
+        raise ValueError("is neither whoosh nor postgres") from None
+
+
 PARSERS: dict[Any, Callable[[str], Any]] = {
     Path: Path,
     str: str,
     bool: _switch,
     int: _number,
     date | None: _day,
+    SearchEngineKind: _search_engine,
 }
 
 
 def _faults(settings: Settings, variables: Mapping[str, str]) -> list[str]:
-    faults = [*_address_faults(settings), *_number_faults(settings)]
+    faults = [*_address_faults(settings), *_number_faults(settings), *_engine_faults(settings)]
     if settings.production:
         faults += _production_faults(settings, variables)
     return faults
@@ -229,6 +247,15 @@ def _number_faults(settings: Settings) -> list[str]:
     if not 1 <= settings.smtp_port <= LARGEST_PORT:
         faults.append(f"{PREFIX}SMTP_PORT must lie between 1 and {LARGEST_PORT}.")
     return faults
+
+
+def _engine_faults(settings: Settings) -> list[str]:
+    in_postgres = settings.search_engine is SearchEngineKind.POSTGRES
+    if in_postgres and not settings.store_url.startswith("postgresql"):
+        return [
+            f"{PREFIX}SEARCH_ENGINE is postgres, but {PREFIX}DATABASE_URL names no PostgreSQL."
+        ]
+    return []
 
 
 def _production_faults(settings: Settings, variables: Mapping[str, str]) -> list[str]:

@@ -14,6 +14,9 @@ from search_index.postgres_schema import FORMAT, SCHEMA, STATE
 WRITERS_LOCK = 5_207_645_871_402_398_055
 """Number of PostgreSQL's advisory lock that whoever writes the index holds."""
 
+FOLLOWERS_LOCK = WRITERS_LOCK + 1
+"""The same for whoever works off notes."""
+
 SECONDS_BETWEEN_TRIES = 0.05
 
 MISSING_FAULT = "There is no index yet."
@@ -77,8 +80,6 @@ def reading(engine: Engine) -> Iterator[Connection]:
 def writing(engine: Engine, wait: float) -> Iterator[Connection]:
     """Give the only connection that may write the index, with no transaction begun.
 
-    The lock is that of a connection of its own, so it ends with this process at the latest.
-
     Args:
         engine: of the store.
         wait: seconds to wait for another writer.
@@ -89,15 +90,35 @@ def writing(engine: Engine, wait: float) -> Iterator[Connection]:
         IndexWriteError: the disk is full, or the index may not be written.
     """
     try:
-        with engine.connect() as connection:
-            connection.detach()
-            _lock(connection, wait)
+        with engine.connect() as connection, _locked(connection, WRITERS_LOCK, wait):
             yield connection
     except SQLAlchemyError as error:
         cause = _cause(error)
         if getattr(cause, "sqlstate", None) in GONE_STATES:
             raise IndexUnavailableError(f"The index is not whole: {cause}") from error
         raise IndexWriteError(f"The index cannot be written: {cause}") from error
+
+
+@contextmanager
+def following(engine: Engine, wait: float) -> Iterator[None]:
+    """Be the only one, of all hosts, who works off notes of changed titles.
+
+    What one has read and not yet written must not be written over what another has read later.
+
+    Args:
+        engine: of the store.
+        wait: seconds to wait for another one.
+
+    Raises:
+        IndexBusyError: another process works off notes.
+        IndexWriteError: PostgreSQL cannot be asked.
+    """
+    try:
+        connection = engine.connect()
+    except SQLAlchemyError as error:
+        raise IndexWriteError(f"The index cannot be written: {_cause(error)}") from error
+    with connection, _locked(connection, FOLLOWERS_LOCK, wait):
+        yield
 
 
 def withdraw(engine: Engine, fault: str) -> None:
@@ -122,9 +143,24 @@ def _plan_by_indexes(connection: Connection) -> None:
     connection.execute(text("SET LOCAL enable_seqscan = off; SET LOCAL jit = off"))
 
 
-def _lock(connection: Connection, wait: float) -> None:
+@contextmanager
+def _locked(connection: Connection, number: int, wait: float) -> Iterator[None]:
+    """Hold an advisory lock, which outlasts transactions but never this connection."""
+    _lock(connection, number, wait)
+    try:
+        yield
+    finally:
+        try:
+            connection.rollback()
+            connection.execute(select(func.pg_advisory_unlock(number)))
+            connection.commit()
+        except SQLAlchemyError:
+            connection.invalidate()
+
+
+def _lock(connection: Connection, number: int, wait: float) -> None:
     until = time.monotonic() + wait
-    while not connection.scalar(select(func.pg_try_advisory_lock(WRITERS_LOCK))):
+    while not connection.scalar(select(func.pg_try_advisory_lock(number))):
         connection.rollback()
         if time.monotonic() > until:
             raise IndexBusyError("Another process is writing the index.")

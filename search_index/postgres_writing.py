@@ -179,7 +179,7 @@ def _lexemes(document: Document) -> dict[str, object]:
 
 
 def _copy(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    driver = connection.connection.dbapi_connection
+    driver = connection.connection.driver_connection
     if not isinstance(driver, psycopg.Connection):
         raise TypeError("not a connection of psycopg")
     if not rows:
