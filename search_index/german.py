@@ -3,8 +3,8 @@
 A word becomes *forms*: terms with weights. Its exact form (lower case; ü, ue and u are one, so
 are ß and ss, ph and f) weighs most, its stem and its number less, so that exact hits rank above
 inflected ones. What a title is written with has further forms, `indexed_forms` (parts of
-compounds, what is called in several words) and `joint_forms`; what a reader asks for, `asked_forms`
-(synonyms). A hit's weight is that of the title's form times that of the question's.
+compounds, long names) and `joint_forms`; what a reader asks for, `asked_forms` (synonyms). A
+hit's weight is that of the title's form times that of the question's.
 """
 
 import re

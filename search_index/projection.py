@@ -145,7 +145,14 @@ def _topics(title: Title, media_type: MediaType | None, around: Surroundings) ->
     names = [name for term in terms for name in (term.name_de, term.name_en)]
     if media_type:
         names += [media_type.name_de, media_type.name_en]
-    return tuple(dict.fromkeys(names))
+    return tuple(dict.fromkeys((*names, *_grades_in_words(_grades(title)))))
+
+
+def _grades_in_words(grades: frozenset[int]) -> tuple[str, ...]:
+    """Return «Klasse 5 6 7», so that «Mathe 6» and «Klasse 6» find it; nothing if for all."""
+    if len(grades) == len(ALL_GRADES):
+        return ()
+    return (f"Klasse {' '.join(map(str, sorted(grades)))}",)
 
 
 def _subjects_of(content_fields: Iterable[str], around: Surroundings) -> frozenset[str]:

@@ -16,7 +16,7 @@ from search_index.facet_values import facet_values
 from search_index.fields import NAME, NUMBER, TEXT
 from search_index.whoosh_postings import packed_positions, unpacked_positions
 
-FORMAT = 4
+FORMAT = 5
 
 TITLE_ID = "title_id"
 ADDED_ON = "added_on"

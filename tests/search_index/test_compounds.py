@@ -84,6 +84,7 @@ def test_two_neighbours_of_three_are_a_part_as_well() -> None:
     "word",
     [
         *("haus", "film", "klima"),  # too short
+        *("grundschule", "realschulen", "gesamtschule"),
         *("mathematik", "unterricht", "mittelalter", "nachrichten", "religionen"),
         *("schülerinnen", "demokratie", "elektrizität", "projektor", "leistung"),
         *("politischen", "kalifornischen", "liegende", "funktioniert", "kombinieren"),

@@ -37,7 +37,7 @@ def test_the_word_itself_comes_before_inflections_and_those_before_compounds(
 ) -> None:
     fill(
         index,
-        a_document(1, "Grundschule heute"),
+        a_document(1, "Musikschule heute"),
         a_document(2, "Schulen heute"),
         a_document(3, "Schule heute"),
     )

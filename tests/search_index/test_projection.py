@@ -135,6 +135,14 @@ def test_a_title_without_grades_suits_all(
     assert document_of(session, title).grades == grades
 
 
+def test_grades_are_words_too_unless_a_title_is_for_all(session: Session, make: Make) -> None:
+    for_some = make.title(grade_from=5, grade_to=7)
+    for_all = make.title("Für alle", grade_from=None, grade_to=None)
+
+    assert "Klasse 5 6 7" in document_of(session, for_some).topics
+    assert not [topic for topic in document_of(session, for_all).topics if "Klasse" in topic]
+
+
 class TestReach:
     """In whose catalogue a title shows, and how it gets into the classroom."""
 
