@@ -14,6 +14,11 @@ from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
 from app.desk.views import desk
+from app.finder.arrivals import arrivals
+from app.finder.list_papers import list_papers
+from app.finder.list_sharing import list_sharing
+from app.finder.lists import lists
+from app.finder.saved_searches import saved_searches
 from app.finder.suggest import suggest
 from app.finder.titles import titles
 from app.finder.views import finder
@@ -30,6 +35,11 @@ AREAS: tuple[Blueprint, ...] = (
     finder,
     suggest,
     titles,
+    arrivals,
+    lists,
+    list_sharing,
+    list_papers,
+    saved_searches,
     account,
     links,
     mine,

@@ -11,7 +11,7 @@ from schools.rules.roles import Actor, Right
 PHONE_ENTRIES = 5
 """As many fit in the bar at the foot of a phone; the others stand in the account menu."""
 
-BELOW = {"/titles": "/search"}
+BELOW = {"/titles": "/search", "/new": "/search", "/searches": "/lists"}
 """Pages that belong to an entry of another path."""
 
 PATHS = "medienbruecke_paths"
@@ -51,6 +51,7 @@ MENU = (
     Entry("/bookings/all", _("Bookings"), "calendar", Right.RESERVE_FOR_OTHERS),
     Entry("/catalogue", _("Catalogue"), "book", Right.CATALOGUE),
     Entry("/catalogue/imports", _("Imports"), "down", Right.IMPORT),
+    Entry("/lists", _("Lists"), "star", Right.KEEP_LISTS),
     Entry("/school", _("Devices"), "school", Right.SEE_SCHOOL_DEVICES),
     Entry("/school/defects", _("Defects"), "wrench", Right.REPORT_DEFECT),
     Entry("/school/members", _("Members"), "user", Right.MANAGE_MEMBERS),

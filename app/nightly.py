@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from app.alerts import owe_alerts
 from app.demand import note_demand
 from app.jobs import Job, Progress
 from app.sessions import session
@@ -38,8 +39,10 @@ def run_nightly(_job: Job, progress: Progress) -> dict[str, Any]:
     """Forget and count, each in units of work of its own."""
     with unit_of_work(session()):
         forgotten = forget_old(session(), now())
-    progress(1, 3)
+    progress(1, 4)
     with unit_of_work(session()):
         forgotten["keys"] = forget_old_keys(session(), now())
-    progress(2, 3)
-    return {"forgotten": forgotten, "demand": note_demand()}
+    progress(2, 4)
+    demand = note_demand()
+    progress(3, 4)
+    return {"forgotten": forgotten, "demand": demand, "alerts": owe_alerts()}

@@ -12,6 +12,7 @@ from app.finder.addresses import Pairs, pairs_of, search_address, title_address
 from app.finder.forms import search_form
 from app.finder.free_words import Badge, badge, online_badge, outlook
 from app.finder.hits import open_address
+from app.finder.likeness import similar_titles
 from app.finder.month import Way, month_table, shown_month
 from app.finder.reading import Centres, readers_centres
 from app.finder.title_facts import age_warning, facts, lead, paragraphs, uses
@@ -83,7 +84,7 @@ def title(title_id: int) -> ResponseReturnValue:
         facts=facts(page, language(), today()),
         others=_others(page, centres, search),
         lists=_lists(page),
-        similar=(),
+        similar=similar_titles(page.description.id, centres.ids),
         **_stock(page),
     )
 

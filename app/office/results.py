@@ -14,6 +14,7 @@ WORDS = {
     "imported": _("imported"),
     "index": _("Search index"),
     "keys": _("Forgotten keys of answered requests"),
+    "letters": _("Letters about new titles"),
     "links": _("Forgotten links"),
     "missing": _("missing in the index"),
     "read": _("read"),

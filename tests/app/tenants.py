@@ -14,6 +14,7 @@ from catalogue.models.defect import Defect, DefectKind
 from catalogue.models.holding import Holding
 from catalogue.models.import_run import ImportKind, ImportRun
 from catalogue.models.licence import Licence
+from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from database.base import Base
 from database.job_runs import JobRun
 from loans.models.booking import Booking
@@ -59,6 +60,8 @@ class Tenant:
     job: JobRun
     run: ImportRun
     page: LegalPage
+    title_list: TitleList
+    saved_search: SavedSearch
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -73,6 +76,7 @@ class Tenant:
             "booking_id": {self.booking.id},
             "unit_id": {self.unit.id},
             "loan_id": {self.loan.id},
+            "list_id": {self.title_list.id},
         }
 
 
@@ -111,6 +115,8 @@ def tenant(make: Make, word: str) -> Tenant:
         job=job,
         run=_saved(make, _run(job, word)),
         page=_saved(make, _page(centre, word)),
+        title_list=_saved(make, _list(accounts[Role.TEACHER], holding, word)),
+        saved_search=_saved(make, _search(accounts[Role.TEACHER], word)),
     )
 
 
@@ -244,6 +250,29 @@ def _run(job: JobRun, word: str) -> ImportRun:
         centre_id=job.centre_id,
         job_id=job.id,
         started_at=NOW,
+    )
+
+
+def _list(account: Account, holding: Holding, word: str) -> TitleList:
+    found = TitleList(
+        account_id=account.id,
+        name=word,
+        remark=word,
+        share_nonce="0" * 32,
+        created_at=NOW,
+        changed_at=NOW,
+    )
+    found.entries.append(ListEntry(title_id=holding.title_id, added_at=NOW))
+    return found
+
+
+def _search(account: Account, word: str) -> SavedSearch:
+    return SavedSearch(
+        account_id=account.id,
+        name=word,
+        parameters={"words": [word]},
+        looked_at=NOW,
+        created_at=NOW,
     )
 
 

@@ -32,6 +32,16 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.PARTS_MISSING: {"title": LONG, "parts": ["Netzteil"]},
     LetterKind.DEFECT_REPORTED: {"title": LONG},
     LetterKind.DEFECT_STATE: {"title": LONG, "state": "in_work"},
+    LetterKind.SEARCH_ALERT: {
+        "searches": [
+            {
+                "name": "Vulkane",
+                "path": "/search?words=Vulkane&sort=newest",
+                "found": 30,
+                "titles": [{"name": LONG, "path": "/titles/17"}],
+            }
+        ]
+    },
     LetterKind.BARRIER_REPORTED: {"text": "Das Bild hat keinen Text.\n\nBitte ändern."},
 }
 MORE: dict[str, Any] = {

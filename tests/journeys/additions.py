@@ -1,7 +1,7 @@
 """What the demo county lacks, so that every page has something to show.
 
 An empty centre with its people, jobs and imports, links for newcomers, a request, a title no
-line can hold, and a defect with a photo.
+line can hold, lists and saved searches, and a defect with a photo.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -12,11 +12,16 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from app.demo.logins import hash_of_password
+from app.factory import create_app
+from app.finder.shared_links import shared_address
+from app.settings import read_settings
 from app.uploads import FOLDER
 from catalogue.changes import watch_titles
 from catalogue.models.attachment import Attachment
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.models.import_run import ImportKind, ImportLine, ImportRun
+from catalogue.models.title import Title
+from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from catalogue.rules.defect_states import STILL_OPEN
 from database.job_runs import JobRun, JobState
 from loans.rules.booking_states import BookingState
@@ -64,10 +69,11 @@ def add_and_name(data: Path) -> Things:
         _add_request(make)
         jobs = _add_jobs(session)
         _add_long_title(make)
+        lists = _add_lists(session, data)
         session.commit()
         things = find_things(session)
     engine.dispose()
-    return Things({**things.values, **jobs})
+    return Things({**things.values, **jobs, **lists})
 
 
 def _add_newcomers(make: Make) -> None:
@@ -84,6 +90,49 @@ def _add_long_title(make: Make) -> None:
     title = make.title(LONG, summary=LONG, publisher=LONG, subtitle=LONG)
     holding = make.holding(title, shelf_mark=LONG[:40])
     make.copy(holding, barcode="MZ-9999999")
+
+
+def _add_lists(session: Session, data: Path) -> dict[str, object]:
+    """Add an empty list, one that is shared and full of titles, and two saved searches."""
+    account = account_of(session, Role.TEACHER).id
+    newest = session.scalars(select(Title).order_by(Title.id.desc()).limit(24)).all()
+    newest[1].withdrawn_at = NOW
+    lists = {
+        "empty_list": _list(account, "Für später"),
+        "list": _list(account, f"Vulkane {LONG}", remark="Für die 7b", share_nonce="0" * 32),
+    }
+    lists["list"].entries = [ListEntry(title_id=each.id, added_at=NOW) for each in newest]
+    session.add_all(lists.values())
+    searches = [
+        SavedSearch(
+            account_id=account,
+            name=name,
+            parameters=parameters,
+            alert=alert,
+            looked_at=NOW,
+            created_at=NOW,
+        )
+        for name, parameters, alert in (
+            ("Vulkane", {"words": ["Vulkane"], "subject": ["EK"], "grade": ["7"]}, True),
+            (LONG, {"words": [LONG], "from": ["2026-12-03"], "free": ["1"]}, False),
+        )
+    ]
+    session.add_all(searches)
+    session.flush()
+    named: dict[str, object] = {name: each.id for name, each in lists.items()}
+    settings = read_settings(
+        {
+            "MEDIENBRUECKE_DATA": str(data),
+            "MEDIENBRUECKE_DATABASE_URL": f"sqlite:///{data}/store.sqlite",
+        }
+    )
+    with create_app(settings, testing=True).app_context():
+        token = shared_address(lists["list"]).rsplit("/", 1)[-1]
+    return named | {"saved_search": searches[0].id, "shared_token": token}
+
+
+def _list(account: int, name: str, **facts: object) -> TitleList:
+    return TitleList(account_id=account, name=name, created_at=NOW, changed_at=NOW, **facts)
 
 
 def _add_links(session: Session) -> None:
