@@ -32,8 +32,8 @@ def bind_search_engine(app: Flask, settings: Settings) -> None:
         chosen = PostgresEngine(app.extensions[ENGINE])
     else:
         chosen = WhooshEngine(
-        settings.index_folder, memory_mb=settings.index_cache_mb, warming=True
-    )
+            settings.index_folder, memory_mb=settings.index_cache_mb, warming=True
+        )
     app.extensions[EXTENSION] = chosen
 
 

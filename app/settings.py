@@ -76,6 +76,7 @@ class Settings:
         session_idle_minutes: the same for everyone else.
         session_longest_minutes: everyone must sign in again after so long.
         upload_limit_mb: the largest request body, in megabytes.
+        index_cache_mb: what each process keeps of the search index's postings, in megabytes.
         search_engine: an index on each host, or one in the store for all of them.
         index_check_seconds: the worker looks for damage of the search index so often.
     """
@@ -100,6 +101,7 @@ class Settings:
     session_idle_minutes: int = 480
     session_longest_minutes: int = 720
     upload_limit_mb: int = 256
+    index_cache_mb: int = 128
     search_engine: SearchEngineKind = SearchEngineKind.WHOOSH
     index_check_seconds: int = 60
 
@@ -240,6 +242,7 @@ def _number_faults(settings: Settings) -> list[str]:
             "session_idle_minutes",
             "session_longest_minutes",
             "upload_limit_mb",
+            "index_cache_mb",
             "index_check_seconds",
         )
         if getattr(settings, name) < 1

@@ -16,7 +16,14 @@ def correction(snapshot: Snapshot, text: str) -> str:
 
     A word needs mending that occurs nowhere and begins no word of the index.
     """
+    known = snapshot.corrections.get(text)
+    if known is None:
+        known = _correction(snapshot, text)
+        snapshot.corrections.keep(text, known, len(text) + len(known))
+    return known
 
+
+def _correction(snapshot: Snapshot, text: str) -> str:
     def is_known(word: str) -> bool:
         return _occurs(snapshot, word)
 

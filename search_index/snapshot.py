@@ -33,6 +33,7 @@ HITS_BYTES = 32 << 20
 """Of hits of words that a state keeps: what was asked lately is asked again."""
 
 MASKS_BYTES = 16 << 20
+CORRECTIONS_BYTES = 1 << 20
 
 
 NO_IDS: Ints = np.empty(0, np.int64)
@@ -55,6 +56,7 @@ class Snapshot:
         lengths: float32[size] by scored field, in weighted words.
         mean_lengths: by scored field.
         hits: what words and phrases asked lately lead to.
+        corrections: what was made of texts with typos asked lately.
     """
 
     def __init__(
@@ -95,6 +97,7 @@ class Snapshot:
         self.centres: Column
         self._join_columns(before if before and before.begins(self.segments) else None)
         self.hits: Kept[Hits] = Kept(HITS_BYTES)
+        self.corrections: Kept[str] = Kept(CORRECTIONS_BYTES)
         self._masks: Kept[Bools] = Kept(MASKS_BYTES)
         self._reaches: Kept[Reach] = Kept(MASKS_BYTES)
 

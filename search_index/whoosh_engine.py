@@ -31,6 +31,7 @@ from search_index.index_root import IndexRoot
 from search_index.likeness import similar
 from search_index.snapshot_words import SnapshotWords
 from search_index.suggestions import suggest
+from search_index.warming import Warming
 from search_index.whoosh_opening import Opening, OpenState
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,12 @@ class WhooshEngine:
     """
 
     def __init__(
-        self, path: Path, *, lock_wait: float = LOCK_WAIT, memory_mb: int = MEMORY_MB
+        self,
+        path: Path,
+        *,
+        lock_wait: float = LOCK_WAIT,
+        memory_mb: int = MEMORY_MB,
+        warming: bool = False,
     ) -> None:
         """Take the folder; nothing is read or made yet.
 
@@ -56,16 +62,26 @@ class WhooshEngine:
             path: folder of the index, made by the first `rebuild`.
             lock_wait: seconds to wait for another writer.
             memory_mb: MiB of posting lists kept decoded.
+            warming: read the commonest terms ahead, in a thread, once something was asked.
         """
         self._root = IndexRoot(path)
         self._opening = Opening(self._root, memory_mb << 20)
         self._lock_wait = lock_wait
+        self._warming = Warming() if warming else None
 
     def search(self, question: Question) -> Answer:
         """See `SearchEngine.search`."""
         opened = self._opening.current()
         with self._opening.distrusting(opened):
-            return answer(opened.snapshot, SnapshotWords(opened.snapshot), question)
+            answered = answer(opened.snapshot, SnapshotWords(opened.snapshot), question)
+        if self._warming:
+            self._warming.warm(opened.snapshot)
+        return answered
+
+    def close(self) -> None:
+        """End what runs behind the answers; the engine goes on to answer."""
+        if self._warming:
+            self._warming.stop()
 
     def suggest(
         self, beginning: str, centre_ids: frozenset[int] | None, most: int
