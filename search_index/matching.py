@@ -29,6 +29,9 @@ NUMBER_SCORE = 1000.0
 TIER = 10_000.0
 """Above all scores: a document with more of the words comes first."""
 
+GRADES = frozenset(map(str, range(1, 14)))
+"""Numbers that mean a class: «Biologie 7 Genetik» asks for no title with a 7 in its words."""
+
 
 @dataclass(frozen=True, slots=True)
 class Match:
@@ -137,7 +140,12 @@ def _with_number(words: Words, number: str, allowed: Bools, found: Scored) -> Sc
 
 def _musts(clauses: Sequence[Clause]) -> list[bool]:
     """Tell of each clause whether it must hold even when few have all."""
-    return [each.quoted or any(map(str.isdigit, "".join(each.words))) for each in clauses]
+    return [each.quoted or _is_telling_number(each) for each in clauses]
+
+
+def _is_telling_number(clause: Clause) -> bool:
+    text = "".join(clause.words)
+    return text not in GRADES and any(map(str.isdigit, text))
 
 
 def _loosened(

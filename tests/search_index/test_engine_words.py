@@ -136,6 +136,12 @@ def test_phrases_numbers_and_what_is_unwanted_hold_even_when_loosened(
     assert not found(index, words)
 
 
+def test_a_grade_among_the_words_need_not_stand_in_a_title(index: SearchEngine) -> None:
+    fill(index, a_document(1, "Genetik", topics=("Biologie",)), a_document(2, "Sieben Erbsen"))
+
+    assert found(index, "Biologie 7 Genetik") == [1]
+
+
 def test_words_in_quotation_marks_stand_side_by_side(index: SearchEngine) -> None:
     fill(
         index,
