@@ -1,8 +1,8 @@
 """German compounds and what they are made of: «Klimawandel» is «Klima» and «Wandel».
 
-Only those who write an index come here; asking needs no parts. The splitter is HanTa's model of
-German morphology (`docs/decisions/0008-compound-splitter.md`): 28 MB and an eighth of a second
-when the first word is split, then some 60 µs a word, so callers remember what they got.
+For those who write an index, and for words asked that occur nowhere. The splitter is HanTa's
+model of German morphology (`docs/decisions/0008-compound-splitter.md`): 28 MB and an eighth of a
+second when the first word is split, then some 60 µs a word, so callers remember what they got.
 """
 
 import math
@@ -75,6 +75,11 @@ _BY_HEAD = re.compile(
     r"(?:e[nrs]?|n|s)?"
 )
 """Compounds the model takes for one unknown word: any beginning, and a head schools often use."""
+
+
+def load() -> None:
+    """Load the model now, so that nobody waits for it later."""
+    _model()
 
 
 def parts(word: str) -> tuple[str, ...]:

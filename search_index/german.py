@@ -29,8 +29,8 @@ SYNONYM_WEIGHT = 0.4
 PART_WEIGHT = 0.3
 """Of a part of a compound; times `STEM_WEIGHT` when the part itself is asked for inflected."""
 
-INDEXED_REMEMBERED = 1 << 16
-"""Distinct words whose forms are kept while an index is written; a word costs some 600 bytes."""
+INDEXED_REMEMBERED = 1 << 17
+"""Distinct words whose forms are kept while an index is written; a word costs half a kB."""
 
 ASKED_REMEMBERED = 1 << 13
 """Distinct words whose forms are kept for questions."""

@@ -3,6 +3,7 @@
 import threading
 import time
 
+from search_index import compounds
 from search_index.fields import SCORED
 from search_index.snapshot import Snapshot
 from search_index.whoosh_segments import Segment
@@ -57,6 +58,7 @@ class Warming:
             if segment.id not in self._warmed:
                 self._read(segment)
         if not self._stopping.is_set():
+            compounds.load()
             self._warmed = frozenset(each.id for each in segments)
 
     def _read(self, segment: Segment) -> None:
