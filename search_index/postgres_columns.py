@@ -121,7 +121,8 @@ class Columns:
             return np.empty(0, np.int32)
         places = np.searchsorted(self.title_ids, title_ids)
         places[places == self.size] = 0
-        return places[self.title_ids[places] == title_ids].astype(np.int32)
+        known: Numbers = places[self.title_ids[places] == title_ids].astype(np.int32)
+        return known
 
     def _column(self, name: str) -> Column:
         sets = tuple(_split(joined) for joined in self.sets[name])

@@ -1,26 +1,44 @@
 """Whatever is asked or written, an engine answers."""
 
 import time
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from database.engine import make_engine
 from search_index.engine import Changes, Document, Facet, Question, SearchEngine, Sort
+from search_index.postgres_engine import PostgresEngine
 from search_index.whoosh_engine import WhooshEngine
+from tests.conftest import leave_out
 from tests.effort import times
+from tests.search_index.conftest import ENGINES
 from tests.search_index.library import a_document, ask, fill
+from tests.stores import POSTGRES_URL, Stores
 
 ANY_TEXT = st.text(st.characters(), max_size=400)
 MOST_SECONDS = 0.5
 """For one bad question on a busy machine; alone it takes a hundredth."""
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> SearchEngine:
-    folder: Path = tmp_path_factory.mktemp("hostile") / "index"
-    index = WhooshEngine(folder)
+@pytest.fixture(scope="module", params=ENGINES)
+def library(
+    request: pytest.FixtureRequest, stores: Stores, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[SearchEngine]:
+    folder = tmp_path_factory.mktemp("hostile")
+    if request.param == "whoosh":
+        yield filled(WhooshEngine(folder / "index"))
+        return
+    if not POSTGRES_URL:
+        leave_out("postgres", "MEDIENBRUECKE_TEST_POSTGRES names no server")
+    with stores.fresh("postgres", folder) as url:
+        engine = make_engine(url)
+        yield filled(PostgresEngine(engine))
+        engine.dispose()
+
+
+def filled(index: SearchEngine) -> SearchEngine:
     letters = "abcdefghijklmnopqrstuvwxyz"
     words = [a + b + c for a in "aeiou" for b in letters for c in letters]
     index.rebuild(
