@@ -21,6 +21,7 @@ NO_PAGES = frozenset(
         "inventory.devices_csv",
         "inventory.members_csv",
         "inventory.photo",
+        "suggest.suggestions",
         "static",
     }
 )
@@ -52,6 +53,7 @@ class Sight:
         sent: the form sent there; what comes back is the page meant.
         status: of the answer.
         note: tells it from other sights of the same route.
+        typed: into the search field, whose suggestions are then open.
     """
 
     endpoint: str
@@ -60,6 +62,7 @@ class Sight:
     sent: Sent | None = None
     status: int = 200
     note: str = ""
+    typed: str = ""
 
     @property
     def name(self) -> str:
@@ -135,6 +138,7 @@ FINDING = (
         note="period",
     ),
     Sight("finder.search", TEACHER, "/search?words=Xyzzyqu&grade=3", note="nothing"),
+    Sight("finder.search", TEACHER, "/search", note="suggestions", typed="energie"),
     Sight(
         "finder.search", TEACHER, "/search?from=2026-12-09&until=2026-12-01", None, 422, "faulty"
     ),

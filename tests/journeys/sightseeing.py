@@ -51,6 +51,10 @@ class Sightseer:
         if sight.sent is not None:
             answer = self._send(page, sight.sent)
         assert answer is not None
+        if sight.typed:
+            page.locator("#words").press_sequentially(sight.typed)
+            page.locator("main [role=option]").first.wait_for()
+            page.keyboard.press("ArrowDown")
         return View(page, answer.status)
 
     def close(self) -> None:
