@@ -70,7 +70,9 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-fragment]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
   event.preventDefault();
-  swap(link.href, link.dataset.fragment);
+  const address = new URL(link.href);
+  address.hash ||= location.hash;
+  swap(address, link.dataset.fragment);
 });
 
 document.addEventListener("submit", (event) => {
