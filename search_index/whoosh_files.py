@@ -14,13 +14,11 @@ from search_index.manifest import Manifest
 from search_index.snapshot import Snapshot
 from search_index.whoosh_schema import FORMAT, SCHEMA, row
 from search_index.whoosh_segments import Memory, Segment
+from search_index.whoosh_writing import segment_writer
 
 MergePolicy = Callable[[SegmentWriter, list[W3Segment]], list[W3Segment]]
 
 INDEX_NAME = "MAIN"
-
-POSTINGS_MEMORY = 64
-"""MiB of postings a writer gathers before it sorts them on the disk."""
 
 MOST_SEGMENTS = 8
 """A change that would leave more of them merges the small ones."""
@@ -31,15 +29,12 @@ MERGED_UP_TO = 2
 PROGRESS_STEP = 200
 """Documents between two reports of progress."""
 
-WRITER_WAIT = 5.0
-"""Seconds; `IndexRoot.writing` keeps others away, so this only outlasts a dying process."""
-
 
 def fill(folder: Path, documents: Iterable[Document], progress: Callable[[int], None]) -> None:
     """Write a new index of all documents into an empty folder."""
     index = FileIndex.create(_storage(folder), SCHEMA, INDEX_NAME)
     written = 0
-    with index.writer(timeout=WRITER_WAIT, limitmb=POSTINGS_MEMORY, compound=False) as writer:
+    with segment_writer(index) as writer:
         for written, document in enumerate(documents, start=1):  # told at the end
             writer.add_document(**row(document))
             if written % PROGRESS_STEP == 0:
@@ -51,7 +46,7 @@ def change(folder: Path, snapshot: Snapshot, changes: Changes) -> None:
     """Write changes into an index whose present state is `snapshot`: delete, then add."""
     documents = {document.title_id: document for document in changes.documents}
     index = FileIndex(_storage(folder), SCHEMA, INDEX_NAME)
-    with index.writer(timeout=WRITER_WAIT, limitmb=POSTINGS_MEMORY, compound=False) as writer:
+    with segment_writer(index) as writer:
         for number in snapshot.numbers_of(changes.gone | documents.keys()).tolist():
             writer.delete_document(number)
         for title_id, document in documents.items():
@@ -64,7 +59,7 @@ def change(folder: Path, snapshot: Snapshot, changes: Changes) -> None:
 def merge(folder: Path) -> None:
     """Make one segment of all, without the deleted documents."""
     index = FileIndex(_storage(folder), SCHEMA, INDEX_NAME)
-    with index.writer(timeout=WRITER_WAIT, limitmb=POSTINGS_MEMORY, compound=False) as writer:
+    with segment_writer(index) as writer:
         writer.mergetype = _on_living(OPTIMIZE)
 
 

@@ -8,7 +8,8 @@ our fields are the positions of a word, packed by `packed_positions`.
 import pickle
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from functools import lru_cache
 from io import BytesIO
 from typing import NamedTuple
 
@@ -45,7 +46,8 @@ def decode_places(data: bytes) -> Ints:
     return np.concatenate(places)
 
 
-def packed_positions(positions: Sequence[int]) -> bytes:
+@lru_cache(maxsize=1 << 16)
+def packed_positions(positions: tuple[int, ...]) -> bytes:
     """Return the value of a posting: ascending positions; those past the last are left out."""
     fitting = [each for each in positions if each <= LAST_POSITION] or [NO_POSITION]
     return struct.pack(f">{len(fitting)}I", *fitting)

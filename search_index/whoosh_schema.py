@@ -81,7 +81,7 @@ class BagField(fields.FieldType):  # type: ignore[misc]  # Whoosh ships no types
     ) -> Iterator[tuple[bytes, int, float, bytes]]:
         """Yield term, frequency, weight and packed positions."""
         for term, entry in value.items():
-            packed = packed_positions(entry.positions)
+            packed = packed_positions(tuple(entry.positions))
             yield term.encode(), max(1, round(entry.weight)), entry.weight, packed
 
 
