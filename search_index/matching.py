@@ -92,11 +92,15 @@ def _hits(words: Words, clause: Clause, most: int, *, is_typed: bool = False) ->
 
 
 def _hits_of_parts(words: Words, clause: Clause, size: int) -> Hits:
-    """Return the documents with any part of a compound; those with more of them score more."""
+    """Return the documents with any part of a compound; each further part counts as much again."""
     if clause.quoted or len(clause.words) > 1:
         return NO_HITS
     parts = [words.hits_of_word(part, 0) for part in compounds.parts(clause.words[0])]
-    return summed(size, [(each.docs, each.scores * np.float32(PART_WEIGHT)) for each in parts])
+    any_part = summed(size, [(each.docs, each.scores) for each in parts])
+    factors = np.zeros(len(any_part.docs), np.float32)
+    for each in parts:
+        factors[each.scores_at(any_part.docs) > 0] += PART_WEIGHT
+    return Hits(any_part.docs, any_part.scores * factors)
 
 
 def _allowed(words: Words, reach: Reach, unwanted: Sequence[Clause]) -> Bools:
