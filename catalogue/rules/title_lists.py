@@ -1,4 +1,7 @@
-"""How much people may keep: lists, titles on a list, saved searches."""
+"""How much people may keep: lists, titles on a list, saved searches.
+
+Source: docs/rules.md, Lists 1.1 and 2.1.
+"""
 
 from enum import StrEnum
 

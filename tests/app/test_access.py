@@ -39,6 +39,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "job_id": lambda t: t.job.id,
     "letter_id": lambda t: t.letter.id,
     "licence_id": lambda t: t.licence.id,
+    "list_id": lambda t: t.title_list.id,
     "loan_id": lambda t: t.loan.id,
     "membership_id": lambda t: t.membership.id,
     "number": lambda t: t.booking.number,
@@ -46,6 +47,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "person_id": lambda t: t.person.id,
     "registration_id": lambda t: t.registration.id,
     "run_id": lambda t: t.run.id,
+    "search_id": lambda t: t.saved_search.id,
     "stored_name": lambda t: t.photo.stored_name,
     "title_id": lambda t: t.holding.title_id,
 }
@@ -77,6 +79,7 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "copy": lambda t: t.copy.id,
     "holding": lambda t: t.holding.id,
     "institution": lambda t: t.school.id,
+    "list": lambda t: t.title_list.id,
     "loan": lambda t: t.loan.id,
     "membership": lambda t: t.membership.id,
     "part": lambda t: t.part.id,

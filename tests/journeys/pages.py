@@ -21,6 +21,7 @@ NO_PAGES = frozenset(
         "inventory.devices_csv",
         "inventory.members_csv",
         "inventory.photo",
+        "list_papers.table",
         "suggest.suggestions",
         "static",
     }
@@ -138,6 +139,14 @@ FINDING = (
         note="period",
     ),
     Sight("finder.search", TEACHER, "/search?words=Xyzzyqu&grade=3", note="nothing"),
+    Sight("finder.search", TEACHER, "/search?words=Fotosyntese&subject=BI", note="mended"),
+    Sight("finder.search", TEACHER, "/search?words=Fotosyntese&exact=1", note="as-written"),
+    Sight(
+        "finder.search",
+        TEACHER,
+        "/search?subject=BI&content_field=BI.4&grade=5&grade=6&media_competence=2.1&sort=lent",
+        note="many-filters",
+    ),
     Sight("finder.search", TEACHER, "/search", note="suggestions", typed="energie"),
     Sight(
         "finder.search", TEACHER, "/search?from=2026-12-09&until=2026-12-01", None, 422, "faulty"
@@ -153,6 +162,45 @@ FINDING = (
     Sight("titles.title", ADVISER, "/titles/{film}"),
     Sight("titles.title", TEACHER, "/titles/999999", None, 404, "not-found"),
     Sight("titles.thing", STAFF, "/x/{free_copy}"),
+)
+
+KEEPING = (
+    Sight("lists.own_lists", TEACHER, "/lists"),
+    Sight("lists.own_lists", NEW_TEACHER, "/lists"),
+    Sight("lists.own_lists", TEACHER, "/lists", Sent(MAIN_FORM, {"name": ""}), 422, "no-name"),
+    Sight("lists.own_lists", STAFF, "/lists"),
+    Sight("lists.one_list", TEACHER, "/lists/{list}"),
+    Sight("lists.one_list", TEACHER, "/lists/{list}?page=2", note="page-2"),
+    Sight("lists.one_list", TEACHER, "/lists/{empty_list}", note="empty"),
+    Sight(
+        "lists.one_list",
+        TEACHER,
+        "/lists/{empty_list}",
+        Sent("details form[action^='/lists/']", {"name": ""}),
+        422,
+        "no-name",
+    ),
+    Sight("lists.one_list", STAFF, "/lists/{list}", None, 404, "of-another"),
+    Sight("list_sharing.code", TEACHER, "/lists/{list}/code"),
+    Sight("list_sharing.shared", ANYBODY, "/lists/shared/{shared_token}"),
+    Sight("list_sharing.shared", STAFF, "/lists/shared/{shared_token}"),
+    Sight("list_sharing.shared", ANYBODY, "/lists/shared/1-2-3", None, 404, "dead"),
+    Sight("list_papers.sheet", TEACHER, "/lists/{list}/print"),
+    Sight("saved_searches.own_searches", TEACHER, "/searches"),
+    Sight("saved_searches.own_searches", NEW_TEACHER, "/searches"),
+    Sight("saved_searches.new_search", TEACHER, "/searches/new?words=Wasser&grade=7"),
+    Sight(
+        "saved_searches.new_search",
+        TEACHER,
+        "/searches/new?words=Wasser",
+        Sent(MAIN_FORM, {"name": ""}),
+        422,
+        "no-name",
+    ),
+    Sight("saved_searches.one_search", TEACHER, "/searches/{saved_search}"),
+    Sight("arrivals.new", ANYBODY, "/new"),
+    Sight("arrivals.new", TEACHER, "/new?days=90"),
+    Sight("arrivals.new", NEW_TEACHER, "/new?days=7", note="nothing"),
 )
 
 RESERVING = (
@@ -375,4 +423,4 @@ ACCOUNTS = (
     Sight("office_letters.letter", HEAD, "/office/letters/{letter}"),
 )
 
-SIGHTS = (*PUBLIC, *FINDING, *RESERVING, *DESK, *CATALOGUING, *SCHOOLS, *ACCOUNTS)
+SIGHTS = (*PUBLIC, *FINDING, *KEEPING, *RESERVING, *DESK, *CATALOGUING, *SCHOOLS, *ACCOUNTS)
