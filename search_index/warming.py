@@ -69,4 +69,4 @@ class Warming:
                 segment.postings(field, term)
             if self._stopping.wait(PAUSES * (time.thread_time() - begun)):
                 return
-        _ = segment.neighbours, segment.sort_names
+        _ = segment.neighbours, segment.sort_names, segment.named
