@@ -74,6 +74,11 @@ def without_centre(pairs: Iterable[tuple[str, str]]) -> str:
     return search_address([pair for pair in pairs if pair[0] != "centre"])
 
 
+def saving_address(pairs: Iterable[tuple[str, str]]) -> str:
+    """Return where a search can be saved to come back to."""
+    return f"/searches/new?{urlencode([pair for pair in pairs if pair[0] != 'page'])}"
+
+
 def title_address(title_id: int, pairs: Pairs, *, anchor: str = "") -> str:
     """Return the address of a title's page that leads back to the search it came from."""
     query = f"?{urlencode(pairs)}" if pairs else ""

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from app.answers import wants_json
 from app.dates import day, language
 from app.facet_words import Wording
-from app.finder.addresses import pairs_of, search_address
+from app.finder.addresses import pairs_of, saving_address, search_address
 from app.finder.branches import NO_GROUPS, GroupTree, tree_around
 from app.finder.forms import SearchForm, search_form
 from app.finder.found import Found
@@ -105,7 +105,12 @@ def _page(form: SearchForm, found: Found) -> str:
         by_relevance=wanted.sort is Sort.RELEVANCE,
         helps=ways_out(found) if findings.answer.total == 0 else (),
         everything=search_address([]),
+        saving=saving_address(shown.pairs) if shown.pairs and _may_save() else "",
     )
+
+
+def _may_save() -> bool:
+    return signed_in() and actor().may(Right.KEEP_LISTS)
 
 
 def _when(wanted: Search) -> str:

@@ -223,6 +223,20 @@ def test_a_hidden_offer_is_not_found(
     assert get_json(visitor, "/search")["total"] == 0
 
 
+def test_a_search_can_be_saved_by_those_who_keep_lists(
+    shelf: Shelf, reindex: Reindex, as_role: AsRole, visitor: FlaskClient
+) -> None:
+    shelf.film("Fotosynthese")
+    reindex()
+    link = 'href="/searches/new?words=foto&amp;grade=7"'
+    teacher = as_role(Role.TEACHER)
+    page = teacher.get("/search?words=foto&grade=7").text
+    assert link in page
+    assert teacher.get("/searches/new?words=foto&grade=7").status_code == 200
+    assert link not in visitor.get("/search?words=foto&grade=7").text
+    assert "/searches/new" not in teacher.get("/search").text
+
+
 def test_nothing_found_says_what_to_leave_out(
     shelf: Shelf, reindex: Reindex, visitor: FlaskClient
 ) -> None:
