@@ -38,6 +38,7 @@ def _page(titles: Titles, question: Question, matched: Match) -> Answer:
     selected = {facet: values for facet, values in question.filters.items() if values}
     masks = {facet: titles.mask(facet, values) for facet, values in selected.items()}
     found = passing(open_, masks.values())
+    counted = {facet: each for facet, each in titles.facets.items() if facet in question.facets}
     page = min(max(1, question.page), LAST_PAGE)
     per_page = min(max(1, question.per_page), MOST_HITS_PER_PAGE)
     by = (question.sort, question.home_centre_ids)
@@ -45,7 +46,7 @@ def _page(titles: Titles, question: Question, matched: Match) -> Answer:
     return Answer(
         title_ids=tuple(titles.title_ids[order[(page - 1) * per_page :]].tolist()),
         total=len(found),
-        facets=count_facets(titles.facets, open_, masks, selected),
+        facets=count_facets(counted, open_, masks, selected),
         loosened=matched.is_loosened,
     )
 

@@ -113,6 +113,7 @@ class Question:
         excluded: titles masked out of hits and counts, such as those not free in a period.
         as_written: take the words as they are, with no typo mended.
         typing: the last word is still being typed, so it may be the beginning of one.
+        facets: those to count; who shows none is answered sooner without.
         page: 1 for the first; a page behind the last is empty.
         per_page: 1 to `MOST_HITS_PER_PAGE`.
     """
@@ -124,6 +125,7 @@ class Question:
     excluded: frozenset[int] = frozenset()
     as_written: bool = False
     typing: bool = False
+    facets: frozenset[Facet] = frozenset(Facet)
     sort: Sort = Sort.RELEVANCE
     page: int = 1
     per_page: int = HITS_PER_PAGE
@@ -136,8 +138,8 @@ class Answer:
     Attributes:
         title_ids: best first, at most `Question.per_page`.
         total: findings on all pages.
-        facets: by facet, value and number of findings, commonest first. The counts ignore the
-            facet's own selection; a selected value is there even with 0 findings.
+        facets: by facet asked for, value and number of findings, commonest first. The counts
+            ignore the facet's own selection; a selected value is there even with 0 findings.
         loosened: few had all the words, so titles with some of them stand behind those.
         correction: the reader's words with typos mended, where that finds more; else empty.
         corrected: the words as written found nothing, so these are the findings of `correction`.

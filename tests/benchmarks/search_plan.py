@@ -36,7 +36,6 @@ class Plan:
         wanted: all must be met, or any of them if `loose`.
         mistyped: the only term is to be found with one edit.
         number: a media number as a whole; then there are no other conditions.
-        counted: the facets to count.
     """
 
     kind: Kind
@@ -46,7 +45,11 @@ class Plan:
     loose: bool = False
     mistyped: bool = False
     number: str = ""
-    counted: tuple[Facet, ...] = ()
+
+    @property
+    def counted(self) -> tuple[Facet, ...]:
+        """The facets to count, in one order."""
+        return tuple(sorted(self.question.facets))
 
     @property
     def filters(self) -> list[tuple[Facet, tuple[str, ...]]]:
@@ -66,7 +69,6 @@ def plan_of(asked: Asked) -> Plan:
         unwanted=tuple(_condition(each, asked) for each in parsed.unwanted),
         loose=asked.kind is Kind.LOOSENED,
         mistyped=asked.kind is Kind.TYPO,
-        counted=asked.counted,
     )
 
 

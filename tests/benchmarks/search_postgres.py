@@ -62,17 +62,7 @@ class PostgresIndex:
         Raises:
             RivalMissingError: no server is named, or it does not answer.
         """
-        if not url:
-            raise RivalMissingError("the address of a server: MEDIENBRUECKE_TEST_POSTGRES")
-        server = make_url(url).set(drivername="postgresql")
-        try:
-            with psycopg.connect(_address(server), autocommit=True) as connection:
-                query = "SELECT 1 FROM pg_database WHERE datname = %s"
-                if not connection.execute(query, [DATABASE]).fetchone():
-                    connection.execute(f"CREATE DATABASE {DATABASE}")
-        except psycopg.OperationalError as error:
-            raise RivalMissingError(str(error)) from error
-        self._store = psycopg.connect(_address(server.set(database=DATABASE)), autocommit=True)
+        self._store = psycopg.connect(_address(database_at(url)), autocommit=True)
         self._store.execute("SET work_mem = '256MB'")
         self._store.prepare_threshold = None
 
@@ -123,6 +113,25 @@ class PostgresIndex:
         for facet, value, number in self._store.execute(query, values):
             found[Facet(facet)][value] = number
         return found
+
+
+def database_at(url: str) -> URL:
+    """Return the address of the database of these figures, made if it is not there.
+
+    Raises:
+        RivalMissingError: no server is named, or it does not answer.
+    """
+    if not url:
+        raise RivalMissingError("the address of a server: MEDIENBRUECKE_TEST_POSTGRES")
+    server = make_url(url).set(drivername="postgresql")
+    try:
+        with psycopg.connect(_address(server), autocommit=True) as connection:
+            query = "SELECT 1 FROM pg_database WHERE datname = %s"
+            if not connection.execute(query, [DATABASE]).fetchone():
+                connection.execute(f"CREATE DATABASE {DATABASE}")
+    except psycopg.OperationalError as error:
+        raise RivalMissingError(str(error)) from error
+    return server.set(database=DATABASE)
 
 
 def _condition(plan: Plan) -> tuple[str, dict[str, object]]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from random import Random
 
@@ -53,16 +53,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of a kind; `meant` is the word behind a typo."""
+    """A question of a kind; facets are counted by the one kind that is about them."""
 
     kind: Kind
     question: Question
-    meant: str = ""
-
-    @property
-    def counted(self) -> tuple[Facet, ...]:
-        """The facets whose values are counted along with the findings."""
-        return COUNTED if self.kind is Kind.SIX_FACETS else ()
 
 
 def questions(sample: Sequence[Document], titles: int, each: int) -> tuple[Asked, ...]:
@@ -89,10 +83,8 @@ class _Drawer:
         self._rare = sorted(w for w, n in self._often.items() if RAREST <= n <= LEAST_RARE)
 
     def draw(self, kind: Kind) -> Asked:
-        if kind is Kind.TYPO:
-            typed, meant = self._mistyped()
-            return Asked(kind, Question(typed), meant)
-        return Asked(kind, self._drawn()[kind]())
+        counted = frozenset(COUNTED) if kind is Kind.SIX_FACETS else frozenset[Facet]()
+        return Asked(kind, replace(self._drawn()[kind](), facets=counted))
 
     def _drawn(self) -> dict[Kind, Callable[[], Question]]:
         return {
@@ -102,6 +94,7 @@ class _Drawer:
             Kind.THREE_WORDS: lambda: Question(self._together(3)),
             Kind.PHRASE: lambda: Question(self._phrase()),
             Kind.PREFIX: lambda: Question(self._beginning(), typing=True),
+            Kind.TYPO: lambda: Question(self._mistyped()),
             Kind.EXCLUSION: lambda: Question(
                 f"{self._a_common()} -{self._luck.choice(self._middle)}"
             ),
@@ -148,7 +141,7 @@ class _Drawer:
         word = self._luck.choice([word for word in self._middle if len(word) > 5])
         return word[: self._luck.choice((3, 4, 5))]
 
-    def _mistyped(self) -> tuple[str, str]:
+    def _mistyped(self) -> str:
         while True:
             word = self._luck.choice(self._middle)
             if len(word) < SHORTEST_MISTYPED:
@@ -156,7 +149,7 @@ class _Drawer:
             place = self._luck.randrange(2, len(word) - 1)
             typed = word[:place] + word[place + 1 :]
             if typed not in self._often:
-                return typed, word
+                return typed
 
     def _filtered(self, number: int) -> Question:
         """A common word, with values of a record that has it."""

@@ -10,6 +10,7 @@ from tests.benchmarks.figures import Figure, at_least, at_most
 from tests.benchmarks.installation import tell
 from tests.benchmarks.search_files import Records
 from tests.benchmarks.search_ours import build_seconds, changed, cold, opened
+from tests.benchmarks.search_ours_postgres import OursInPostgres
 from tests.benchmarks.search_plan import Plan, plan_of
 from tests.benchmarks.search_postgres import PostgresIndex
 from tests.benchmarks.search_questions import Kind, questions
@@ -115,6 +116,7 @@ class Run:
             lambda: StockWhoosh(folder / "ours"),
             lambda: SqliteIndex(folder / "sqlite"),
             lambda: PostgresIndex(self._postgres_url),
+            lambda: OursInPostgres(self._postgres_url),
             *largest,
         ]
 

@@ -80,6 +80,14 @@ def test_a_selected_value_is_told_even_when_nothing_is_left_of_it(library: Searc
     assert counts(answer, Facet.MEDIA_TYPE) == {"film": 1, "box": 0}
 
 
+def test_only_the_facets_asked_for_are_counted(library: SearchEngine) -> None:
+    wanted = frozenset({Facet.GRADE})
+    answer = ask(library, filters=only(subject="PH"), facets=wanted)
+
+    assert answer.total == 1
+    assert answer.facets.keys() == wanted
+
+
 def test_titles_not_free_are_masked_out_of_hits_and_counts(library: SearchEngine) -> None:
     answer = ask(library, excluded=frozenset({2, 3, 4711}))
 
