@@ -6,10 +6,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, func, select, text, update
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, ProgrammingError, SQLAlchemyError
 
 from search_index.errors import IndexBusyError, IndexUnavailableError, IndexWriteError
-from search_index.postgres_schema import FORMAT, SCHEMA, STATE
+from search_index.postgres_schema import FORMAT, STATE
 
 WRITERS_LOCK = 5_207_645_871_402_398_055
 """Number of PostgreSQL's advisory lock that whoever writes the index holds."""
@@ -48,9 +48,12 @@ def read_state(connection: Connection) -> State:
     Raises:
         IndexUnavailableError: there is none, or one of another format.
     """
-    if not _is_there(connection):
-        raise IndexUnavailableError(MISSING_FAULT)
-    row = connection.execute(select(STATE)).one_or_none()
+    try:
+        row = connection.execute(select(STATE)).one_or_none()
+    except ProgrammingError as error:
+        if _is_of_something_gone(error):
+            raise IndexUnavailableError(MISSING_FAULT) from error
+        raise
     if row is None:
         raise IndexUnavailableError("The index was not finished.")
     if row.format != FORMAT:
@@ -93,10 +96,9 @@ def writing(engine: Engine, wait: float) -> Iterator[Connection]:
         with engine.connect() as connection, _locked(connection, WRITERS_LOCK, wait):
             yield connection
     except SQLAlchemyError as error:
-        cause = _cause(error)
-        if getattr(cause, "sqlstate", None) in GONE_STATES:
-            raise IndexUnavailableError(f"The index is not whole: {cause}") from error
-        raise IndexWriteError(f"The index cannot be written: {cause}") from error
+        if _is_of_something_gone(error):
+            raise IndexUnavailableError(f"The index is not whole: {_cause(error)}") from error
+        raise IndexWriteError(f"The index cannot be written: {_cause(error)}") from error
 
 
 @contextmanager
@@ -133,9 +135,8 @@ def _cause(error: SQLAlchemyError) -> BaseException:
     return cause or error
 
 
-def _is_there(connection: Connection) -> bool:
-    name = func.to_regclass(f"{SCHEMA}.{STATE.name}")
-    return connection.scalar(select(name.is_not(None))) is True
+def _is_of_something_gone(error: SQLAlchemyError) -> bool:
+    return getattr(_cause(error), "sqlstate", None) in GONE_STATES
 
 
 def _plan_by_indexes(connection: Connection) -> None:
