@@ -37,7 +37,7 @@ AT_SCHOOL = (Role.TEACHER, Role.SCHOOL_ADMIN)
 
 @dataclass(frozen=True)
 class Tenant:
-    """A centre, its school, and one of each thing they have."""
+    """A centre, its school, and one of each thing they have; by key what a walk may delete."""
 
     centre: MediaCentre
     branch: Branch
@@ -60,8 +60,8 @@ class Tenant:
     job: JobRun
     run: ImportRun
     page: LegalPage
-    title_list: TitleList
-    saved_search: SavedSearch
+    list_id: int
+    search_id: int
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -76,7 +76,7 @@ class Tenant:
             "booking_id": {self.booking.id},
             "unit_id": {self.unit.id},
             "loan_id": {self.loan.id},
-            "list_id": {self.title_list.id},
+            "list_id": {self.list_id},
         }
 
 
@@ -115,8 +115,8 @@ def tenant(make: Make, word: str) -> Tenant:
         job=job,
         run=_saved(make, _run(job, word)),
         page=_saved(make, _page(centre, word)),
-        title_list=_saved(make, _list(accounts[Role.TEACHER], holding, word)),
-        saved_search=_saved(make, _search(accounts[Role.TEACHER], word)),
+        list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
+        search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
     )
 
 
