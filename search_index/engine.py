@@ -1,4 +1,4 @@
-"""What a search engine must do and the values it speaks; `whoosh_engine` is ours."""
+"""What a search engine must do and the values it speaks: in `whoosh_engine`, `postgres_engine`."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
