@@ -1,30 +1,23 @@
 """Whoosh's side of writing and opening an index in one folder."""
 
 from collections.abc import Callable, Iterable, Mapping
+from itertools import chain, islice
 from pathlib import Path
 
-from whoosh.codec.whoosh3 import W3Segment
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
-from whoosh.writing import NO_MERGE, OPTIMIZE, SegmentWriter
+from whoosh.writing import NO_MERGE
 
 from search_index import manifest
 from search_index.engine import Changes, Document
 from search_index.manifest import Manifest
 from search_index.snapshot import Snapshot
+from search_index.whoosh_merging import LARGEST_FILLED, after_change, at_night
 from search_index.whoosh_schema import FORMAT, SCHEMA, row
 from search_index.whoosh_segments import Memory, Segment
 from search_index.whoosh_writing import segment_writer
 
-MergePolicy = Callable[[SegmentWriter, list[W3Segment]], list[W3Segment]]
-
 INDEX_NAME = "MAIN"
-
-MOST_SEGMENTS = 8
-"""A change that would leave more of them merges the small ones."""
-
-MERGED_UP_TO = 2
-"""A segment joins a merge if it is at most so many times as large as all smaller ones."""
 
 PROGRESS_STEP = 200
 """Documents between two reports of progress."""
@@ -34,11 +27,15 @@ def fill(folder: Path, documents: Iterable[Document], progress: Callable[[int], 
     """Write a new index of all documents into an empty folder."""
     index = FileIndex.create(_storage(folder), SCHEMA, INDEX_NAME)
     written = 0
-    with segment_writer(index) as writer:
-        for written, document in enumerate(documents, start=1):  # told at the end
-            writer.add_document(**row(document))
-            if written % PROGRESS_STEP == 0:
-                progress(written)
+    left = iter(documents)
+    for first in left:
+        with segment_writer(index) as writer:
+            writer.mergetype = NO_MERGE
+            for document in chain((first,), islice(left, LARGEST_FILLED - 1)):
+                writer.add_document(**row(document))
+                written += 1
+                if written % PROGRESS_STEP == 0:
+                    progress(written)
     progress(written)
 
 
@@ -52,15 +49,14 @@ def change(folder: Path, snapshot: Snapshot, changes: Changes) -> None:
         for title_id, document in documents.items():
             if title_id not in changes.gone:
                 writer.add_document(**row(document))
-        is_crowded = len(snapshot.segments) >= MOST_SEGMENTS
-        writer.mergetype = _on_living(_merge_small if is_crowded else NO_MERGE)
+        writer.mergetype = after_change(len(snapshot.segments))
 
 
 def merge(folder: Path) -> None:
-    """Make one segment of all, without the deleted documents."""
+    """Make one segment of as many as fit, without the deleted documents."""
     index = FileIndex(_storage(folder), SCHEMA, INDEX_NAME)
     with segment_writer(index) as writer:
-        writer.mergetype = _on_living(OPTIMIZE)
+        writer.mergetype = at_night()
 
 
 def seal(folder: Path, position: int, known: Mapping[str, str]) -> None:
@@ -107,27 +103,6 @@ def open_snapshot(
         known.get(each.segment_id()) or Segment(folder, each, memory) for each in toc.segments
     ]
     return Snapshot(segments, [frozenset(each.deleted_docs()) for each in toc.segments], before)
-
-
-def _on_living(policy: MergePolicy) -> MergePolicy:
-    """Drop segments without a living document first: merged, they make one Whoosh cannot read."""
-    return lambda writer, segments: policy(writer, [each for each in segments if each.doc_count()])
-
-
-def _merge_small(writer: SegmentWriter, segments: list[W3Segment]) -> list[W3Segment]:
-    """Merge the smallest segments, so that a title is merged a few times in its life, not often.
-
-    Whoosh's own policy never merges segments of some hundred documents, as imports leave them.
-    """
-    by_size = sorted(segments, key=W3Segment.doc_count)
-    taken, size = 0, 0
-    while taken < len(by_size):
-        next_size = by_size[taken].doc_count()
-        if taken > 1 and next_size > MERGED_UP_TO * size:
-            break
-        taken, size = taken + 1, size + next_size
-    OPTIMIZE(writer, by_size[:taken])
-    return by_size[taken:]
 
 
 def _storage(folder: Path) -> FileStorage:
