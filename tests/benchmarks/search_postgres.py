@@ -130,7 +130,7 @@ def database_at(url: str) -> URL:
             if not connection.execute(query, [DATABASE]).fetchone():
                 connection.execute(f"CREATE DATABASE {DATABASE}")
     except psycopg.OperationalError as error:
-        raise RivalMissingError(str(error)) from error
+        raise RivalMissingError(f"a server that answers: {error}") from error
     return server.set(database=DATABASE)
 
 

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from random import Random
 
 from search_index import german
@@ -12,13 +13,16 @@ from search_index.engine import Document, Facet, Question, Sort
 COMMON_SHARE = 0.07
 """A word in so many of the records is common; it has 7,000 findings in 100,000."""
 
+COMMONEST = 30
+"""So many are taken for common where none is that common, as among real records."""
+
 MIDDLE_SHARES = (0.004, 0.02)
 RAREST, LEAST_RARE = 1, 3
 """Records of the sample that have a rare word."""
 
 SHORTEST_MISTYPED = 7
 SHARE_NOT_FREE = 0.05
-FILTERED = (Facet.SUBJECT, Facet.GRADE, Facet.MEDIA_TYPE)
+FILTERED = (Facet.SUBJECT, Facet.GRADE, Facet.MEDIA_TYPE, Facet.LANGUAGE)
 COUNTED = (
     Facet.SUBJECT,
     Facet.GRADE,
@@ -76,9 +80,11 @@ class _Drawer:
         self._luck = Random("questions")
         self._sample = sample
         self._titles = titles
+        self._numbers = [each.numbers[0] for each in sample if each.numbers]
         self._words = [_telling_words(each) for each in sample]
         self._often = Counter(word for words in self._words for word in words)
-        self._common = self._between(COMMON_SHARE, 1)
+        commonest = [word for word, _ in self._often.most_common(COMMONEST)]
+        self._common = self._between(COMMON_SHARE, 1) or sorted(commonest)
         self._middle = self._between(*MIDDLE_SHARES)
         self._rare = sorted(w for w, n in self._often.items() if RAREST <= n <= LEAST_RARE)
 
@@ -98,7 +104,7 @@ class _Drawer:
             Kind.EXCLUSION: lambda: Question(
                 f"{self._a_common()} -{self._luck.choice(self._middle)}"
             ),
-            Kind.NUMBER: lambda: Question(self._luck.choice(self._sample).numbers[0]),
+            Kind.NUMBER: lambda: Question(self._luck.choice(self._numbers)),
             Kind.FILTER: lambda: self._filtered(1),
             Kind.THREE_FILTERS: lambda: self._filtered(3),
             Kind.SIX_FACETS: lambda: Question(self._a_common()),
@@ -132,6 +138,8 @@ class _Drawer:
     def _phrase(self) -> str:
         while True:
             words = german.words(self._luck.choice(self._sample).summary)
+            if len(words) < 2:
+                continue
             place = self._luck.randrange(len(words) - 1)
             pair = words[place : place + 2]
             if all(self._often[word] >= len(self._sample) / 300 for word in pair):
@@ -161,9 +169,9 @@ class _Drawer:
 
     @staticmethod
     def _filters(record: Document, number: int) -> dict[Facet, frozenset[str]]:
-        return {
-            facet: frozenset({next(facet_values(record, facet))}) for facet in FILTERED[:number]
-        }
+        first = ((facet, next(facet_values(record, facet), "")) for facet in FILTERED)
+        known = {facet: frozenset({value}) for facet, value in first if value}
+        return dict(islice(known.items(), number))
 
     def _not_free(self) -> frozenset[int]:
         ids = range(1, self._titles + 1)

@@ -16,7 +16,7 @@ BATCH = 1000
 
 
 class RivalMissingError(Exception):
-    """The engine cannot run on this machine; the message says what is missing."""
+    """The engine cannot run on this machine; the message names what it needs."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ class Run:
         try:
             rival = opening()
         except RivalMissingError as error:
-            tell(f"an engine is left out; there is no {error}")
+            tell(f"an engine is left out; it needs {error}")
             return
         self._rivals.append(rival)
         if isinstance(rival, StockWhoosh):
