@@ -1,6 +1,6 @@
 """The terms people borrow by: one table, each value inherited by itself (Lending 2.1, 2.2)."""
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import CODE_LENGTH, Base
@@ -16,7 +16,17 @@ class Terms(Base):
     """
 
     __tablename__ = "terms"
-    __table_args__ = (UniqueConstraint("centre_id", "customer_class", "media_category"),)
+    __table_args__ = (
+        UniqueConstraint("centre_id", "customer_class", "media_category"),
+        Index(
+            "ix_terms_everywhere",
+            "customer_class",
+            "media_category",
+            unique=True,
+            sqlite_where=text("centre_id IS NULL"),
+            postgresql_where=text("centre_id IS NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     centre_id: Mapped[int | None] = mapped_column(ForeignKey("media_centre.id"))

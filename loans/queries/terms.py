@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from loans.models.terms import Terms
 from loans.rules.terms import Effective, TermsKey, TermsRow, TermsValues, effective
 from schools.models.institution import CustomerClass
+from schools.rules.roles import Scope
 from schools.vocabularies.media_types import media_type
 
 
@@ -46,6 +47,21 @@ def effective_terms(
         type_code: the title's media type; its category is the key.
     """
     return effective(rows, TermsKey(centre_id, customer_class, media_type(type_code).category))
+
+
+def terms_within(session: Session, scope: Scope, terms_id: int) -> TermsRow | None:
+    """Return one row of a centre within the scope, or one that holds for every centre."""
+    found = session.get(Terms, terms_id)
+    if found is None or not (found.centre_id is None or scope.covers_centre(found.centre_id)):
+        return None
+    return row_of(found)
+
+
+def row_of(found: Terms) -> TermsRow:
+    """Return a stored row as the rules see it."""
+    key = TermsKey(found.centre_id, found.customer_class or None, found.media_category or None)
+    values = {name.name: getattr(found, name.name) for name in fields(TermsValues)}
+    return TermsRow(found.id, key, TermsValues(**values))
 
 
 VISITORS_CLASS = CustomerClass.SCHOOL
