@@ -168,8 +168,8 @@ def find(session: Session, engine: SearchEngine, search: Search, reader: Reader)
         answer = ask(session, engine, replace(question, page=last))
     free = None
     if search.period is not None:
-        only_free = replace(question, excluded=unavailable, page=1, per_page=1)
-        free = answer.total if search.only_free else ask(session, engine, only_free).total
+        only_free = replace(question, excluded=unavailable)
+        free = answer.total if search.only_free else count(session, engine, only_free)
     return Findings(answer, free, unavailable, min(search.page, last), last)
 
 
@@ -185,6 +185,11 @@ def question_of(search: Search, reader: Reader, unavailable: frozenset[int]) -> 
         sort=search.sort,
         page=search.page,
     )
+
+
+def count(session: Session, engine: SearchEngine, question: Question) -> int:
+    """Return how many titles a question finds; sooner than `ask`, as nothing else is told."""
+    return ask(session, engine, replace(question, facets=frozenset(), page=1, per_page=1)).total
 
 
 def ask(session: Session, engine: SearchEngine, question: Question) -> Answer:

@@ -15,7 +15,7 @@ from app.finder.addresses import (
     without_facet,
 )
 from app.finder.found import Found
-from app.search import Reader, Search, ask, question_of
+from app.search import Reader, Search, count, question_of
 from app.search_engine import search_engine
 from app.sessions import session
 from search_index.query import parse
@@ -53,7 +53,7 @@ def ways_out(found: Found) -> tuple[WayOut, ...]:
 
 def _total(found: Found, looser: _Looser) -> int:
     question = question_of(looser.search, looser.reader, found.findings.unavailable)
-    return ask(session(), search_engine(), replace(question, page=1, per_page=1)).total
+    return count(session(), search_engine(), question)
 
 
 def _looser(found: Found) -> Iterator[_Looser]:

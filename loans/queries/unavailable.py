@@ -1,4 +1,9 @@
-"""Which titles of a whole catalogue cannot be had in a period: sums first, days only in doubt."""
+"""Which titles of a whole catalogue cannot be had in a period: sums first, days only in doubt.
+
+The sums tell two bounds: if even all that may be away leaves enough, there is enough; if what is
+sure to be away on one day of the wish leaves too little, there is too little. Only what lies
+between is looked at day by day, with the one function of availability.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -18,7 +23,8 @@ from loans.rules.availability import Wish
 def unavailable_titles(session: Session, views: Sequence[Viewpoint], wish: Wish) -> frozenset[int]:
     """Return the titles of which no centre has so many free on every day of the wish.
 
-    Three statements a centre, four where there are several. Titles without holdings (online
+    One statement a centre, and two more where days must be looked at; one more where there are
+    several centres. Titles without holdings (online
     media) are never among them.
 
     Args:
@@ -43,19 +49,28 @@ def unavailable_titles(session: Session, views: Sequence[Viewpoint], wish: Wish)
 def _short_holdings(session: Session, view: Viewpoint, wish: Wish) -> dict[int, int]:
     """Return holding and title of each holding of the centre with too little."""
     asked = values_of(view, bounds_of(view, wish.period)) | seen_values(view)
-    rows = session.execute(_short(), asked | {"quantity": wish.quantity}).all()
-    in_doubt = {holding_id for holding_id, _, capacity in rows if capacity >= wish.quantity}
+    first, last = (max(day, view.today) for day in (wish.period.first, wish.period.last))
+    asked |= {"quantity": wish.quantity, "on_first": first, "on_last": last}
+    rows = session.execute(_short(), asked).all()
+    past = wish.period.last < view.today  # then all copies could be had
+    in_doubt = {
+        holding_id
+        for holding_id, _, lendable, *sure in rows
+        if past or lendable - max(sure) >= wish.quantity
+    }
     swept = amounts(session, view, in_doubt, wish.period) if in_doubt else {}
     free = {key for key, each in swept.items() if each.free_for(wish.period) >= wish.quantity}
-    return {holding_id: title_id for holding_id, title_id, _ in rows if holding_id not in free}
+    return {holding_id: title_id for holding_id, title_id, *_ in rows if holding_id not in free}
 
 
 @cache
 def _short() -> Select[*tuple[Any, ...]]:
+    """Select holdings that may have too little, with what surely is away on days of the wish."""
     away = sums().subquery()
     left = Holding.lendable - func.coalesce(away.c.away, 0)
+    sure = (func.coalesce(each, 0) for each in (away.c.on_first, away.c.on_last, away.c.largest))
     return (
-        select(Holding.id, Holding.title_id, Holding.lendable)
+        select(Holding.id, Holding.title_id, Holding.lendable, *sure)
         .outerjoin(away, away.c.holding_id == Holding.id)
         .where(seen(), left < bindparam("quantity"))
     )

@@ -87,8 +87,10 @@ def test_an_online_title_without_copies_is_never_masked(
 def test_the_mask_takes_as_many_statements_for_twenty_titles_as_for_one(
     engine: Engine, session: Session, make: Make, see: See
 ) -> None:
-    wish = Wish(period=Period(MONDAY, MONDAY))
-    make.booking(make.holding(copies=1), wish.period)
+    wish = Wish(period=Period(MONDAY, MONDAY + timedelta(days=2)))
+    in_doubt = make.holding(copies=2)
+    for day in (wish.period.first, wish.period.last):
+        make.booking(in_doubt, Period(day, day))
     view = see()
     sent = []
     for _ in range(2):
@@ -97,3 +99,16 @@ def test_the_mask_takes_as_many_statements_for_twenty_titles_as_for_one(
         sent.append(statements.count)
         filled(session, make, 1)
     assert sent[0] == sent[1]
+
+
+def test_what_is_surely_away_is_told_by_one_statement(
+    engine: Engine, session: Session, make: Make, see: See
+) -> None:
+    wish = Wish(period=Period(MONDAY, MONDAY + timedelta(days=2)))
+    on_the_second_day = Period(MONDAY + timedelta(days=1), MONDAY + timedelta(days=1))
+    taken = make.holding(copies=1)
+    make.booking(taken, on_the_second_day)
+    view, title_id = see(), taken.title_id
+    with counted(engine) as statements:
+        assert unavailable_titles(session, [view], wish) == {title_id}
+    assert statements.count == 1
