@@ -183,32 +183,37 @@ class _Bag:
 
     is_stopping: bool = False
     _weights: dict[str, float] = field(default_factory=dict)
+    _words: dict[str, float] = field(default_factory=dict)
     _positions: dict[str, list[int]] = field(default_factory=dict)
     _next: int = 0
 
     def add(self, text: str, importance: float, *, is_placed: bool = True) -> None:
         """Add a text; with `is_placed` its words can be found side by side."""
-        words = german.words(text)
-        weights = self._weights
         for term, weight in german.joint_forms(text):
-            weights[term] = weights.get(term, 0.0) + weight * importance
-        for position, word in enumerate(words, start=self._next):
+            self._weights[term] = self._weights.get(term, 0.0) + weight * importance
+        words, found = german.words(text), self._words
+        for word in words:
+            found[word] = found.get(word, 0.0) + importance
+        if is_placed:
+            positions = self._positions
+            for position, word in enumerate(words, start=self._next):
+                positions.setdefault(word, []).append(position)
+            self._next += len(words) + GAP
+
+    def entries(self) -> dict[str, Entry]:
+        """Return what was gathered: every form of every word."""
+        weights = self._weights
+        places: dict[str, Sequence[int]] = {}
+        for word, importance in self._words.items():
             if self.is_stopping and german.is_stop_word(word):
                 continue
             forms = german.indexed_forms(word)
             for term, weight in forms:
                 weights[term] = weights.get(term, 0.0) + weight * importance
-            if is_placed:
-                self._positions.setdefault(forms[0][0], []).append(position)
-        if is_placed:
-            self._next += len(words) + GAP
-
-    def entries(self) -> dict[str, Entry]:
-        """Return what was gathered."""
-        places = self._positions
-        return {
-            term: Entry(weight, places.get(term, ())) for term, weight in self._weights.items()
-        }
+            exact = forms[0][0]
+            here = self._positions.get(word, ())
+            places[exact] = sorted((*places[exact], *here)) if exact in places else here
+        return {term: Entry(weight, places.get(term, ())) for term, weight in weights.items()}
 
 
 def _joined(values: Iterable[str]) -> bytes:
