@@ -10,12 +10,12 @@ from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
 
 from app.answers import earlier_answer, keep_answer
-from app.cataloguing.meanwhile import Meanwhile, meanwhile
 from app.cataloguing.overview import TONES
 from app.cataloguing.parts_form import PartsForm
 from app.cataloguing.reach import working_scope
 from app.cataloguing.stock_forms import CopyForm, WithdrawCopyForm
 from app.labels import label
+from app.meanwhile import Meanwhile, meanwhile
 from app.security import requires
 from app.sessions import session
 from app.today import now, today

@@ -7,7 +7,6 @@ from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
 
 from app.answers import earlier_answer, keep_answer
-from app.cataloguing.meanwhile import meanwhile
 from app.cataloguing.overview import (
     Forms,
     offer_edition,
@@ -24,6 +23,7 @@ from app.cataloguing.stock_forms import (
     OfferForm,
 )
 from app.labels import label
+from app.meanwhile import meanwhile
 from app.security import requires
 from app.sessions import session
 from app.today import now

@@ -6,13 +6,13 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import Forbidden
 
 from app.answers import earlier_answer, keep_answer
-from app.cataloguing.meanwhile import Meanwhile, meanwhile
 from app.cataloguing.overview import Forms, overview_page, own_title
 from app.cataloguing.reach import asked_page, working_centre, working_scope
 from app.cataloguing.stock_forms import TitleListForm, WithdrawTitleForm
 from app.cataloguing.title_form import SCHEMES, TitleForm, form_values
 from app.dates import language
 from app.labels import label
+from app.meanwhile import Meanwhile, meanwhile
 from app.security import requires
 from app.sessions import session
 from app.today import now

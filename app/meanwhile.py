@@ -56,6 +56,8 @@ def _typed(field: Field) -> str:
 
 
 def _said(field: Field, value: Any) -> str:  # noqa: ANN401  # whatever a field holds
+    if hasattr(field, "said"):  # a field with words of its own
+        return str(field.said(value)) or NOTHING
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, date):
