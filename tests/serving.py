@@ -74,6 +74,7 @@ def start(
     store_url: str,
     settings: Mapping[str, str] | None = None,
     command: Sequence[str] = (str(COMMAND),),
+    options: Sequence[str] = (),
 ) -> Server:
     """Start the server and return at once; `wait_until_up` tells when it answers."""
     port = free_port()
@@ -81,7 +82,7 @@ def start(
     variables = environment(data, store_url, settings or {}) | {"PORT": str(port)}
     with log.open("ab") as sink:
         process = subprocess.Popen(
-            [*command, "serve"],
+            [*command, "serve", *options],
             env=variables,
             stdout=sink,
             stderr=sink,
@@ -112,14 +113,34 @@ def serving(
     store_url: str,
     settings: Mapping[str, str] | None = None,
     command: Sequence[str] = (str(COMMAND),),
+    options: Sequence[str] = (),
 ) -> Iterator[Server]:
     """A server that is up, and is gone afterwards."""
-    server = start(data, store_url, settings, command)
+    server = start(data, store_url, settings, command, options)
     try:
         wait_until_up(server)
         yield server
     finally:
         server.stop()
+
+
+@contextmanager
+def working(
+    data: Path, store_url: str, settings: Mapping[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker in a process of its own, gone afterwards."""
+    with (data / "worker.log").open("ab") as sink:
+        process = subprocess.Popen(
+            [COMMAND, "worker"],
+            env=environment(data, store_url, settings or {}),
+            stdout=sink,
+            stderr=sink,
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 @dataclass(frozen=True)
