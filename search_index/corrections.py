@@ -28,9 +28,8 @@ def _correction(snapshot: Snapshot, text: str) -> str:
         return _occurs(snapshot, word)
 
     def mend(word: str) -> str | None:
-        folded = german.fold(word)
-        parts = (each.neighbours for each in snapshot.segments)
-        term = typos.best(folded, typos.near_in(parts, folded))
+        parts = [each.neighbours for each in snapshot.segments]
+        term = typos.meant(word, lambda typed: typos.near_in(parts, typed))
         return None if term is None else typos.spelling(term, _texts(snapshot, term))
 
     return typos.mended(text, is_known, mend)

@@ -87,8 +87,8 @@ class PostgresWords:
         return bool(self._words_beginning(german.fold(word), 1))
 
     def _mended(self, word: str) -> str | None:
-        folded = german.fold(word)
-        term = typos.best(folded, typos.near_in(self.neighbours(), folded))
+        parts = self.neighbours()
+        term = typos.meant(word, lambda typed: typos.near_in(parts, typed))
         if term is None:
             return None
         documents = self._hits(any_probes([term], 1.0)).docs[:MOST_TEXTS]

@@ -134,6 +134,22 @@ def best(word: str, near: Mapping[str, int], more_than: int = 0) -> str | None:
     return min(likely)[1] if likely else None
 
 
+def meant(word: str, near: Callable[[str], Mapping[str, int]]) -> str | None:
+    """Return the term a lower-case word was most likely meant for; None if nothing is near.
+
+    A slip in an inflected word may leave only its stem near a word of the index: «Wetlkriege».
+
+    Args:
+        word: as it was typed.
+        near: gives the words one slip beside a term, with their frequencies.
+    """
+    for term, _ in german.forms(word):
+        found = best(term, near(term))
+        if found is not None:
+            return found
+    return None
+
+
 def near_in(parts: Iterable[Neighbours], word: str) -> dict[str, int]:
     """Return the words one slip beside a folded word in all parts, frequencies added."""
     found: Counter[str] = Counter()

@@ -109,6 +109,12 @@ def test_a_mended_word_is_shown_with_its_umlaut(index: SearchEngine) -> None:
     assert ask(index, "die madchenn").correction == "die Mädchen"
 
 
+def test_a_typo_in_another_ending_of_a_word_is_mended(index: SearchEngine) -> None:
+    fill(index, a_document(1, "Der Zweite Weltkrieg"))
+    answer = ask(index, "Wetlkriege")
+    assert (answer.title_ids, answer.correction) == ((1,), "Weltkrieg")
+
+
 @pytest.mark.parametrize("typed", ['"Fotosyntese"', "gedichte -Fotosyntese", "1234"])
 def test_quotations_unwanted_words_and_numbers_are_not_mended(
     index: SearchEngine, typed: str
