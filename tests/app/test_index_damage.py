@@ -11,10 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from catalogue.models.change import IndexHost
 from catalogue.models.title import Title
@@ -95,8 +96,9 @@ class Served:
     session: Session
     make: Make
 
-    def rebuilt_at(self) -> object:
-        found = self.session.scalar(select(IndexHost.rebuilt_at))
+    def told(self, column: InstrumentedAttribute[Any]) -> Any:
+        """What the worker told last of the one host."""
+        found = self.session.scalar(select(column))
         self.session.rollback()
         return found
 
@@ -130,7 +132,19 @@ def catalogue(make: Make) -> Make:
 def served(catalogue: Make, store_url: str, data: Path) -> Iterator[Served]:
     with serving(data, store_url, SETTINGS) as server:
         wait_for_the_index(Client(server.port))
-        yield Served(server, data / "index", catalogue.session, catalogue)
+        served = Served(server, data / "index", catalogue.session, catalogue)
+        for _ in range(2):  # a second look finds nothing new: only its turn has a file read again
+            wait_for_a_look(served)
+        yield served
+
+
+def wait_for_a_look(served: Served) -> None:
+    """Wait until the worker has looked for damage once more."""
+    deadline = time.monotonic() + MOST_SECONDS
+    before = served.told(IndexHost.checked_at)
+    while served.told(IndexHost.checked_at) == before:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)  # the worker tells the store
 
 
 def delete(served: Served) -> None:
@@ -166,11 +180,11 @@ def test_damage_is_found_and_healed_while_search_goes_on(
     served: Served, damage: Callable[[Served], None]
 ) -> None:
     searchers = Searchers(served.server.port)
-    before = served.rebuilt_at()
+    before = served.told(IndexHost.rebuilt_at)
     with searchers.searching():
         damage(served)
         begun = time.monotonic()
-        while served.rebuilt_at() == before:
+        while served.told(IndexHost.rebuilt_at) == before:
             assert time.monotonic() - begun < MOST_SECONDS, served.server.log.read_text()[-2000:]
             time.sleep(0.05)  # the worker tells the store
         title = rename_one(served)
@@ -245,8 +259,7 @@ def wait_for_fault(served: Served, words: str, most: float) -> None:
     """Wait until the office is told of a fault with these words, or of none."""
     deadline = time.monotonic() + most
     while True:
-        fault = served.session.scalar(select(IndexHost.fault)) or ""
-        served.session.rollback()
+        fault: str = served.told(IndexHost.fault) or ""
         if words in fault if words else not fault:
             return
         assert time.monotonic() < deadline, fault or served.server.log.read_text()[-2000:]

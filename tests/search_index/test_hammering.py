@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("hammer")]
 THREADS = 8
 PROCESSES = 4
 DOCUMENTS = 60
-WRITES = times(ci=30, soak=1000)
-SEARCHES = times(ci=60, soak=2000)
+WRITES = times(ci=30, soak=300)
+SEARCHES = times(ci=60, soak=500)
 """That each searcher makes at least, however quick the writer is."""
 
 Versions = MutableSequence[int]
