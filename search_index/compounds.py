@@ -1,16 +1,13 @@
 """German compounds and what they are made of: «Klimawandel» is «Klima» and «Wandel».
 
 For those who write an index, and for words asked that occur nowhere. The splitter is HanTa's
-model of German morphology (`docs/decisions/0008-compound-splitter.md`): 28 MB and an eighth of a
-second when the first word is split, then some 60 µs a word, so callers remember what they got.
+model of German morphology (`docs/decisions/0008-compound-splitter.md`), loaded when the first word
+is split; callers remember what they got.
 """
 
-import math
 import re
-from functools import cache
-from pathlib import Path
 
-from HanTa import HanoverTagger
+from search_index.morphemes import ENDINGS, morphology
 
 SHORTEST_COMPOUND = 8
 LONGEST_COMPOUND = 40
@@ -24,13 +21,6 @@ STEMS_WITH_NEIGHBOURS = 3
 
 Span = tuple[int, int]
 """Where a part stands in its word: first letter, and the one behind its last."""
-
-_MODEL = Path(HanoverTagger.__file__).with_name("morphmodel_ger.pgz")
-"""By its full path: HanTa would rather unpickle a file of that name in the current folder."""
-
-_ENDINGS = ("FUGE", "SUF_NN", "SUF_FEM")
-_KINDS = ("NN", "NN_VAR", "NN_VAR_EL", "NN_VAR_ELIS", "NN_IRR", "VV", "VVnp", *_ENDINGS)
-"""Morphemes that nouns are made of: stems of nouns and verbs, and what joins and ends them."""
 
 _INSEPARABLE = re.compile(
     r"(?:(?<![tf])isch(?:e[mnrs]?)?|ende[mnrs]?|iert(?:e[mnrs]?)?|ieren|(?:stell|mäß)ige?[mnrs]?)$"
@@ -79,7 +69,7 @@ _BY_HEAD = re.compile(
 
 def load() -> None:
     """Load the model now, so that nobody waits for it later."""
-    _model()
+    morphology()
 
 
 def parts(word: str) -> tuple[str, ...]:
@@ -113,12 +103,11 @@ def _may_be_compound(word: str) -> bool:
 
 def _stems(word: str) -> list[Span]:
     """Return where the stems stand, or nothing if the model's reading is not to be trusted."""
-    _stem, morphemes, _tag = _model().analyze(word, pos="NN", taglevel=3)
     spans: list[Span] = []
     start, last = 0, ""
-    for letters, kind in morphemes:
+    for letters, kind in morphology().reading(word):
         end = start + len(letters)
-        if kind not in _ENDINGS:
+        if kind not in ENDINGS:
             spans.append((start, end))
             last = kind
         start = end
@@ -143,22 +132,3 @@ def _part(word: str, spans: list[Span], number: int) -> str:
     if end - start < SHORTEST_PART and number + 1 < len(spans):
         end = spans[number + 1][0]
     return word[start:end]
-
-
-class _Nouns(HanoverTagger.HanoverTagger):  # type: ignore[misc]  # HanTa ships no types
-    """HanTa for nouns of known morphemes only: eight times as fast, and it guesses nothing."""
-
-    def __init__(self) -> None:
-        super().__init__(str(_MODEL))
-        kinds = {self.tag2int[kind] for kind in _KINDS}
-        for followers in self.LP_trans_nonfinal.values():
-            followers[:] = [(kind, chance) for kind, chance in followers if kind in kinds]
-
-    def lp_m_t(self, m: str, t: int, wlen: int, strict: bool) -> float:  # noqa: FBT001, ARG002
-        """Return the log probability of a morpheme; HanTa would guess at unknown ones."""
-        return float(self.LP_m_t[t].get(m, -math.inf))
-
-
-@cache
-def _model() -> _Nouns:
-    return _Nouns()

@@ -181,8 +181,8 @@ def test_exact_comes_before_inflected_before_synonyms_and_parts(
 
 def test_asking_needs_no_splitter() -> None:
     """A first page would wait for it."""
-    code = "from search_index import compounds, german; german.asked_forms('klimawandel');"
-    code += "print(compounds._model.cache_info().currsize)"
+    code = "from search_index import german, morphemes; german.asked_forms('klimawandel');"
+    code += "print(morphemes.morphology.cache_info().currsize)"
 
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
 
