@@ -28,6 +28,9 @@ from app.office.accounts import accounts
 from app.office.centres import centres
 from app.office.index_page import index_page
 from app.office.letters import letters
+from app.office.terms import terms
+from app.office.terms_edit import terms_edit
+from app.office.terms_explained import terms_explained
 from app.office.views import office
 
 AREAS: tuple[Blueprint, ...] = (
@@ -57,5 +60,8 @@ AREAS: tuple[Blueprint, ...] = (
     accounts,
     letters,
     centres,
+    terms,
+    terms_edit,
+    terms_explained,
     index_page,
 )

@@ -24,6 +24,8 @@ from loans.models.purpose import OtherReason
 from loans.operations.take_off_shelf import ShelfStep
 from loans.queries.school import Standing
 from loans.rules.booking_states import BookingState
+from loans.rules.due_dates import Basis, ClosedDayRule
+from loans.rules.terms_faults import TermsFault
 from schools.models.account import AccountState, RegistrationState, Theme
 from schools.models.curriculum import Scheme
 from schools.models.institution import CustomerClass, InstitutionKind
@@ -36,7 +38,7 @@ from schools.rules.granting import GrantFault, RegistrationFault
 from schools.rules.imports import Outcome
 from schools.rules.passwords import PasswordFault
 from schools.rules.roles import Role
-from schools.vocabularies.media_types import MediaKind
+from schools.vocabularies.media_types import MediaCategory, MediaKind
 from search_index.engine import HealthState
 
 Words = dict[StrEnum, LazyString]
@@ -57,6 +59,34 @@ MEDIA_KINDS: Words = {
     MediaKind.BOX: _("Box"),
     MediaKind.PRINT: _("Print"),
     MediaKind.AUDIO: _("Audio"),
+}
+MEDIA_CATEGORIES: Words = {
+    MediaCategory.MEDIA: _("Media"),
+    MediaCategory.BOX: _("Boxes and class sets"),
+    MediaCategory.EQUIPMENT: _("Equipment"),
+    MediaCategory.ONLINE: _("Online media"),
+}
+BASES: Words = {
+    Basis.CALENDAR_DAYS: _("calendar days"),
+    Basis.WEEKDAYS: _("weekdays (Monday to Friday)"),
+    Basis.WORKING_DAYS: _("working days (without public holidays)"),
+    Basis.OPEN_DAYS: _("open days of the media centre"),
+    Basis.SCHOOL_DAYS: _("school days"),
+}
+CLOSED_DAY_RULES: Words = {
+    ClosedDayRule.KEEP: _("the day stays"),
+    ClosedDayRule.NEXT_OPEN_DAY: _("next open day"),
+    ClosedDayRule.KEEP_WEEKDAY: _("same weekday, whole weeks later"),
+}
+TERMS_FAULTS: Words = {
+    TermsFault.OUT_OF_BOUNDS: _("This number is too small or too large."),
+    TermsFault.LEVELS_NOT_ASCENDING: _("Each reminder must come later than the one before."),
+    TermsFault.LEVELS_CROSS_INHERITED: _(
+        "Together with what is inherited, reminders would no longer come one after the other. "
+        "Set all three levels in this row, or change the row they come from."
+    ),
+    TermsFault.SAYS_NOTHING: _("Set at least one value; a row without any says nothing."),
+    TermsFault.KEY_TAKEN: _("There is a row for exactly this already. Change that one."),
 }
 COPY_STATES: Words = {
     CopyState.AVAILABLE: _("Available"),

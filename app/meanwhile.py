@@ -71,5 +71,5 @@ def _said(field: Field, value: Any) -> str:  # noqa: ANN401  # whatever a field 
 
 def _chosen(field: Field, value: Any) -> str:  # noqa: ANN401  # one code or several
     codes = value if isinstance(value, list | tuple) else [value]
-    names = [str(name) for code, name in field.choices if code in codes]
+    names = [str(name) for code, name, *_further in field.choices if code in codes]
     return "; ".join(names) or NOTHING

@@ -123,3 +123,38 @@ def may_override(refusals: Iterable[Refused], rights: frozenset[Right]) -> bool:
         docs/rules.md, Lending 8.3.
     """
     return all(OVERRIDES[reason.code] in rights for reason in refusals)
+
+
+def values_behind(code: StrEnum) -> tuple[str, ...]:
+    """Return the names of the terms' values a refusal comes from; none for any other refusal.
+
+    Limits are set in two values each, one of loans and one of bookings.
+
+    Source:
+        docs/rules.md, Lending 2.3.
+    """
+    return _VALUES_BEHIND.get((type(code), str(code)), ())
+
+
+_VALUES_BEHIND: Mapping[tuple[type[StrEnum], str], tuple[str, ...]] = MappingProxyType(
+    {
+        (type(code), str(code)): names
+        for code, names in (
+            (Refusal.NO_TERMS, ("loan_period",)),
+            (Refusal.OVERDUE_BLOCK, ("block_level",)),
+            (Refusal.BRIEFING_MISSING, ("needs_briefing",)),
+            (Refusal.PERSONAL_PICKUP, ("personal_pickup",)),
+            (Refusal.LIMIT_PERSON, ("limit_open_loans", "limit_open_bookings")),
+            (Refusal.LIMIT_CATEGORY, ("limit_open_loans", "limit_open_bookings")),
+            (Refusal.LIMIT_SCHOOL, ("limit_school_loans", "limit_school_bookings")),
+            (Refusal.TOO_LONG, ("loan_period",)),
+            (DayReason.TOO_LONG, ("loan_period",)),
+            (DayReason.LEAD_TIME, ("lead_time",)),
+            (DayReason.HORIZON, ("booking_horizon",)),
+            (RenewalRefusal.RENEWAL_LIMIT, ("renewals", "renewal_period")),
+            (RenewalRefusal.TOO_EARLY, ("renewal_window",)),
+            (RenewalRefusal.NOT_LATER, ("renewal_period",)),
+        )
+    }
+)
+"""By set and code, since `TOO_EARLY` of a loan and of a renewal are not the same."""

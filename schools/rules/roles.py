@@ -39,6 +39,8 @@ class Right(StrEnum):
     """The desk: hand out, take back, count parts."""
     OVERRIDE = "override"
     """Lend or book against a rule, with a reason."""
+    SEE_TERMS = "see_terms"
+    """Read the terms of lending, and which row each value comes from."""
     SEE_STOCK = "see_stock"
     """Copies, their numbers and who has them."""
     CATALOGUE = "catalogue"
@@ -56,7 +58,7 @@ class Right(StrEnum):
     SEE_CONCEPTS = "see_concepts"
     """Read a school's media concept and units."""
     MANAGE_CENTRE = "manage_centre"
-    """Accounts, letters, legal pages and jobs of a centre."""
+    """Accounts, letters, legal pages, terms and jobs of a centre."""
     MANAGE_SYSTEM = "manage_system"
     """Centres, schools and accounts of the whole installation."""
 
@@ -94,6 +96,7 @@ _STAFF = {
     Right.BOOK: Reach.CENTRE,
     Right.RESERVE_FOR_OTHERS: Reach.CENTRE,
     Right.LEND: Reach.CENTRE,
+    Right.SEE_TERMS: Reach.CENTRE,
     Right.SEE_STOCK: Reach.CENTRE,
     Right.CATALOGUE: Reach.CENTRE,
     Right.IMPORT: Reach.CENTRE,
@@ -123,6 +126,7 @@ RIGHTS: Mapping[Role, Mapping[Right, Reach]] = {
         **_PERSON,
         Right.MANAGE_SYSTEM: Reach.EVERYTHING,
         Right.MANAGE_CENTRE: Reach.EVERYTHING,
+        Right.SEE_TERMS: Reach.EVERYTHING,
         Right.MANAGE_MEMBERS: Reach.EVERYTHING,
         Right.IMPORT: Reach.EVERYTHING,
     },

@@ -19,6 +19,7 @@ from database.base import Base
 from database.job_runs import JobRun
 from loans.models.booking import Booking
 from loans.models.loan import Loan
+from loans.models.terms import Terms
 from schools.models.account import Account, Registration, RegistrationState
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch, LegalPage, LegalPageKind, MediaCentre, PickupPlace
@@ -60,6 +61,7 @@ class Tenant:
     job: JobRun
     run: ImportRun
     page: LegalPage
+    terms: Terms
     list_id: int
     search_id: int
 
@@ -115,6 +117,7 @@ def tenant(make: Make, word: str) -> Tenant:
         job=job,
         run=_saved(make, _run(job, word)),
         page=_saved(make, _page(centre, word)),
+        terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
         list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
     )

@@ -48,6 +48,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "registration_id": lambda t: t.registration.id,
     "run_id": lambda t: t.run.id,
     "search_id": lambda t: t.search_id,
+    "terms_id": lambda t: t.terms.id,
     "stored_name": lambda t: t.photo.stored_name,
     "title_id": lambda t: t.holding.title_id,
 }
@@ -68,6 +69,7 @@ PUBLIC = frozenset({"/x/<barcode>"})
 
 ASKED: dict[str, Callable[[Tenant], str]] = {
     "/bookings/new": lambda t: f"?holding={t.holding.id}",
+    "/office/terms/explain": lambda t: f"?holding={t.holding.id}",
 }
 """Addresses that name their thing behind a question mark."""
 

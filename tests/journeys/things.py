@@ -15,6 +15,7 @@ from catalogue.models.title import Title
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
 from loans.models.loan import Loan
+from loans.models.terms import Terms
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState
 from schools.models.owed_letter import OwedLetter
@@ -131,6 +132,11 @@ def _places_and_people(session: Session) -> dict[str, object]:
     return {
         "school": shown_school(session),
         "centre": shown_centre(session),
+        "terms": session.scalars(
+            select(Terms.id)
+            .where(Terms.centre_id == shown_centre(session), Terms.media_category == "equipment")
+            .limit(1)
+        ).one(),
         "account": teacher.id,
         "invited_account": first_of(
             session, select(Account.id).where(Account.state == AccountState.INVITED)

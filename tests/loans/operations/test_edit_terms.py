@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -41,7 +42,7 @@ def general_row(session: Session, centre_id: int) -> tuple[int, TermsValues]:
     return found
 
 
-def edit_of(opened: TermsValues, **changed: int | None) -> TermsEdit:
+def edit_of(opened: TermsValues, **changed: Any) -> TermsEdit:
     return TermsEdit(replace(opened, **changed), terms_edition(opened))
 
 
