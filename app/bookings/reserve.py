@@ -9,8 +9,9 @@ from werkzeug.exceptions import NotFound
 from app.addresses import local_path
 from app.answers import accepted, earlier_answer, keep_answer, wants_json
 from app.bookings.forms import asked_in_address, number_in_address
+from app.reasons import About, Reason, reasons
 from app.refusals import coded, sentence
-from app.reserving import Asked, reserve_panel
+from app.reserving import Asked, ReservePanel, reserve_panel
 from app.reserving_form import ReserveForm
 from app.security import requires
 from app.sessions import session
@@ -108,7 +109,7 @@ def _refused(form: ReserveForm, refused: RefusedError) -> ResponseReturnValue:
         return _refused_json(refused), 409
     for reason in refused.refusals:
         _place_error(form, reason)
-    return _again(form, 409)
+    return _again(form, 409, refused)
 
 
 def _refused_json(refused: RefusedError) -> Response:
@@ -135,7 +136,9 @@ def _place_error(form: ReserveForm, reason: Refused) -> None:
         form[name].errors = [*form[name].errors, words]
 
 
-def _again(form: ReserveForm, status: int) -> ResponseReturnValue:
+def _again(
+    form: ReserveForm, status: int, refused: RefusedError | None = None
+) -> ResponseReturnValue:
     """Show the form as it was posted, with what is wrong and what could be had instead."""
     if form.holding.data is None:
         raise NotFound
@@ -147,5 +150,19 @@ def _again(form: ReserveForm, status: int) -> ResponseReturnValue:
         back=local_path(form.back.data, ""),
     )
     panel = reserve_panel(form.holding.data, asked, form)
-    page = render_template("bookings/reserve.html", panel=panel, letters="", people=())
+    page = render_template(
+        "bookings/reserve.html",
+        panel=panel,
+        letters="",
+        people=(),
+        reasons=_reasons(panel, refused),
+    )
     return page, status
+
+
+def _reasons(panel: ReservePanel, refused: RefusedError | None) -> list[Reason]:
+    """Return why it was refused, for staff: who may overrule each, and where it is set."""
+    if refused is None or not actor().may(Right.SEE_TERMS):
+        return []
+    institution_id = None if panel.borrower is None else panel.borrower.institution_id
+    return reasons(refused.refusals, About(institution_id, panel.thing.holding_id))

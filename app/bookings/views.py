@@ -13,6 +13,7 @@ from app.bookings.forms import BookingFilterForm, DeclineForm
 from app.bookings.rows import TONES, booking_rows
 from app.calendar_file import BookingEvent, calendar_file
 from app.letters import host_of
+from app.reasons import About, terms_address
 from app.security import requires
 from app.sessions import session
 from app.settings import current_settings
@@ -163,10 +164,15 @@ def _page(booking: BookingFacts, form: DeclineForm, status: int) -> ResponseRetu
         made="made" in request.args and booking.state not in GONE,
         back=local_path(request.args.get("back"), ""),
         own=booking.person_id == actor().person_id,
+        why_approval=terms_address(_about(booking), ["needs_approval"]),
         decides=booking.state is BookingState.REQUESTED
         and actor().scope(Right.RESERVE_FOR_OTHERS).covers_centre(booking.centre_id),
     )
     return page, status
+
+
+def _about(booking: BookingFacts) -> About:
+    return About(booking.institution_id, booking.lines[0].holding_id)
 
 
 def _address(number: str) -> str:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext
 
 from app.desk.words import details, extra, refusals_of, said
+from app.reasons import About, Reason, reasons
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
@@ -87,6 +88,7 @@ class Entry:
         parts: name, count, how many should be there, critical, id.
         choices: pairs of number and name, of a question for the institution.
         may_override: whoever looks may lend it all the same.
+        reasons: why it was refused, with who may overrule each.
     """
 
     id: int
@@ -102,6 +104,7 @@ class Entry:
     parts: tuple[Mapping[str, Any], ...] = ()
     choices: tuple[tuple[int, str], ...] = ()
     may_override: bool = False
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +153,7 @@ def desk_page(
         branch_id=chosen,
         mode=desk.mode,
         said=shown,
-        entries=tuple(_entries(log_of(session(), desk))),
+        entries=tuple(_entries(log_of(session(), desk), desk.institution_id)),
         customer=customer_at(session(), scope, desk, today()),
         todo=todo_at(session(), scope, desk, today()),
         found=found,
@@ -187,19 +190,21 @@ def _found_said(found: tuple[Borrower, ...]) -> Said:
     return Said("say-again", "question", "again", "", str(_("Who is it? Choose below")))
 
 
-def _entries(rows: Iterable[DeskScan]) -> Iterable[Entry]:
+def _entries(rows: Iterable[DeskScan], institution_id: int | None) -> Iterable[Entry]:
     for row in rows:
         asks_or_refuses = row.outcome in {ScanOutcome.QUESTION, ScanOutcome.REFUSED}
         if asks_or_refuses or (row.act not in SILENT and _is_about_something(row)):
-            yield _entry(row)
+            yield _entry(row, institution_id)
 
 
 def _is_about_something(row: DeskScan) -> bool:
     return row.act != DeskAct.ANSWER or bool(row.facts.get("dropped"))
 
 
-def _entry(row: DeskScan) -> Entry:
+def _entry(row: DeskScan, institution_id: int | None) -> Entry:
     style, drawing = LINE[row.outcome]
+    why = _reasons(row, institution_id)
+    told = {each.sentence for each in why}
     asks = row.outcome is ScanOutcome.QUESTION
     choices = row.facts.get("choices", ()) if asks else ()
     return Entry(
@@ -209,13 +214,14 @@ def _entry(row: DeskScan) -> Entry:
         meaning=_meaning(row.outcome),
         title=row.facts.get("title") or _subject(row),
         code=row.facts.get("barcode") or row.scanned,
-        details=(*details(row), *_who_may(row)),
+        details=tuple(words for words in details(row) if words not in told),
         is_calm=not asks and row.outcome is not ScanOutcome.REFUSED,
         is_question=asks,
         is_count=asks and "parts" in row.facts,
         parts=tuple(row.facts.get("parts", ())) if asks else (),
         choices=tuple((n, each["name"]) for n, each in enumerate(choices, start=1)),
         may_override=_may_override(row),
+        reasons=why,
     )
 
 
@@ -236,10 +242,12 @@ def _may_override(row: DeskScan) -> bool:
     return not row.facts.get("answered") and _is_overridable(row, own_rights())
 
 
-def _who_may(row: DeskScan) -> tuple[str, ...]:
-    if own_rights() or not _is_overridable(row, frozenset({Right.OVERRIDE})):
+def _reasons(row: DeskScan, institution_id: int | None) -> tuple[Reason, ...]:
+    """Return why a line was refused, each with who may overrule it and where it is set."""
+    if row.outcome is not ScanOutcome.REFUSED:
         return ()
-    return (str(_("the head may release it")),)
+    about = About(institution_id, copy_id=row.copy_id)
+    return tuple(reasons(refusals_of(row), about))
 
 
 def _is_overridable(row: DeskScan, rights: frozenset[Right]) -> bool:
