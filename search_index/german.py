@@ -108,20 +108,22 @@ def indexed_forms(word: str) -> tuple[Form, ...]:
     return tuple(found.items())
 
 
-def joint_forms(text: str) -> Iterator[Form]:
+def joint_forms(text: str, of: Sequence[str] | None = None) -> Iterator[Form]:
     """Yield the terms to index a title's text under that are more than its single words.
 
     A noun written with hyphens is also one word: «Tablet-Koffer» is found as «Tabletkoffer»; a
     long name is also the short one and its other long names: «Künstliche Intelligenz» is found
     as «KI», «soziale Netzwerke» as «social media».
+
+    Args:
+        text: as it is written.
+        of: its `words`, if they are known.
     """
     if "-" in text:
         for joined in _JOINED.findall(unicodedata.normalize("NFC", text)):
             for term, weight in forms("".join(words(joined))):
                 yield term, weight * STEM_WEIGHT
-    lower = text.lower()
-    if any(beginning in lower for beginning in _LONG_NAMES_BY_BEGINNING):
-        yield from _abbreviations(words(text))
+    yield from _abbreviations(words(text) if of is None else of)
 
 
 @lru_cache(maxsize=ASKED_REMEMBERED)
@@ -193,8 +195,9 @@ def _key(word: str) -> str:
 
 
 def _abbreviations(of: Sequence[str]) -> Iterator[Form]:
-    for place, word in enumerate(of):
-        for name in _LONG_NAMES_BY_BEGINNING.get(word[:BEGINNING], ()):
+    named = _LONG_NAMES_BY_BEGINNING
+    for place in [at for at, word in enumerate(of) if word[:BEGINNING] in named]:
+        for name in named[of[place][:BEGINNING]]:
             start = place - name.telling
             if start >= 0 and name.keys == tuple(map(_key, of[start : start + len(name.keys)])):
                 for term in (fold(name.short), *_LONG_NAMES_OF[_key(name.short)]):

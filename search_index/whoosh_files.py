@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from itertools import chain, islice
 from pathlib import Path
 
-from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, FileIndex
 from whoosh.writing import NO_MERGE
 
@@ -13,9 +12,10 @@ from search_index.engine import Changes, Document
 from search_index.manifest import Manifest
 from search_index.snapshot import Snapshot
 from search_index.whoosh_merging import LARGEST_FILLED, after_change, at_night
-from search_index.whoosh_schema import FORMAT, SCHEMA, row
+from search_index.whoosh_rows import row
+from search_index.whoosh_schema import FORMAT, SCHEMA
 from search_index.whoosh_segments import Memory, Segment
-from search_index.whoosh_writing import segment_writer
+from search_index.whoosh_writing import BulkWriter, Folder
 
 INDEX_NAME = "MAIN"
 
@@ -29,10 +29,10 @@ def fill(folder: Path, documents: Iterable[Document], progress: Callable[[int], 
     written = 0
     left = iter(documents)
     for first in left:
-        with segment_writer(index) as writer:
+        with BulkWriter(index) as writer:
             writer.mergetype = NO_MERGE
             for document in chain((first,), islice(left, LARGEST_FILLED - 1)):
-                writer.add_document(**row(document))
+                writer.add_row(row(document))
                 written += 1
                 if written % PROGRESS_STEP == 0:
                     progress(written)
@@ -43,19 +43,19 @@ def change(folder: Path, snapshot: Snapshot, changes: Changes) -> None:
     """Write changes into an index whose present state is `snapshot`: delete, then add."""
     documents = {document.title_id: document for document in changes.documents}
     index = FileIndex(_storage(folder), SCHEMA, INDEX_NAME)
-    with segment_writer(index) as writer:
+    with BulkWriter(index) as writer:
         for number in snapshot.numbers_of(changes.gone | documents.keys()).tolist():
             writer.delete_document(number)
         for title_id, document in documents.items():
             if title_id not in changes.gone:
-                writer.add_document(**row(document))
+                writer.add_row(row(document))
         writer.mergetype = after_change(len(snapshot.segments))
 
 
 def merge(folder: Path) -> None:
     """Make one segment of as many as fit, without the deleted documents."""
     index = FileIndex(_storage(folder), SCHEMA, INDEX_NAME)
-    with segment_writer(index) as writer:
+    with BulkWriter(index) as writer:
         writer.mergetype = at_night()
 
 
@@ -105,8 +105,8 @@ def open_snapshot(
     return Snapshot(segments, [frozenset(each.deleted_docs()) for each in toc.segments], before)
 
 
-def _storage(folder: Path) -> FileStorage:
-    return FileStorage(str(folder), supports_mmap=False)
+def _storage(folder: Path) -> Folder:
+    return Folder(str(folder), supports_mmap=False)
 
 
 def _tocs_after(folder: Path, generation: int) -> list[Path]:

@@ -25,6 +25,10 @@ NO_POSITION = 0xFFFFFFFF
 """Stands for none: Whoosh loses count of postings without a value."""
 
 
+NO_POSITIONS = struct.pack(">I", NO_POSITION)
+"""The value of a posting of a term that itself stands nowhere: a stem, a part of a word."""
+
+
 class _Block(NamedTuple):
     differences: tuple[int, ...]
     weights: tuple[float, ...] | float | None

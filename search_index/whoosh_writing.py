@@ -1,34 +1,27 @@
 """Writing segments of a Whoosh index quickly: its own files, made a whole posting list at a time.
 
 Whoosh's writer sorts single postings, one object each, and hands them on one by one. Here they are
-gathered by term in arrays and written by Whoosh's own block writer. What lies in the files is what
+gathered by term in arrays (`whoosh_term_writing` encodes them). What lies in the files is what
 Whoosh would have written, and a segment says of itself that Whoosh's own codec reads it.
 """
 
 from array import array
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 
 from whoosh.codec.whoosh3 import (
+    LENGTHS_COLUMN,
     W3Codec,
-    W3FieldWriter,
     W3PerDocReader,
-    W3PostingsWriter,
     W3Segment,
 )
 from whoosh.fields import Schema
-from whoosh.filedb.filestore import FileStorage
+from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import FileIndex
+from whoosh.util.numeric import byte_to_length
 from whoosh.writing import SegmentWriter
 
-BLOCK = 1024
-"""Postings in a block: larger ones are read faster, and we never skip within a list."""
-
-COMPRESSION = 1
-"""zlib's level; more is slower and hardly smaller."""
-
-WORTH_COMPRESSING = 16
-"""Postings."""
+from search_index.whoosh_rows import Bag, Row
+from search_index.whoosh_term_writing import PostingList, TermWriter
 
 WRITER_WAIT = 5.0
 """Seconds; `IndexRoot.writing` keeps others away, so this only outlasts a dying process."""
@@ -37,42 +30,12 @@ Posting = tuple[str, bytes, int, float, bytes]
 """Field, term, document number within the segment, weight and value."""
 
 
-def segment_writer(index: FileIndex) -> SegmentWriter:
-    """Return a writer of one new segment; enter it with `with`.
+class Folder(FileStorage):  # type: ignore[misc]  # Whoosh ships no types
+    """A folder of an index; what is written on the way to its files stays in memory."""
 
-    Raises:
-        whoosh.index.LockError: another one writes.
-    """
-    codec = BulkCodec(blocklimit=BLOCK, compression=COMPRESSION)
-    writer = index.writer(timeout=WRITER_WAIT, codec=codec, compound=False)
-    writer.pool = PostingTable()
-    return writer
-
-
-@dataclass(slots=True)
-class PostingList:
-    """One term's postings, in the order they came.
-
-    Attributes:
-        docs: document numbers.
-        weights: of the term in each.
-        values: of each posting; stay empty in a field without values.
-    """
-
-    docs: "array[int]" = field(default_factory=lambda: array("I"))
-    weights: "array[float]" = field(default_factory=lambda: array("f"))
-    values: list[bytes] = field(default_factory=list)
-
-    def in_order(self) -> "PostingList":
-        """Return the same by document; merged segments come one after the other, so they are."""
-        if all(map(int.__le__, self.docs, self.docs[1:])):
-            return self
-        order = sorted(range(len(self.docs)), key=self.docs.__getitem__)
-        return PostingList(
-            array("I", (self.docs[each] for each in order)),
-            array("f", (self.weights[each] for each in order)),
-            [self.values[each] for each in order] if self.values else [],
-        )
+    def temp_storage(self, name: str | None = None) -> RamStorage:  # noqa: ARG002  # Whoosh's signature
+        """Return a place for files that nobody keeps."""
+        return RamStorage()
 
 
 class PostingTable:
@@ -80,78 +43,110 @@ class PostingTable:
 
     def __init__(self) -> None:
         """Hold nothing yet."""
-        self._lists: dict[tuple[str, bytes], PostingList] = {}
+        self._fields: dict[str, dict[str, PostingList]] = {}
 
     def add(self, posting: Posting) -> None:
-        """Add one posting."""
-        field_name, term, document, weight, value = posting
-        found = self._lists.get((field_name, term))
-        if found is None:
-            found = self._lists[field_name, term] = PostingList()
+        """Add one posting, as Whoosh does when it merges."""
+        name, term, document, weight, value = posting
+        found = self._found(name, term.decode())
         found.docs.append(document)
         found.weights.append(weight)
         if value:
             found.values.append(value)
 
+    def add_bag(self, name: str, document: int, bag: Bag) -> int:
+        """Add a document's words; return how long they are together."""
+        lists = self._fields.setdefault(name, {})
+        length = 0
+        for term, (weight, value) in bag.items():
+            found = lists.get(term)
+            if found is None:
+                found = lists[term] = PostingList()
+            found.docs.append(document)
+            found.weights.append(weight)
+            found.values.append(value)
+            length += round(weight) or 1
+        return length
+
+    def add_keys(self, name: str, document: int, keys: Iterable[str]) -> None:
+        """Add a document's keys, which have neither weights nor values."""
+        for key in keys:
+            found = self._found(name, key)
+            found.docs.append(document)
+            found.weights.append(1.0)
+
     def iter_postings(self) -> "PostingTable":
         """Return what `BulkFieldWriter.add_postings` takes."""
         return self
 
-    def drain(self) -> Iterator[tuple[str, bytes, PostingList]]:
-        """Yield the lists by field and term, bytewise, and let go of them."""
-        lists, self._lists = self._lists, {}
-        for key in sorted(lists):
-            yield *key, lists.pop(key).in_order()
+    def drain(self) -> Iterator[tuple[str, dict[str, PostingList]]]:
+        """Yield the lists by field, in the order of their names, and let go of them."""
+        lists, self._fields = self._fields, {}
+        for name in sorted(lists):
+            yield name, lists.pop(name)
 
     def cleanup(self) -> None:
         """Forget everything."""
-        self._lists = {}
+        self._fields = {}
+
+    def _found(self, name: str, term: str) -> PostingList:
+        lists = self._fields.setdefault(name, {})
+        found = lists.get(term)
+        if found is None:
+            found = lists[term] = PostingList()
+        return found
 
 
-class BulkPostingsWriter(W3PostingsWriter):  # type: ignore[misc]  # Whoosh ships no types
-    """Whoosh's writer of posting lists, given blocks instead of single postings."""
+class BulkWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh ships no types
+    """Whoosh's writer of one new segment, given rows; enter it with `with`.
 
-    def add_list(self, postings: PostingList, lengths: "array[int] | None") -> None:
-        """Write a list up to its last block, which `finish_postings` writes.
+    Raises:
+        whoosh.index.LockError: another one writes.
+    """
 
-        Args:
-            postings: in the order of documents, at least one.
-            lengths: of the field by document; None if it has none.
-        """
-        last = (len(postings.docs) - 1) // BLOCK
-        for number in range(last + 1):
-            part = slice(number * BLOCK, (number + 1) * BLOCK)
-            self._ids = postings.docs[part]
-            self._weights = postings.weights[part]
-            self._values = postings.values[part]
-            self._maxweight = max(self._weights)
-            if lengths:
-                known = list(map(lengths.__getitem__, self._ids))
-                self._minlength, self._maxlength = min(known), max(known)
-            self._compression = COMPRESSION if len(self._ids) >= WORTH_COMPRESSING else 0
-            if number < last:
-                self._write_block()
+    def __init__(self, index: FileIndex) -> None:
+        """Begin a segment of an index."""
+        super().__init__(index, timeout=WRITER_WAIT, codec=BulkCodec(), compound=False)
+        self.pool = PostingTable()
+
+    def add_row(self, row: Row) -> None:
+        """Add a document; an error spoils the whole segment."""
+        writer, number = self.perdocwriter, self.docnum
+        writer.start_doc(number)
+        for name, bag in row.bags.items():
+            length = self.pool.add_bag(name, number, bag)
+            writer.add_field(name, None, None, length)
+        for name, keys in row.keys.items():
+            self.pool.add_keys(name, number, keys)
+        for name, value in row.columns.items():
+            writer.add_column_value(name, self.schema[name].column_type, value)
+        writer.finish_doc()
+        self._added = True
+        self.docnum += 1
 
 
-class BulkFieldWriter(W3FieldWriter):  # type: ignore[misc]  # Whoosh ships no types
-    """Whoosh's writer of fields, given whole posting lists."""
+class BulkFieldWriter:
+    """Stands in for Whoosh's writer of fields: writes all posting lists at once."""
+
+    def __init__(self, storage: FileStorage, segment: W3Segment) -> None:
+        """Begin the files of a segment."""
+        self._terms = TermWriter(
+            segment.create_file(storage, W3Codec.TERMS_EXT),
+            segment.create_file(storage, W3Codec.POSTS_EXT),
+        )
+        self.is_closed = False
 
     def add_postings(self, schema: Schema, lengths: W3PerDocReader, items: PostingTable) -> None:
         """Write all postings gathered."""
-        present = ""
-        known: array[int] | None = None
-        for name, term, postings in items.drain():
-            if name != present:
-                if present:
-                    self.finish_field()
-                present = name
-                self.start_field(name, schema[name])
-                known = _lengths(lengths, name) if schema[name].scorable else None
-            self.start_term(term)
-            self._postwriter.add_list(postings, known)
-            self.finish_term()
-        if present:
-            self.finish_field()
+        for name, lists in items.drain():
+            known = _lengths(lengths, name) if schema[name].scorable else None
+            for term in sorted(lists):  # the order of code points is that of UTF-8
+                self._terms.add_list(name, term.encode(), lists.pop(term).in_order(), known)
+
+    def close(self) -> None:
+        """End the files."""
+        self._terms.close()
+        self.is_closed = True
 
 
 class BulkCodec(W3Codec):  # type: ignore[misc]  # Whoosh ships no types
@@ -159,13 +154,7 @@ class BulkCodec(W3Codec):  # type: ignore[misc]  # Whoosh ships no types
 
     def field_writer(self, storage: FileStorage, segment: W3Segment) -> BulkFieldWriter:
         """Return our writer of fields."""
-        return BulkFieldWriter(self, storage, segment)
-
-    def postings_writer(self, dbfile: object, byteids: bool = False) -> BulkPostingsWriter:  # noqa: FBT001, FBT002  # Whoosh's signature
-        """Return our writer of posting lists."""
-        return BulkPostingsWriter(
-            dbfile, self._blocklimit, byteids, self._compression, self._inlinelimit
-        )
+        return BulkFieldWriter(storage, segment)
 
     def new_segment(self, storage: FileStorage, indexname: str) -> W3Segment:  # noqa: ARG002  # Whoosh's signature
         """Return a segment that names Whoosh's own codec."""
@@ -173,5 +162,9 @@ class BulkCodec(W3Codec):  # type: ignore[misc]  # Whoosh ships no types
 
 
 def _lengths(reader: W3PerDocReader, name: str) -> "array[int]":
-    length = reader.doc_field_length
-    return array("I", (length(number, name) or 0 for number in range(reader.doc_count_all())))
+    """Return the field's length in each document, as Whoosh rounds it."""
+    written = f"_{name}_len"
+    if not reader.has_column(written):
+        return array("I", bytes(4 * reader.doc_count_all()))
+    column = reader.column_reader(written, LENGTHS_COLUMN)
+    return array("I", (byte_to_length(column[each]) for each in range(reader.doc_count_all())))
