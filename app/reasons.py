@@ -1,6 +1,6 @@
 """Why something was refused, for staff: the sentence, who may overrule it, and where it is set."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,14 +72,15 @@ def who_may_override(code: StrEnum) -> str:
     return str(_("May be overruled with a reason by: %(roles)s.", roles=", ".join(roles)))
 
 
-def terms_address(about: About, values: Iterable[str]) -> str:
-    """Return the address of the page that explains some values of the terms."""
+def terms_address(about: About, values: Sequence[str]) -> str:
+    """Return the address of the page that explains some values of the terms, at the first."""
     return url_for(
         "office_terms_explained.explain",
         institution=about.institution_id,
         holding=about.holding_id,
         copy=about.copy_id if about.holding_id is None else None,
         why=list(values),
+        _anchor=values[0],
     )
 
 

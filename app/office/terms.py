@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.office.terms_words import row_name, summary
+from app.office.terms_words import for_whom, row_name, summary
 from app.security import requires
 from app.sessions import session
 from app.visitor import actor
@@ -26,6 +26,7 @@ class Line:
     Attributes:
         id: of the row.
         name: what it holds for.
+        whom: the same without the centre, whose heading stands above.
         values: name and words of those that are set.
         editable: this visitor may change it.
         key: for links to the page that explains.
@@ -33,6 +34,7 @@ class Line:
 
     id: int
     name: str
+    whom: str
     values: list[tuple[str, str]]
     editable: bool
     key: TermsKey
@@ -96,6 +98,7 @@ def line_of(row: TermsRow, centres: Mapping[int, str]) -> Line:
     return Line(
         id=row.id,
         name=row_name(row.key, centres),
+        whom=for_whom(row.key),
         values=summary((name, getattr(row.values, name)) for name in VALUE_NAMES),
         editable=editing_reach().covers_centre(row.key.centre_id),
         key=row.key,

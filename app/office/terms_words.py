@@ -114,7 +114,12 @@ def row_name(key: TermsKey, centres: Mapping[int, str]) -> str:
     centre = (
         gettext("Whole installation") if key.centre_id is None else centres.get(key.centre_id, "")
     )
-    return " · ".join((centre, class_name(key.customer_class), category_name(key.media_category)))
+    return f"{centre} · {for_whom(key)}"
+
+
+def for_whom(key: TermsKey) -> str:
+    """Return what a row holds for at its centre, as «customers · media»."""
+    return f"{class_name(key.customer_class)} · {category_name(key.media_category)}"
 
 
 def class_name(code: str | None) -> str:

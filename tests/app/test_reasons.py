@@ -72,7 +72,8 @@ def test_what_comes_from_the_terms_leads_to_their_explanation(app: Flask) -> Non
         loans_own_day = code is Refusal.TOO_EARLY
         assert bool(behind) == (code in LEADS_TO_TERMS and not loans_own_day), code
         asked = "".join(f"&why={name}" for name in behind)
-        explained = f"/office/terms/explain?institution=1&holding=2{asked}"
+        first = "".join(f"#{name}" for name in behind[:1])
+        explained = f"/office/terms/explain?institution=1&holding=2{asked}{first}"
         assert told(app, "de", code).address == (explained if behind else ""), code
 
 

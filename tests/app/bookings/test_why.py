@@ -29,7 +29,7 @@ def test_staff_are_led_from_a_refused_booking_to_the_terms(
     session.commit()
     refused = staff.post("/bookings", data=for_caller)
     assert refused.status_code == 409
-    assert f'href="{address}&why=lead_time"' in unescape(refused.text)
+    assert f'href="{address}&why=lead_time#lead_time"' in unescape(refused.text)
     assert "Mit Begründung aufheben darf: Leitung des Medienzentrums." in refused.text
     explained = staff.get(f"{address}&why=lead_time")
     assert "5 Tage" in explained.text

@@ -43,7 +43,7 @@ def test_a_limit_leads_to_the_terms_it_comes_from(
     scan(staff, *codes)
     page = page_of(staff)
     address = f"/office/terms/explain?{asked}&why=limit_open_loans&why=limit_open_bookings"
-    assert f'href="{address}"' in page
+    assert f'href="{address}#limit_open_loans"' in page
     assert "Mit Begründung aufheben darf: Leitung des Medienzentrums." in page
     explained = staff.get(address).get_data(as_text=True)
     assert "keine erlaubt" in explained

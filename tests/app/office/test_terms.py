@@ -278,6 +278,7 @@ def test_words_that_mean_several_things_are_asked_about(head: FlaskClient, make:
     page = head.get(f"{EXPLAIN}?what=vulk").text
     assert "Was ist gemeint?" in page
     assert page.count("holding=") == 2
+    assert 'id="loan_period"' not in page
     assert "So heißt hier kein Medium." in head.get(f"{EXPLAIN}?what=Xyzzy").text
     assert "So heißt hier niemand." in head.get(f"{EXPLAIN}?who=Xyzzy").text
 
