@@ -1,5 +1,6 @@
 """This installation's search engine, and the name under which changes are noted for its index."""
 
+import os
 import secrets
 import socket
 from collections.abc import Iterator
@@ -32,7 +33,10 @@ def bind_search_engine(app: Flask, settings: Settings) -> None:
         chosen = PostgresEngine(app.extensions[ENGINE])
     else:
         chosen = WhooshEngine(
-            settings.index_folder, memory_mb=settings.index_cache_mb, warming=True
+            settings.index_folder,
+            memory_mb=settings.index_cache_mb,
+            warming=True,
+            processes=min(settings.index_processes, os.cpu_count() or 1),
         )
     app.extensions[EXTENSION] = chosen
 

@@ -79,6 +79,7 @@ class Settings:
         index_cache_mb: what each process keeps of the search index's postings, in megabytes.
         search_engine: an index on each host, or one in the store for all of them.
         index_check_seconds: the worker looks for damage of the search index so often.
+        index_processes: that write a large index when it is made anew, one a processor at most.
     """
 
     data: Path = Path("instance")
@@ -104,6 +105,7 @@ class Settings:
     index_cache_mb: int = 128
     search_engine: SearchEngineKind = SearchEngineKind.WHOOSH
     index_check_seconds: int = 60
+    index_processes: int = 2
 
     @property
     def store_url(self) -> str:
@@ -244,6 +246,7 @@ def _number_faults(settings: Settings) -> list[str]:
             "upload_limit_mb",
             "index_cache_mb",
             "index_check_seconds",
+            "index_processes",
         )
         if getattr(settings, name) < 1
     ]

@@ -32,6 +32,7 @@ from search_index.likeness import similar
 from search_index.snapshot_words import SnapshotWords
 from search_index.suggestions import suggest
 from search_index.warming import Warming
+from search_index.whoosh_filling import fill_with
 from search_index.whoosh_opening import Opening, OpenState
 
 log = logging.getLogger(__name__)
@@ -55,6 +56,7 @@ class WhooshEngine:
         lock_wait: float = LOCK_WAIT,
         memory_mb: int = MEMORY_MB,
         warming: bool = False,
+        processes: int = 1,
     ) -> None:
         """Take the folder; nothing is read or made yet.
 
@@ -63,10 +65,12 @@ class WhooshEngine:
             lock_wait: seconds to wait for another writer.
             memory_mb: MiB of posting lists kept decoded.
             warming: read the commonest terms ahead, in a thread, once something was asked.
+            processes: that write a large index when it is made anew.
         """
         self._root = IndexRoot(path)
         self._opening = Opening(self._root, memory_mb << 20)
         self._lock_wait = lock_wait
+        self._processes = processes
         self._warming = Warming() if warming else None
 
     def search(self, question: Question) -> Answer:
@@ -132,7 +136,7 @@ class WhooshEngine:
         with self._writing():
             folder = self._root.new_folder()
             try:
-                whoosh_files.fill(folder, documents, progress)
+                fill_with(self._processes, folder, documents, progress)
                 whoosh_files.seal(folder, position, {})
             except BaseException:
                 shutil.rmtree(folder, ignore_errors=True)
@@ -173,8 +177,8 @@ class WhooshEngine:
         return Health(HealthState.READY, documents, opened.manifest.position)
 
     def _seal(self, opened: OpenState, position: int) -> None:
-        whoosh_files.seal(opened.folder, position, opened.manifest.files)
-        self._opening.current()
+        sealed = whoosh_files.seal(opened.folder, position, opened.manifest.files)
+        self._opening.follow(opened, sealed)
 
     def _condemn_if_damaged(self) -> None:
         """Look again with writers kept away: what one of them just replaced is no damage."""

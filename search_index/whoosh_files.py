@@ -39,6 +39,20 @@ def fill(folder: Path, documents: Iterable[Document], progress: Callable[[int], 
     progress(written)
 
 
+def join_parts(folder: Path, parts: Iterable[Path]) -> None:
+    """Make one index of several, moving their files into its folder, which is empty otherwise."""
+    segments = []
+    for part in parts:
+        segments += _newest_toc(part).segments
+        for path in part.iterdir():
+            if path.suffix == ".toc" or path.name.endswith("_WRITELOCK"):
+                path.unlink()
+            else:
+                path.rename(folder / path.name)
+        part.rmdir()
+    TOC(SCHEMA, segments, 1).write(_storage(folder), INDEX_NAME)
+
+
 def change(folder: Path, snapshot: Snapshot, changes: Changes) -> None:
     """Write changes into an index whose present state is `snapshot`: delete, then add."""
     documents = {document.title_id: document for document in changes.documents}
@@ -59,8 +73,8 @@ def merge(folder: Path) -> None:
         writer.mergetype = at_night()
 
 
-def seal(folder: Path, position: int, known: Mapping[str, str]) -> None:
-    """Write the manifest of the folder as it now is.
+def seal(folder: Path, position: int, known: Mapping[str, str]) -> Manifest:
+    """Write the manifest of the folder as it now is, and return it.
 
     Args:
         folder: of the index.
@@ -72,7 +86,9 @@ def seal(folder: Path, position: int, known: Mapping[str, str]) -> None:
     names = [each.name for each in folder.iterdir() if each.name.startswith(prefixes)]
     names.append(_toc_name(toc.generation))
     files = manifest.checksums(folder, sorted(names), known)
-    manifest.write(folder, Manifest(FORMAT, toc.generation, position, files))
+    sealed = Manifest(FORMAT, toc.generation, position, files)
+    manifest.write(folder, sealed)
+    return sealed
 
 
 def is_ahead(folder: Path, generation: int) -> bool:

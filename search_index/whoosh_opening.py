@@ -4,7 +4,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,6 +58,7 @@ class Opening:
         self._lock = threading.RLock()
         self._inspection = Inspection()
         self._opened: OpenState | None = None
+        self._sealed: tuple[Path, Mapping[str, str]] | None = None
         self._fault: tuple[StateStamp, str] | None = None
 
     def current(self) -> OpenState:
@@ -71,6 +72,18 @@ class Opening:
             return opened
         with self._lock:
             return self._opened_if_newest() or self._reopen()
+
+    def follow(self, written: OpenState, sealed: Manifest) -> None:
+        """Open the state that this process has just written over one it had open.
+
+        Its files were read for their checksums a moment ago; `check` reads them again.
+
+        Raises:
+            IndexUnavailableError: see `current`.
+        """
+        with self._lock:
+            self._sealed = (written.folder, sealed.files)
+            self.current()
 
     @contextmanager
     def distrusting(self, opened: OpenState) -> Iterator[None]:
@@ -180,8 +193,11 @@ class Opening:
         shared = self._opened
         if shared and (shared.folder != folder or shared.process != os.getpid()):
             shared = None
-        unproven = sealed.files.items() - (shared.manifest.files.items() if shared else set())
-        wrong = manifest.damaged(folder, dict(unproven))
+        proven = set(shared.manifest.files.items()) if shared else set()
+        if self._sealed and self._sealed[0] == folder:
+            proven |= self._sealed[1].items()
+        wrong = manifest.damaged(folder, dict(sealed.files.items() - proven))
+        self._sealed = None
         if wrong:
             raise IndexUnavailableError(_damage(wrong))
         before = shared.snapshot if shared else None
