@@ -11,6 +11,8 @@ def group_code(text: str) -> str | None:
 
     A code is made of plain letters, digits, blanks and the signs . _ / - and has at most
     `LONGEST_GROUP_CODE` characters.
+
+    Source: docs/rules.md, Imports 3.6.
     """
     code = " ".join(text.split())
     return code if len(code) <= LONGEST_GROUP_CODE and _CODE.fullmatch(code) else None
