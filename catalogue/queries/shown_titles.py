@@ -7,7 +7,17 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, or_, select
+from sqlalchemy import (
+    BindParameter,
+    Boolean,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -23,6 +33,8 @@ MOST_NEW_TITLES = 1000
 """No further back are new titles told; after an import there may be tens of thousands."""
 
 TITLES: BindParameter[int] = bindparam("title_ids", expanding=True)
+CENTRES: BindParameter[int] = bindparam("centre_ids", expanding=True)
+HIDDEN_AT: BindParameter[int] = bindparam("hidden_at", expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +70,14 @@ def new_titles(
 ) -> tuple[int, ...]:
     """Return titles described after `since` and up to `until`, the newest first.
 
-    Of more than `MOST_NEW_TITLES` the newest; two statements. Both instants are aware.
+    Of more than `MOST_NEW_TITLES` the newest, whatever other centres took in meanwhile; two
+    statements. Both instants are aware.
     """
-    asked = _asked(scope, centres) | {"since": since, "until": until}
+    asked = _asked(scope, centres) | {
+        "since": since,
+        "until": until,
+        "everything": scope.everything,
+    }
     rows = session.execute(_newest(), asked)
     return tuple(_shown(session, scope, centres, [_Candidate(*row) for row in rows]))
 
@@ -74,17 +91,35 @@ def _asked(scope: Scope, centres: Collection[Centre]) -> dict[str, Any]:
 @cache
 def _candidates() -> Select[*tuple[Any, ...]]:
     """Build the statement once: building it costs more than asking."""
-    hidden_at: BindParameter[int] = bindparam("hidden_at", expanding=True)
-    held = exists().where(
+    return select(
+        Title.id, Title.keeper_id, _held().label("held"), _opened().label("opened")
+    ).where(Title.withdrawn_at.is_(None))
+
+
+def _held() -> ColumnElement[bool]:
+    return exists().where(
         Holding.title_id == Title.id,
-        Holding.centre_id.in_(bindparam("centre_ids", expanding=True)),
-        or_(Holding.visible, Holding.centre_id.in_(hidden_at)),
+        Holding.centre_id.in_(CENTRES),
+        or_(Holding.visible, Holding.centre_id.in_(HIDDEN_AT)),
     )
+
+
+def _opened() -> ColumnElement[bool]:
     online_types = [each.code for each in media_types() if each.online]
-    opened = or_(Title.online_url.is_not(None), Title.media_type.in_(online_types))
-    return select(Title.id, Title.keeper_id, held.label("held"), opened.label("opened")).where(
-        Title.withdrawn_at.is_(None)
-    )
+    return or_(Title.online_url.is_not(None), Title.media_type.in_(online_types))
+
+
+def _may_open() -> ColumnElement[bool]:
+    """Leave out what opens at other centres only; districts are looked at later (`_opens`)."""
+    licensed = exists().where(Licence.title_id == Title.id, Licence.online)
+    reaches = licensed.where(or_(Licence.centre_id.is_(None), Licence.centre_id.in_(CENTRES)))
+    kept_here = or_(Title.keeper_id.is_(None), Title.keeper_id.in_(CENTRES))
+    return and_(_opened(), or_(reaches, and_(~licensed, kept_here)))
+
+
+def _kept() -> ColumnElement[bool]:
+    everything = bindparam("everything", type_=Boolean())
+    return or_(Title.keeper_id.in_(HIDDEN_AT), and_(everything, Title.keeper_id.is_not(None)))
 
 
 @cache
@@ -93,6 +128,7 @@ def _newest() -> Select[*tuple[Any, ...]]:
     return (
         _candidates()
         .where(Title.created_at > since, Title.created_at <= until)
+        .where(or_(_held(), _kept(), _may_open()))
         .order_by(Title.created_at.desc(), Title.id.desc())
         .limit(MOST_NEW_TITLES)
     )

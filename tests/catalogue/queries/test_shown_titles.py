@@ -123,6 +123,43 @@ def test_of_very_many_the_newest_are_told(
     assert found == (titles[0].id, titles[1].id)
 
 
+@pytest.mark.parametrize("as_staff", [False, True], ids=["readers", "staff"])
+def test_what_others_took_in_since_leaves_ones_own_in(
+    session: Session,
+    make: Make,
+    here: MediaCentre,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    as_staff: bool,
+) -> None:
+    monkeypatch.setattr(module, "MOST_NEW_TITLES", 2)
+    module._newest.cache_clear()
+    own = make.title("eigen", created_at=NOW - timedelta(days=1))
+    kept = make.title("gepflegt", created_at=NOW - timedelta(days=2), keeper_id=here.id)
+    make.holding(own, centre=here)
+    elsewhere = make.centre()
+    for _ in range(3):
+        make.holding(make.title("anderswo", created_at=NOW), centre=elsewhere)
+        online(make, created_at=NOW, keeper_id=elsewhere.id)
+        make.licence(online(make, created_at=NOW), centre_id=elsewhere.id, online=True)
+    scope = Scope(centre_ids=frozenset({here.id})) if as_staff else NOBODY
+    found = new_titles(session, scope, [centre(here)], NOW - timedelta(days=9), NOW)
+    module._newest.cache_clear()
+    assert found == ((own.id, kept.id) if as_staff else (own.id,))
+
+
+def test_what_opens_here_is_new_here(session: Session, make: Make, here: MediaCentre) -> None:
+    for_all, licensed, mine = online(make), online(make), online(make, keeper_id=here.id)
+    make.licence(licensed, centre_id=here.id, online=True)
+    elsewhere = online(make, keeper_id=make.centre().id)
+    since = NOW - timedelta(days=9)
+    found = new_titles(session, NOBODY, [centre(here)], since, NOW)
+    assert set(found) == {for_all.id, licensed.id, mine.id}
+    everything = Scope(everything=True)
+    found = new_titles(session, everything, [centre(here)], since, NOW)
+    assert set(found) == {for_all.id, licensed.id, mine.id, elsewhere.id}
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_two_statements_are_enough(
     engine: Engine, session: Session, make: Make, here: MediaCentre, number: int
