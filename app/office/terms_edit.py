@@ -105,22 +105,26 @@ def save(terms_id: int) -> ResponseReturnValue:
 @requires(Right.MANAGE_CENTRE)
 def remove(terms_id: int) -> ResponseReturnValue:
     """Remove a row, so that what it said is inherited."""
-    row, form = _editable(terms_id), RemoveForm()
+    form = RemoveForm()
     if not form.validate():
+        row = _editable(terms_id)
         return _edit_page(row, _fresh(row), 422, removal=form)
+    wished = (form.edition.data, form.why.data)
     try:
         with unit_of_work(session()):
-            if earlier_answer() is None:
-                wished = (form.edition.data, form.why.data)
+            answer = earlier_answer()
+            if answer is None:  # a repeat finds no row any more
+                answer = {"back": _back(_editable(terms_id).key)}
                 remove_terms(session(), terms_id, wished, actor(), now())
-                keep_answer({"terms": terms_id})
+                keep_answer(answer)
     except ChangedMeanwhileError as error:
-        return _changed(terms_id, _fresh(row), error)
+        return _changed(terms_id, _fresh(_editable(terms_id)), error)
     except InvalidError as error:
         form.form_errors = [label(fault) for fault in error.faults.values()]
+        row = _editable(terms_id)
         return _edit_page(row, _fresh(row), 409, removal=form)
     flash(_("The row is removed. What it said is inherited from now on."), "success")
-    return redirect(_back(row.key), 303)
+    return redirect(answer["back"], 303)
 
 
 def _like() -> TermsRow | None:

@@ -196,6 +196,17 @@ def test_a_removed_row_is_gone_and_what_it_said_is_inherited(
     assert "Nichts wird verliehen" in head.get(EXPLAIN).text
 
 
+def test_a_row_is_removed_once_however_often_it_is_sent(
+    head: FlaskClient, session: Session, make: Make
+) -> None:
+    row_id = general_row(session, make)
+    form = fields_of(head.get(f"/office/terms/{row_id}").text)
+    wished = {"edition": form["edition"], "why": "", "idem": "twice"}
+    answers = [head.post(f"/office/terms/{row_id}/remove", data=wished) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+
+
 def test_rows_of_the_installation_belong_to_the_system_administration(
     head: FlaskClient, as_role: AsRole, session: Session
 ) -> None:
