@@ -74,7 +74,8 @@ NO_NUMBERS: Numbers = np.empty(0, np.int32)
 def joined_column(parts: Sequence[ColumnPart], before: Column | None = None) -> Column:
     """Make one column of its parts, in their order, behind what `before` has already."""
     known = before or Column(NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, (), {})
-    ordinals, first_new = [known.ordinals], len(known.sets)
+    # Not `len(known.sets)`: another state made of the same one may have added to them already.
+    ordinals, first_new = [known.ordinals], int(known.pair_sets.max(initial=-1)) + 1
     for part in parts:
         places = [known.sets.setdefault(values, len(known.sets)) for values in part.sets]
         ordinals.append(np.array(places, np.int32)[part.ordinals])
