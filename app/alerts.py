@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from app.kept_searches import centre_of, pairs_on, search_of
 from app.search import reading_scope
-from app.search_engine import search_engine
+from app.search_engine import index_host, search_engine
 from app.sessions import session
 from app.today import now, today
 from catalogue.models.title_list import SavedSearch
@@ -26,12 +26,15 @@ from schools.queries.signed_in import actor_of_account
 from schools.rules.roles import Actor, Right
 from search_index.engine import MOST_HITS_PER_PAGE, Question
 from search_index.errors import SearchIndexError
+from search_index.hosts import conditions
 from search_index.query import Clause, parse
 
 log = logging.getLogger(__name__)
 
 SETTLED = timedelta(hours=1)
 """Younger titles wait for the next night, so that the index surely knows those looked for."""
+
+BEHIND = "The index has not worked off older changes yet."
 
 MOST_TITLES_TOLD = 20
 MOST_PAGES = 5
@@ -49,12 +52,16 @@ class _Findings:
 def owe_alerts() -> dict[str, Any]:
     """Owe everybody who wants it a letter about new findings; can be repeated at any time.
 
-    Without an index nobody is told anything, and the next night looks as far back.
+    Without an index, or with one that does not know the settled titles yet, nobody is told
+    anything, and the next night looks as far back.
 
     Returns:
         The number of letters owed, and the index's fault, if it had one.
     """
     letters = 0
+    if _is_behind():
+        log.warning("no letters about new titles: %s", BEHIND)
+        return {"letters": letters, "fault": BEHIND}
     for account_id in accounts_with_alerts(session()):
         try:
             news = _news(account_id, now() - SETTLED)
@@ -65,6 +72,15 @@ def owe_alerts() -> dict[str, Any]:
             with unit_of_work(session()):
                 letters += tell_findings(session(), news, now())
     return {"letters": letters}
+
+
+def _is_behind() -> bool:
+    """Say whether changes wait for our index that it should have known for long."""
+    return any(
+        host.waiting_since is not None and host.waiting_since <= now() - SETTLED
+        for host in conditions(session())
+        if host.name == index_host()
+    )
 
 
 def _news(account_id: int, until: datetime) -> News | None:

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import alerts
 from app.alerts import owe_alerts
+from app.index_work import catch_up, enlist_host, make_anew
+from catalogue.models.change import TitleChange
 from catalogue.models.title_list import SavedSearch
 from schools.models.account import Account, AccountState
 from schools.models.owed_letter import LetterKind, OwedLetter
@@ -111,6 +113,23 @@ def test_without_an_index_the_next_night_looks_as_far_back(
     assert fault["fault"]
     assert kept.looked_at == NOW - TWO_DAYS
     reindex()
+    assert night(app) == {"letters": 1}
+
+
+def test_an_index_that_is_behind_makes_the_next_night_look_as_far_back(
+    app: Flask, shelf: Shelf, session: Session, teacher: Account
+) -> None:
+    shelf.film("Wale", created_at=YESTERDAY)
+    with app.app_context():
+        host_id = enlist_host()
+        make_anew(host_id)
+    shelf.film("Vulkane", created_at=YESTERDAY)
+    keep(session, teacher, "Vulkane")
+    session.execute(update(TitleChange).values(noted_at=YESTERDAY))
+    session.commit()
+    assert night(app) == {"letters": 0, "fault": alerts.BEHIND}
+    with app.app_context():
+        catch_up(host_id)
     assert night(app) == {"letters": 1}
 
 
