@@ -15,6 +15,7 @@ from app.languages import choose_locale
 from app.logs import log_requests
 from app.navigation import remember_paths
 from app.outbox import bind_mailer
+from app.routing import bound_keys
 from app.search_engine import bind_search_engine
 from app.security import check_requests, guard
 from app.sessions import bind_sessions
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
     wake_after_writes(app)
     _add_extensions(app)
     add_words(app)
+    bound_keys(app)
     for area in AREAS:
         app.register_blueprint(area)
     remember_paths(app)
