@@ -76,7 +76,8 @@ def is_known(facet: Facet, value: str) -> bool:
     if facet is Facet.GROUP:
         return group_code(value) == value
     if facet is Facet.YEAR:
-        return value.isascii() and value.isdigit() and 0 < int(value[:5]) <= LATEST_YEAR
+        digits = value.isascii() and value.isdigit() and len(value) <= len(str(LATEST_YEAR))
+        return digits and int(value) > 0
     return value in _WORDS[facet]("de")
 
 

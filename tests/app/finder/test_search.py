@@ -273,6 +273,7 @@ def test_a_page_behind_the_last_shows_the_last(
         pytest.param("subject=XX", "subject", id="an unknown subject"),
         pytest.param("grade=14", "grade", id="an unknown grade"),
         pytest.param("year=MMXX", "year", id="a year in letters"),
+        pytest.param("year=00001" + "0" * 5000, "year", id="more digits than Python reads"),
         pytest.param("sort=price", "sort", id="an unknown order"),
         pytest.param("page=two", "page", id="a page in letters"),
         pytest.param("words=" + "a" * 301, "words", id="too many words"),
