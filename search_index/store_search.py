@@ -24,8 +24,10 @@ from catalogue.models.copy import Copy
 from catalogue.models.curriculum_link import CurriculumLink
 from catalogue.models.demand import TitleDemand
 from catalogue.models.holding import Holding
+from catalogue.models.licence import Licence
 from catalogue.models.title import Title
 from schools.models.curriculum import CurriculumTerm, Scheme
+from schools.vocabularies.media_types import media_types
 from search_index.engine import MOST_HITS_PER_PAGE, Answer, Facet, Question, Reach, Sort
 from search_index.projection import ALL_GRADES
 from search_index.query import LONGEST_QUERY, Clause, Query, parse
@@ -39,6 +41,8 @@ FOLDED = (
     *(("ae", "a"), ("oe", "o"), ("ue", "u"), ("ph", "f")),
 )
 """Spellings that are one, replaced in this order in small letters; SQLite leaves Ä as it is."""
+
+_ONLINE_TYPES = [each.code for each in media_types() if each.online]
 
 Condition = ColumnElement[bool]
 Text = SQLColumnExpression[str]
@@ -72,7 +76,8 @@ def _conditions(question: Question) -> Iterator[Condition]:
     if not query.blank:
         yield _is_meant(query, question.words[:LONGEST_QUERY].strip())
     if question.centre_ids is not None:
-        yield or_(_is_online(), _is_held(Holding.centre_id.in_(question.centre_ids)))
+        held = _is_held(Holding.centre_id.in_(question.centre_ids))
+        yield or_(_opens_at(question.centre_ids), held)
     for facet, values in question.filters.items():
         if values:
             # Codes are plain ASCII; a database may not even take what is not.
@@ -120,7 +125,16 @@ def _is_held(condition: Condition) -> Condition:
 
 
 def _is_online() -> Condition:
-    return Title.online_url.is_not(None)
+    return or_(Title.online_url.is_not(None), Title.media_type.in_(_ONLINE_TYPES))
+
+
+def _opens_at(centre_ids: frozenset[int]) -> Condition:
+    """Leave out what opens at other centres only; a licence's districts are not looked at."""
+    here = or_(Licence.centre_id.is_(None), Licence.centre_id.in_(centre_ids))
+    reaches = Title.licences.any(and_(Licence.online, here))
+    kept_here = or_(Title.keeper_id.is_(None), Title.keeper_id.in_(centre_ids))
+    unlicensed = and_(not_(Title.licences.any(Licence.online)), kept_here)
+    return and_(_is_online(), or_(reaches, unlicensed))
 
 
 def _linked(scheme: Scheme) -> Callable[[Iterable[str]], Iterator[Condition]]:

@@ -9,6 +9,7 @@ from catalogue.models.curriculum_link import CurriculumLink
 from catalogue.models.demand import TitleDemand
 from schools.models.curriculum import CurriculumTerm, Scheme
 from search_index.engine import Facet, Question, Sort
+from search_index.projection import documents_of
 from search_index.store_search import search_store
 from tests.effort import times
 from tests.make import MONDAY, NOW, Make
@@ -110,6 +111,26 @@ def test_centres_and_titles_not_free_narrow_it(
     free = search_store(session, Question(excluded=frozenset({titles["film"]})))
 
     assert there.title_ids == free.title_ids == (titles["clip"],)
+
+
+def test_what_opens_at_other_centres_only_is_not_found(session: Session, make: Make) -> None:
+    near, far = make.centre(), make.centre()
+    licensed_far, licensed_near, kept_far, free = online = [
+        make.title(name, media_type="online_video") for name in "ABCD"
+    ]
+    make.licence(licensed_far, online=True, centre_id=far.id)
+    make.licence(licensed_near, online=True, centre_id=near.id)
+    kept_far.keeper_id = far.id
+    session.commit()
+
+    answer = search_store(session, Question(centre_ids=frozenset({near.id})))
+
+    shown = {
+        each.title_id
+        for each in documents_of(session, [title.id for title in online])
+        if near.id in each.centre_ids
+    }
+    assert set(answer.title_ids) == shown == {licensed_near.id, free.id}
 
 
 def test_what_is_lent_most_can_come_first(session: Session, make: Make) -> None:
