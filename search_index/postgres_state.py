@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
+import psycopg
 from sqlalchemy import Connection, Engine, func, select, text, update
 from sqlalchemy.exc import DBAPIError, ProgrammingError, SQLAlchemyError
 
@@ -95,7 +96,7 @@ def writing(engine: Engine, wait: float) -> Iterator[Connection]:
     try:
         with engine.connect() as connection, _locked(connection, WRITERS_LOCK, wait):
             yield connection
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, psycopg.Error) as error:  # COPY goes past SQLAlchemy
         if _is_of_something_gone(error):
             raise IndexUnavailableError(f"The index is not whole: {_cause(error)}") from error
         raise IndexWriteError(f"The index cannot be written: {_cause(error)}") from error
@@ -129,13 +130,13 @@ def withdraw(engine: Engine, fault: str) -> None:
         connection.execute(update(STATE).values(fault=fault or WITHDRAWN_FAULT))
 
 
-def _cause(error: SQLAlchemyError) -> BaseException:
+def _cause(error: Exception) -> BaseException:
     """Return what the driver said, without our statement."""
     cause = error.orig if isinstance(error, DBAPIError) else None
     return cause or error
 
 
-def _is_of_something_gone(error: SQLAlchemyError) -> bool:
+def _is_of_something_gone(error: Exception) -> bool:
     return getattr(_cause(error), "sqlstate", None) in GONE_STATES
 
 
