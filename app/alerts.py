@@ -1,7 +1,7 @@
 """Tell people by letter what their saved searches newly find; once a night, one letter each."""
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -49,11 +49,14 @@ class _Findings:
     title_ids: tuple[int, ...]
 
 
-def owe_alerts() -> dict[str, Any]:
+def owe_alerts(alive: Callable[[], None] = lambda: None) -> dict[str, Any]:
     """Owe everybody who wants it a letter about new findings; can be repeated at any time.
 
     Without an index, or with one that does not know the settled titles yet, nobody is told
     anything, and the next night looks as far back.
+
+    Args:
+        alive: told before each account, so that nobody takes a long run for a dead one.
 
     Returns:
         The number of letters owed, and the index's fault, if it had one.
@@ -63,6 +66,7 @@ def owe_alerts() -> dict[str, Any]:
         log.warning("no letters about new titles: %s", BEHIND)
         return {"letters": letters, "fault": BEHIND}
     for account_id in accounts_with_alerts(session()):
+        alive()
         try:
             news = _news(account_id, now() - SETTLED)
         except SearchIndexError as error:
@@ -168,6 +172,7 @@ def _letter(account_id: int, found: Sequence[_Findings], owner: Actor) -> Letter
         for title in found_titles(session(), reading_scope(owner), centre_ids, every)
     }
     facts = {
+        "different": len({title_id for each in found for title_id in each.title_ids}),
         "searches": [
             {
                 "name": each.search.name,
@@ -176,7 +181,7 @@ def _letter(account_id: int, found: Sequence[_Findings], owner: Actor) -> Letter
                 "titles": [_fact(titles[key]) for key in shown.title_ids if key in titles],
             }
             for each, shown in zip(found, told, strict=True)
-        ]
+        ],
     }
     occasion = f"search_alert:{account_id}:{today().isoformat()}"
     return Letter(LetterKind.SEARCH_ALERT, occasion, facts)

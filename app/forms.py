@@ -1,5 +1,6 @@
 """What all forms have in common: the form token, the key against repeats, plain errors."""
 
+import re
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -12,7 +13,23 @@ from wtforms.validators import Regexp
 
 from app.dates import language
 
+CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of what stands beside them."""
+
+BLANKS = re.compile(r"\s+")
+
 MAIL_ADDRESS = r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+$"
+
+
+def one_line(value: str | None) -> str:
+    """Return a text on one line, without control characters and needless blanks."""
+    return BLANKS.sub(" ", CONTROLS.sub("", value or "")).strip()
+
+
+def several_lines(value: str | None) -> str:
+    """Return a text with plain line ends, without other control characters."""
+    plain = (value or "").replace("\r\n", "\n").replace("\r", "\n")
+    return CONTROLS.sub("", plain).strip()
 
 
 class HouseMeta(FlaskForm.Meta):

@@ -22,8 +22,8 @@ parts_missing           title* parts* (list of texts) number due_on
 defect_reported         title* number school text path
 defect_state            title* state* (a DefectState) number remark path
 barrier_reported        text* page email
-search_alert            searches* (list of name, path, found: how many, and titles: list of name
-                        and path)
+search_alert            different* (how many titles) searches* (list of name, path, found: how
+                        many, and titles: list of name and path)
 ======================  =========================================================================
 """
 

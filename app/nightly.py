@@ -45,4 +45,4 @@ def run_nightly(_job: Job, progress: Progress) -> dict[str, Any]:
     progress(2, 4)
     demand = note_demand()
     progress(3, 4)
-    return {"forgotten": forgotten, "demand": demand, "alerts": owe_alerts()}
+    return {"forgotten": forgotten, "demand": demand, "alerts": owe_alerts(lambda: progress(3, 4))}

@@ -69,8 +69,8 @@ class PostgresWords:
 
     def called(self, number: int) -> tuple[str, ...]:
         """See `titles.Words.called`."""
-        (called,) = self._called([int(self.columns.title_ids[number])])
-        return called
+        called = self._called([int(self.columns.title_ids[number])])
+        return called[0] if called else ()  # another thread's columns may know a newer title
 
     def named_so(self, beginnings: Sequence[str]) -> Bools:
         """Return bool[titles]: titles in whose names every folded beginning begins a word."""

@@ -73,6 +73,7 @@ def fill(
     with connection.begin():
         _make_findable(connection, room)
         _go_live(connection, State(generation, 0, position, written))
+        connection.execute(update(STATE).values(fault=""))
 
 
 def change(connection: Connection, changes: Changes, position: int) -> None:
@@ -245,10 +246,9 @@ def _go_live(connection: Connection, state: State) -> None:
         "version": state.version,
         "position": state.position,
         "documents": state.documents,
-        "fault": "",
     }
     if not connection.execute(update(STATE).values(values)).rowcount:
-        connection.execute(insert(STATE).values(values))
+        connection.execute(insert(STATE).values(values | {"fault": ""}))
 
 
 def _drop_all_but(connection: Connection, generation: int) -> None:

@@ -1,6 +1,5 @@
 """Form fields of cataloguing: plain texts, sums of money, days, numbers, lists of codes."""
 
-import re
 from typing import Any
 
 from flask_babel import LazyString
@@ -11,10 +10,8 @@ from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.exports import amount
+from app.forms import one_line, several_lines
 from schools.formats.figures import parse_cents
-
-CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
-BLANKS = re.compile(r"\s+")
 
 
 def line(label: LazyString, longest: int, missing: LazyString | None = None) -> StringField:
@@ -25,17 +22,6 @@ def line(label: LazyString, longest: int, missing: LazyString | None = None) -> 
 def text(label: LazyString, longest: int) -> TextAreaField:
     """Return a field for a text of several lines."""
     return TextAreaField(label, filters=[several_lines], validators=_checks(longest), default="")
-
-
-def one_line(value: str | None) -> str:
-    """Return a text on one line, without control characters and needless blanks."""
-    return BLANKS.sub(" ", CONTROLS.sub("", value or "")).strip()
-
-
-def several_lines(value: str | None) -> str:
-    """Return a text with plain line ends, without other control characters."""
-    plain = (value or "").replace("\r\n", "\n").replace("\r", "\n")
-    return CONTROLS.sub("", plain).strip()
 
 
 class DayField(DateField):

@@ -6,7 +6,7 @@ from typing import Self
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from app.cataloguing.fields import one_line
+from app.forms import one_line
 from catalogue.operations.list_parts import PartFacts, Parts
 
 EMPTY_ROWS = 4

@@ -8,8 +8,8 @@ from wtforms import BooleanField, FileField, HiddenField, SearchField, SelectFie
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.cataloguing.choices import NOTHING, licence_type_choices, media_type_choices
-from app.cataloguing.fields import DayField, EuroField, NumberField, line, one_line, text
-from app.forms import Form, QueryForm
+from app.cataloguing.fields import DayField, EuroField, NumberField, line, text
+from app.forms import Form, QueryForm, one_line
 from app.labels import LICENCE_SCOPES, WITHDRAWAL_REASONS, Words
 from catalogue.formats.records import (
     LONGEST_BARCODE,

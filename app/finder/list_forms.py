@@ -6,20 +6,11 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
-from app.forms import Form
+from app.forms import Form, one_line, several_lines
 
 LONGEST_NAME = 120
 LONGEST_REMARK = 1000
 LONGEST_QUERY = 4000
-
-
-def _one_line(text: str | None) -> str | None:
-    """Return a text without blanks around it and control characters in it."""
-    return None if text is None else " ".join(text.replace("\x00", " ").split())
-
-
-def _without_nul(text: str | None) -> str | None:
-    return None if text is None else text.replace("\x00", " ").strip()
 
 
 class ListForm(Form):
@@ -27,7 +18,7 @@ class ListForm(Form):
 
     name = StringField(
         _("Name"),
-        filters=[_one_line],
+        filters=[one_line],
         validators=[
             DataRequired(_("Give the list a name.")),
             Length(max=LONGEST_NAME, message=_("This is too long.")),
@@ -35,7 +26,7 @@ class ListForm(Form):
     )
     remark = TextAreaField(
         _("Remark"),
-        filters=[_without_nul],
+        filters=[several_lines],
         validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))],
     )
 
@@ -45,7 +36,7 @@ class SavedSearchForm(Form):
 
     name = StringField(
         _("Name"),
-        filters=[_one_line],
+        filters=[one_line],
         validators=[
             DataRequired(_("Give the search a name.")),
             Length(max=LONGEST_NAME, message=_("This is too long.")),

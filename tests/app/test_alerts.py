@@ -77,6 +77,18 @@ def test_one_letter_tells_what_all_searches_newly_find(
     assert letter.facts["searches"][0]["path"] == "/search?words=Vulkane&sort=newest"
 
 
+def test_a_title_that_two_searches_find_counts_once_in_the_subject(
+    app: Flask, shelf: Shelf, reindex: Reindex, session: Session, teacher: Account
+) -> None:
+    shelf.film("Vulkane der Erde", created_at=YESTERDAY)
+    reindex()
+    keep(session, teacher, "Vulkane")
+    keep(session, teacher, "Erde")
+    night(app)
+    [letter] = letters(session)
+    assert letter.facts["different"] == 1
+
+
 def test_nothing_is_told_twice(
     app: Flask, shelf: Shelf, reindex: Reindex, session: Session, teacher: Account
 ) -> None:

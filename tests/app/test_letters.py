@@ -33,6 +33,7 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.DEFECT_REPORTED: {"title": LONG},
     LetterKind.DEFECT_STATE: {"title": LONG, "state": "in_work"},
     LetterKind.SEARCH_ALERT: {
+        "different": 30,
         "searches": [
             {
                 "name": "Vulkane",
@@ -40,7 +41,7 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
                 "found": 30,
                 "titles": [{"name": LONG, "path": "/titles/17"}],
             }
-        ]
+        ],
     },
     LetterKind.BARRIER_REPORTED: {"text": "Das Bild hat keinen Text.\n\nBitte ändern."},
 }
