@@ -35,7 +35,7 @@ def test_of_many_attempts_at_once_no_more_than_the_free_ones_are_heard(
     engine: Engine, session: Session
 ) -> None:
     for number in range(times(ci=2, soak=50)):
-        attempt = Attempt(f"{number:064x}", "b" * 64)
+        attempt = Attempt(f"{number:064x}", f"{number:064x}")
         barrier = Barrier(AT_ONCE)
 
         def knock(attempt: Attempt = attempt, barrier: Barrier = barrier) -> bool:
