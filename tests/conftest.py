@@ -6,6 +6,7 @@ MEDIENBRUECKE_TEST_REQUIRE (comma-separated: postgres, browser) it fails instead
 """
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,15 +20,15 @@ from tests.make import Make
 from tests.stores import POSTGRES_URL, Stores
 
 REQUIRED = frozenset(os.environ.get("MEDIENBRUECKE_TEST_REQUIRE", "").split(","))
-LEFT_OUT: set[str] = set()
+LEFT_OUT = "LEFT OUT: "
+"""Begins the reason of a test that is left out; several workers tell it by their reports."""
 
 
 def leave_out(what: str, how: str) -> None:
     """Skip the test, or fail it where `what` is required."""
     if what in REQUIRED:
         pytest.fail(f"{what} is required here, but {how}", pytrace=False)
-    LEFT_OUT.add(f"tests of {what}: {how}")
-    pytest.skip(how)
+    pytest.skip(f"{LEFT_OUT}tests of {what}: {how}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -40,8 +41,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say what was left out, so that nobody takes silence for success."""
-    for line in sorted(LEFT_OUT):
-        terminalreporter.write_line(f"LEFT OUT: {line}", yellow=True)
+    reasons = Counter(
+        str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", ())
+    )
+    for reason, number in sorted(reasons.items()):
+        if LEFT_OUT in reason:
+            line = reason[reason.index(LEFT_OUT) :]
+            terminalreporter.write_line(f"{line} ({number} tests)", yellow=True)
 
 
 @pytest.fixture(scope="session")
