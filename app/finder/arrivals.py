@@ -24,6 +24,9 @@ arrivals = Blueprint("arrivals", __name__)
 CHOICES = (7, 30, 90)
 """Days back."""
 
+MOST_DIGITS = 9
+"""Of an id in an address; as many surely fit the store's integers."""
+
 
 @arrivals.get("/new")
 @requires(Right.VISIT)
@@ -65,4 +68,4 @@ def new() -> ResponseReturnValue:
 
 def _centre_id() -> int | None:
     text = request.args.get("centre", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004  # nine digits fit the store's integers
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else None

@@ -5,22 +5,19 @@ from collections.abc import Iterator
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.exceptions import NotFound
 
 from app.addresses import public_address
 from app.dates import language
 from app.exports import Cell, csv_answer
 from app.facet_words import words_for
 from app.finder.hits import grades_words
-from app.finder.listed import whole_list
+from app.finder.listed import own_list, whole_list
 from app.finder.shared_links import shared_address
 from app.qr import qr_drawing
 from app.security import requires
 from app.sessions import session
-from app.visitor import actor
-from catalogue.models.title_list import TitleList
 from catalogue.queries.found_titles import FoundTitle
-from catalogue.queries.title_lists import entries_of, list_within
+from catalogue.queries.title_lists import entries_of
 from schools.rules.roles import Right
 from schools.vocabularies.media_types import media_type
 from search_index.engine import Facet
@@ -32,7 +29,7 @@ list_papers = Blueprint("list_papers", __name__, url_prefix="/lists")
 @requires(Right.KEEP_LISTS)
 def sheet(list_id: int) -> ResponseReturnValue:
     """Show the whole list as a table to print, with its code if it is shared."""
-    found = _own(list_id)
+    found = own_list(list_id)
     titles = whole_list(entries_of(session(), found.id))
     address = shared_address(found)
     return render_template(
@@ -47,7 +44,7 @@ def sheet(list_id: int) -> ResponseReturnValue:
 @requires(Right.KEEP_LISTS)
 def table(list_id: int) -> ResponseReturnValue:
     """Give the whole list as a table."""
-    found = _own(list_id)
+    found = own_list(list_id)
     titles = whole_list(entries_of(session(), found.id))
     head = (
         _("Title"),
@@ -60,13 +57,6 @@ def table(list_id: int) -> ResponseReturnValue:
         _("Address"),
     )
     return csv_answer(found.name, head, map(_row, titles))
-
-
-def _own(list_id: int) -> TitleList:
-    found = list_within(session(), actor(), list_id)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _row(title: FoundTitle) -> tuple[Cell, ...]:

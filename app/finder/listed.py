@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from werkzeug.exceptions import NotFound
+
 from app.dates import language
 from app.finder.hits import HitRow, Shown, hit_row
 from app.finder.reading import MOST_CENTRES_AT_ONCE, readers_centres
@@ -10,12 +12,25 @@ from app.search import Search, hits_of, reader_of, reading_scope
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor, signed_in
+from catalogue.models.title_list import TitleList
 from catalogue.queries.found_titles import FoundTitle, found_titles
 from catalogue.queries.shown_titles import shown_titles
-from catalogue.queries.title_lists import Entry
+from catalogue.queries.title_lists import Entry, list_within
 from schools.queries.open_centres import Centre, active_centres
 from schools.rules.roles import Right, Scope
 from search_index.engine import HITS_PER_PAGE
+
+
+def own_list(list_id: int) -> TitleList:
+    """Return the visitor's own list.
+
+    Raises:
+        NotFound: there is none, or it is somebody else's.
+    """
+    found = list_within(session(), actor(), list_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 @dataclass(frozen=True, slots=True)

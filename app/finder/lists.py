@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound
 from app.addresses import local_path
 from app.answers import accepted, earlier_answer, invalid, keep_answer, wants_json
 from app.finder.list_forms import ListForm, refuse
-from app.finder.listed import listed, own_centres
+from app.finder.listed import listed, own_centres, own_list
 from app.finder.shared_links import shared_address
 from app.paging import asked_page
 from app.search import reading_scope
@@ -30,7 +30,7 @@ from catalogue.operations.keep_lists import (
     take_off_list,
 )
 from catalogue.queries.shown_titles import shown_titles
-from catalogue.queries.title_lists import entries_of, list_within, lists_of
+from catalogue.queries.title_lists import entries_of, lists_of
 from database.unit_of_work import unit_of_work
 from schools.rules.roles import Right
 
@@ -73,7 +73,7 @@ def new_list() -> ResponseReturnValue:
 @requires(Right.KEEP_LISTS)
 def one_list(list_id: int) -> ResponseReturnValue:
     """Show a list of the visitor's with what is free of each title."""
-    return _page(_own(list_id), None)
+    return _page(own_list(list_id), None)
 
 
 @lists.post("/<int:list_id>")
@@ -82,7 +82,7 @@ def describe(list_id: int) -> ResponseReturnValue:
     """Give a list another name and remark."""
     form = ListForm()
     if not form.validate():
-        return invalid(form) if wants_json() else (_page(_own(list_id), form), 422)
+        return invalid(form) if wants_json() else (_page(own_list(list_id), form), 422)
     facts = ListFacts(form.name.data or "", form.remark.data or "")
     try:
         with unit_of_work(session()):
@@ -92,7 +92,7 @@ def describe(list_id: int) -> ResponseReturnValue:
                 keep_answer(answer)
     except DuplicateError:
         refuse(form.name, _("You have a list of this name already."))
-        return invalid(form) if wants_json() else (_page(_own(list_id), form), 422)
+        return invalid(form) if wants_json() else (_page(own_list(list_id), form), 422)
     if wants_json():
         return accepted(answer)
     flash(_("Saved."), "success")
@@ -150,13 +150,6 @@ def take_off(list_id: int, title_id: int) -> ResponseReturnValue:
         return accepted(answer)
     flash(_("Taken off “%(name)s”.", name=answer["name"]), "success")
     return redirect(local_path(request.form.get("next"), f"/lists/{list_id}"), 303)
-
-
-def _own(list_id: int) -> TitleList:
-    found = list_within(session(), actor(), list_id)
-    if found is None:
-        raise NotFound
-    return found
 
 
 def _overview(form: ListForm) -> str:

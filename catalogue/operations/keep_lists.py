@@ -7,9 +7,9 @@ from secrets import token_hex
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalogue.errors import ActRefusedError, DuplicateError, NotFoundError
+from catalogue.errors import ActRefusedError
 from catalogue.models.title_list import ListEntry, TitleList
-from catalogue.operations.keeper import lock_keeper
+from catalogue.operations.keeper import check_name, lock_keeper, own
 from catalogue.rules.title_lists import MOST_LISTS, MOST_TITLES_ON_A_LIST, KeepingRefusal
 from database.audit import Change, Subject, record
 from schools.rules.roles import Actor
@@ -36,7 +36,7 @@ def make_list(session: Session, facts: ListFacts, by: Actor, now: datetime) -> T
     owned = select(func.count(TitleList.id)).where(TitleList.account_id == account_id)
     if (session.scalar(owned) or 0) >= MOST_LISTS:
         raise ActRefusedError((KeepingRefusal.TOO_MANY_LISTS,))
-    _check_name(session, account_id, facts.name, None)
+    check_name(session, TitleList, account_id, facts.name)
     made = TitleList(
         account_id=account_id,
         name=facts.name,
@@ -58,8 +58,8 @@ def describe_list(
         NotFoundError: it is not there, or not the actor's.
         DuplicateError: the actor has another list of that name.
     """
-    found = _own_list(session, list_id, by)
-    _check_name(session, found.account_id, facts.name, found.id)
+    found = own(session, TitleList, list_id, by)
+    check_name(session, TitleList, found.account_id, facts.name, found.id)
     found.name, found.remark, found.changed_at = facts.name, facts.remark, now
     return found
 
@@ -70,7 +70,7 @@ def drop_list(session: Session, list_id: int, by: Actor, now: datetime) -> str:
     Raises:
         NotFoundError: it is not there, or not the actor's.
     """
-    found = _own_list(session, list_id, by)
+    found = own(session, TitleList, list_id, by)
     name, titles = found.name, len(found.entries)
     session.delete(found)
     before = {"titles": titles, "shared": found.share_nonce is not None}
@@ -90,7 +90,7 @@ def put_on_list(
         NotFoundError: the list is not there, or not the actor's.
         ActRefusedError: the list holds as many titles as one may.
     """
-    found = _own_list(session, list_id, by)
+    found = own(session, TitleList, list_id, by)
     if any(entry.title_id == title_id for entry in found.entries):
         return found
     if len(found.entries) >= MOST_TITLES_ON_A_LIST:
@@ -130,7 +130,7 @@ def take_off_list(
     Raises:
         NotFoundError: the list is not there, or not the actor's.
     """
-    found = _own_list(session, list_id, by)
+    found = own(session, TitleList, list_id, by)
     for entry in found.entries:
         if entry.title_id == title_id:
             found.entries.remove(entry)
@@ -160,24 +160,9 @@ def unshare_list(session: Session, list_id: int, by: Actor, now: datetime) -> Ti
 def _set_nonce(
     session: Session, list_id: int, nonce: str | None, by: Actor, now: datetime
 ) -> TitleList:
-    found = _own_list(session, list_id, by)
+    found = own(session, TitleList, list_id, by)
     before = {"shared": found.share_nonce is not None}
     found.share_nonce = nonce
     change = Change("share_list", before, {"shared": nonce is not None})
     record(session, by, Subject("title_list", found.id), change, now)
     return found
-
-
-def _own_list(session: Session, list_id: int, by: Actor) -> TitleList:
-    """Return a list of the actor's, its account locked."""
-    account_id = lock_keeper(session, by)
-    found = session.get(TitleList, list_id)
-    if found is None or found.account_id != account_id:
-        raise NotFoundError("title list", list_id)
-    return found
-
-
-def _check_name(session: Session, account_id: int, name: str, except_id: int | None) -> None:
-    same = select(TitleList.id).where(TitleList.account_id == account_id, TitleList.name == name)
-    if session.scalar(same) not in {None, except_id}:
-        raise DuplicateError("title list", name)

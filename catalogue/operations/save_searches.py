@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalogue.errors import ActRefusedError, DuplicateError, NotFoundError
+from catalogue.errors import ActRefusedError
 from catalogue.models.title_list import SavedSearch
-from catalogue.operations.keeper import lock_keeper
+from catalogue.operations.keeper import check_name, lock_keeper, own
 from catalogue.rules.title_lists import MOST_SAVED_SEARCHES, KeepingRefusal
 from schools.operations.owe import Addressee, Letter, owe
 from schools.rules.roles import Actor
@@ -64,7 +64,7 @@ def save_search(
     owned = select(func.count(SavedSearch.id)).where(SavedSearch.account_id == account_id)
     if (session.scalar(owned) or 0) >= MOST_SAVED_SEARCHES:
         raise ActRefusedError((KeepingRefusal.TOO_MANY_SEARCHES,))
-    _check_name(session, account_id, facts.name, None)
+    check_name(session, SavedSearch, account_id, facts.name)
     made = SavedSearch(
         account_id=account_id,
         name=facts.name,
@@ -89,8 +89,8 @@ def change_search(
         NotFoundError: it is not there, or not the actor's.
         DuplicateError: the actor has another one of that name.
     """
-    found = _own_search(session, search_id, by)
-    _check_name(session, found.account_id, facts.name, found.id)
+    found = own(session, SavedSearch, search_id, by)
+    check_name(session, SavedSearch, found.account_id, facts.name, found.id)
     if facts.alert and not found.alert:
         found.looked_at = now
     found.name, found.alert = facts.name, facts.alert
@@ -103,7 +103,7 @@ def drop_search(session: Session, search_id: int, by: Actor) -> str:
     Raises:
         NotFoundError: it is not there, or not the actor's.
     """
-    found = _own_search(session, search_id, by)
+    found = own(session, SavedSearch, search_id, by)
     session.delete(found)
     return found.name
 
@@ -122,18 +122,3 @@ def tell_findings(session: Session, news: News, now: datetime) -> bool:
     for found in session.scalars(query):
         found.looked_at = max(found.looked_at, news.until)
     return owed
-
-
-def _own_search(session: Session, search_id: int, by: Actor) -> SavedSearch:
-    """Return a saved search of the actor's, its account locked."""
-    account_id = lock_keeper(session, by)
-    found = session.get(SavedSearch, search_id)
-    if found is None or found.account_id != account_id:
-        raise NotFoundError("saved search", search_id)
-    return found
-
-
-def _check_name(session: Session, account_id: int, name: str, except_id: int | None) -> None:
-    query = select(SavedSearch.id).where(SavedSearch.account_id == account_id)
-    if session.scalar(query.where(SavedSearch.name == name)) not in {None, except_id}:
-        raise DuplicateError("saved search", name)
