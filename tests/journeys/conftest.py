@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import leave_out
 from tests.journeys.installation import build, served_copy
@@ -24,6 +24,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+PATIENCE_MS = 20_000
+"""Until a journey gives up on what it expects to see; two cores share this with other tests."""
+expect.set_options(timeout=PATIENCE_MS)
 
 Visit = Callable[..., Visitor]
 

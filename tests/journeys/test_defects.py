@@ -30,8 +30,8 @@ def test_a_defect_is_reported_with_a_photo_from_a_phone(
     teacher.fill(re.compile("^Beschreibung"), said)
     teacher.page.get_by_label(re.compile("^Foto")).set_input_files(photo)
     teacher.click("button", "Meldung senden")
-    number = teacher.page.locator("h1").inner_text().split()[-1]
     expect(teacher.page.locator("main img")).to_be_visible()
+    number = teacher.page.locator("h1").inner_text().split()[-1]
 
     staff = visit(lived, script=script)
     staff.sign_in(Role.STAFF)
@@ -41,6 +41,7 @@ def test_a_defect_is_reported_with_a_photo_from_a_phone(
     staff.check("In Arbeit")
     staff.fill(re.compile("^Antwort"), "Wir schicken Ersatz.")
     staff.click("button", "Speichern")
+    expect(staff.page.locator("main")).to_contain_text("Wir schicken Ersatz.")
 
     teacher.page.reload()
     expect(teacher.page.locator("main")).to_contain_text("In Arbeit")

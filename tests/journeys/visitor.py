@@ -24,6 +24,7 @@ class Visitor:
     def click(self, role: str, name: str | re.Pattern[str]) -> None:
         """Click the first thing of that role and name."""
         self.page.get_by_role(role, name=name).first.click()  # type: ignore[arg-type]  # any role
+        self.settle()
         self.actions += 1
 
     def fill(self, label: str | re.Pattern[str], value: str) -> None:
@@ -34,19 +35,30 @@ class Visitor:
     def check(self, label: str | re.Pattern[str]) -> None:
         """Tick a box."""
         self.page.get_by_label(label).first.check()
+        self.settle()
         self.actions += 1
 
     def press(self, key: str) -> None:
         """Press a key where the focus is."""
         self.page.keyboard.press(key)
+        self.settle()
         self.actions += 1
 
     def scan(self, code: str) -> None:
-        """Do what a scanner does: type where the focus is, and Enter. One action, no mouse."""
-        expect(self.page.locator("#code")).to_be_focused()
+        """Do what a scanner does: type where the focus is, and Enter. One action, no mouse.
+
+        The field is empty again at once with script, and on the next page without.
+        """
+        field = self.page.locator("#code")
+        expect(field).to_be_focused()
         self.page.keyboard.type(code)
         self.page.keyboard.press("Enter")
+        expect(field).to_have_value("")
         self.actions += 1
+
+    def settle(self) -> None:
+        """Wait until no part of the page is about to be replaced."""
+        expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     def sign_in(self, role: Role) -> None:
         """Sign in as the demo's person of a role; not counted."""

@@ -21,6 +21,8 @@ document.addEventListener("change", (event) => {
   if (!form?.matches("[data-autosubmit]") || event.target.matches(TYPED)) return;
   newest += 1;
   clearTimeout(waiting);
+  const part = form.dataset.fragment && document.querySelector(form.dataset.fragment);
+  if (part && (form.noValidate || form.checkValidity())) part.setAttribute("aria-busy", "true");
   waiting = setTimeout(() => form.requestSubmit(), 150);
 });
 
