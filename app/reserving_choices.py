@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
 
-from app.labels import REASONS, label
+from app.labels import label
+from app.lending_words import REASONS
 from app.reserving_form import REASON, UNIT, ReserveForm
 from app.sessions import session
 from app.visitor import actor

@@ -9,8 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Regexp
 
 from app.forms import Form, mail_address
-from app.labels import THEMES, label
+from app.labels import label
 from app.languages import LANGUAGES
+from app.people_words import THEMES
 from schools.models.account import Theme
 from schools.operations.edit_profile import Profile
 from schools.operations.open_account import PersonFacts

@@ -11,7 +11,7 @@ from wtforms.validators import DataRequired, Length, Optional
 
 from app.addresses import local_path
 from app.forms import Form, QueryForm
-from app.labels import BOOKING_STATES
+from app.lending_words import BOOKING_STATES
 from app.reserving import Asked
 from loans.queries.bookings import BookingFilter
 from loans.rules.booking_states import BookingState

@@ -26,9 +26,10 @@ from app.import_jobs import (
     plain_name,
     queue_import,
 )
-from app.labels import IMPORT_KINDS, label
+from app.labels import label
 from app.security import requires
 from app.sessions import session
+from app.stock_words import IMPORT_KINDS
 from app.visitor import actor
 from catalogue.models.import_run import ImportKind, ImportRun
 from catalogue.queries.import_reports import (

@@ -10,7 +10,8 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from app.cataloguing.choices import NOTHING, licence_type_choices, media_type_choices
 from app.cataloguing.fields import DayField, EuroField, NumberField, line, text
 from app.forms import Form, QueryForm, one_line
-from app.labels import LICENCE_SCOPES, WITHDRAWAL_REASONS, Words
+from app.stock_words import LICENCE_SCOPES, WITHDRAWAL_REASONS
+from app.words import Words
 from catalogue.formats.records import (
     LONGEST_BARCODE,
     LONGEST_INVENTORY_NUMBER,

@@ -166,4 +166,5 @@ def _reminders(scene: Scene, loans: Iterable[tuple[Lending, int]]) -> Iterator[d
         for level, distance in enumerate(terms.reminder_levels, start=1):
             if overdue >= distance:
                 written_on = lending.due_on + timedelta(days=distance)
-                yield {"loan_id": loan_id, "level": level, "written_on": written_on}
+                key = {"loan_id": loan_id, "level": level, "due_on": lending.due_on}
+                yield {**key, "written_on": written_on}

@@ -22,7 +22,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 
 from app.forms import Form, QueryForm, mail_address
-from app.labels import COPY_STATES, DEFECT_KINDS, DEFECT_STATES, ROLES, SHELF_STEPS, STANDINGS
+from app.lending_words import SHELF_STEPS, STANDINGS
+from app.people_words import ROLES
+from app.stock_words import COPY_STATES, DEFECT_KINDS, DEFECT_STATES
 from app.today import today
 from catalogue.models.defect import DefectKind
 from catalogue.operations.handle_defect import DefectDecision

@@ -9,7 +9,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from app.forms import Form, QueryForm, mail_address
-from app.labels import ACCOUNT_STATES, ROLES
+from app.people_words import ACCOUNT_STATES, ROLES
 from schools.models.account import AccountState
 from schools.models.media_centre import MediaCentre
 from schools.operations.edit_centre import CentreFacts

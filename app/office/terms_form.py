@@ -8,10 +8,13 @@ from wtforms import HiddenField, SelectField
 from wtforms.fields.choices import SelectChoice
 
 from app.forms import Form, QueryForm
-from app.labels import BASES, CLOSED_DAY_RULES, CUSTOMER_CLASSES, MEDIA_CATEGORIES, Words
+from app.lending_words import BASES, CLOSED_DAY_RULES
 from app.office.fields import TermField
 from app.office.forms import line
 from app.office.terms_words import NAMES
+from app.people_words import CUSTOMER_CLASSES
+from app.stock_words import MEDIA_CATEGORIES
+from app.words import Words
 from loans.rules.due_dates import Basis, ClosedDayRule
 from loans.rules.terms import VALUE_NAMES, TermsKey, TermsValues
 from loans.rules.terms_faults import BOUNDS

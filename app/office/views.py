@@ -24,7 +24,9 @@ from schools.rules.roles import Right
 office = Blueprint("office", __name__, url_prefix="/office")
 
 JOB_WORDS = {
-    "nightly": _("Nightly run"),
+    "night_alerts": _("Letters about saved searches"),
+    "night_demand": _("Count of loans by title"),
+    "night_forget": _("Forgetting what is past its time"),
     "import": _("Import"),
     "index_check": _("Check of the search index"),
     "index_rebuild": _("Search index made anew"),

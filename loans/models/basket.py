@@ -10,7 +10,10 @@ from database.base import Base
 
 
 class BasketLine(Base):
-    """A wish not yet submitted; commits stock until `held_until`."""
+    """A wish of a person for an institution, not yet submitted; commits stock until `held_until`.
+
+    `copy_id` names the copy of a holding that is booked by number.
+    """
 
     __tablename__ = "basket_line"
     __table_args__ = (
@@ -21,7 +24,10 @@ class BasketLine(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    institution_id: Mapped[int] = mapped_column(ForeignKey("institution.id"), index=True)
+    place_id: Mapped[int] = mapped_column(ForeignKey("pickup_place.id"))
     holding_id: Mapped[int] = mapped_column(ForeignKey("holding.id"))
+    copy_id: Mapped[int | None] = mapped_column(ForeignKey("copy.id"))
     quantity: Mapped[int]
     first: Mapped[date]
     last: Mapped[date]

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from database.base import Base
+from loans.models.collective_order import CollectiveOrder
 from loans.models.purpose import OtherReason
 from loans.rules.booking_states import BookingState
 from schools.models.institution import Institution
@@ -21,6 +22,8 @@ class Booking(Base):
 
     Exactly one of `unit_id` and `reason` is the purpose. `person_id` is None once the person
     is cut from it (Lending 12.1). `sequence` rises with each change a calendar must follow.
+    Bookings made together (a series, a unit's media, a year's plan) share a `group_key`.
+    `overbooked_reason` says why staff booked it though too little was free (4.4).
     """
 
     __tablename__ = "booking"
@@ -32,6 +35,7 @@ class Booking(Base):
         Index(None, "centre_id", "first"),
         Index(None, "person_id", "state"),
         Index(None, "institution_id", "state"),
+        Index(None, "group_key"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -51,12 +55,17 @@ class Booking(Base):
     entered_by_staff: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
     cancelled_at: Mapped[datetime | None]
+    ready_at: Mapped[datetime | None]
+    order_id: Mapped[int | None] = mapped_column(ForeignKey(CollectiveOrder.id), index=True)
+    group_key: Mapped[str | None] = mapped_column(String(32))
+    overbooked_reason: Mapped[str] = mapped_column(String(500), default="")
     sequence: Mapped[int] = mapped_column(default=0)
 
     person: Mapped[Person | None] = relationship()
     institution: Mapped[Institution] = relationship()
     unit: Mapped[TeachingUnit | None] = relationship()
     place: Mapped[PickupPlace] = relationship()
+    order: Mapped[CollectiveOrder | None] = relationship()
     lines: Mapped[list["BookingLine"]] = relationship(
         back_populates="booking", order_by="BookingLine.id"
     )
@@ -85,3 +94,24 @@ class BookingLine(Base):
     booking: Mapped[Booking] = relationship(back_populates="lines")
     holding: Mapped[Holding] = relationship()
     copy: Mapped[Copy | None] = relationship()
+    picks: Mapped[list["BookingPick"]] = relationship(
+        back_populates="line", order_by="BookingPick.id", cascade="all, delete-orphan"
+    )
+
+
+class BookingPick(Base):
+    """A copy that staff took off the shelf for a line; it goes with handing it out.
+
+    The copy stays available and counts as before: its booking commits it (Lending 4.3).
+    """
+
+    __tablename__ = "booking_pick"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int] = mapped_column(ForeignKey("booking_line.id"), index=True)
+    copy_id: Mapped[int] = mapped_column(ForeignKey("copy.id"), unique=True)
+    picked_at: Mapped[datetime]
+    picked_by: Mapped[int | None]
+
+    line: Mapped[BookingLine] = relationship(back_populates="picks")
+    copy: Mapped[Copy] = relationship()

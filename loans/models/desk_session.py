@@ -56,7 +56,9 @@ class DeskSession(Base):
 class DeskScan(Base):
     """One line of the desk's log. `facts` hold what its sentence is made from.
 
-    `codes` are the refusal codes, all of them. `void` marks a scan that was undone.
+    `codes` are the refusal codes, all of them. `void` marks a scan that was undone; `effects`
+    hold what undoing needs: what was before. `scanned_at` is when it was scanned, where it came
+    late from a desk without a connection.
     """
 
     __tablename__ = "desk_scan"
@@ -73,6 +75,8 @@ class DeskScan(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     copy_id: Mapped[int | None] = mapped_column(ForeignKey("copy.id"), index=True)
     loan_id: Mapped[int | None] = mapped_column(ForeignKey("loan.id"), index=True)
+    effects: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    scanned_at: Mapped[datetime | None]
     void: Mapped[bool] = mapped_column(default=False)
 
     copy: Mapped[Copy | None] = relationship()

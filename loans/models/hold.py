@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.models.copy import Copy
@@ -23,16 +23,29 @@ class HoldState(StrEnum):
     EXPIRED = "expired"
 
 
+OPEN = text("state IN ('waiting', 'set_aside', 'in_transit')")
+
+
 class Hold(Base):
     """A person waits for a holding; `rank` is dense from 1 among those waiting.
 
     `first` and `last` name the period it is for, if any. `suspended_until` is included.
+    `pickup_deadline` is counted from `ready_on`. One that is served keeps its rank, so that it
+    can be put back.
     """
 
     __tablename__ = "hold"
     __table_args__ = (
         CheckConstraint("rank >= 1", name="rank"),
         Index(None, "holding_id", "state", "rank"),
+        Index(
+            "uq_hold_open_person",
+            "holding_id",
+            "person_id",
+            unique=True,
+            postgresql_where=OPEN,
+            sqlite_where=OPEN,
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -47,8 +60,11 @@ class Hold(Base):
     not_after: Mapped[date | None]
     suspended_until: Mapped[date | None]
     copy_id: Mapped[int | None] = mapped_column(ForeignKey("copy.id"), index=True)
+    ready_on: Mapped[date | None]
     pickup_deadline: Mapped[date | None]
     created_at: Mapped[datetime]
+    created_by: Mapped[int | None]
+    ended_at: Mapped[datetime | None]
 
     holding: Mapped[Holding] = relationship()
     person: Mapped[Person] = relationship()

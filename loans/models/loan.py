@@ -23,7 +23,10 @@ class Loan(Base):
     A placement (`placed`) has no due date but a review date (Lending 3.5); every other loan has
     a due date, its last day in time. `unit_id` and `reason` may both be empty until the teacher
     names the purpose. `person_id` is None once cut (Lending 12.1). An undone loan is `void`:
-    returned on the day of lending and left out of statistics.
+    returned on the day of lending and left out of statistics. `received_on` is the day it was
+    back in the house though nobody has looked it over yet (8.4): no reminder is written from
+    then on. `reminded_for` is the due date whose letter before the due date was written (10.2).
+    While `snoozed_until`, included, no reminder is written, for a reason of staff.
     """
 
     __tablename__ = "loan"
@@ -66,6 +69,13 @@ class Loan(Base):
     lent_by: Mapped[int | None]
     due_on: Mapped[date | None]
     renewals: Mapped[int] = mapped_column(default=0)
+    reminded_for: Mapped[date | None]
+    recalled_on: Mapped[date | None]
+    snoozed_until: Mapped[date | None]
+    snooze_reason: Mapped[str] = mapped_column(String(300), default="")
+    received_on: Mapped[date | None]
+    received_at: Mapped[datetime | None]
+    received_by: Mapped[int | None]
     returned_on: Mapped[date | None]
     returned_at: Mapped[datetime | None]
     returned_by: Mapped[int | None]
@@ -81,10 +91,16 @@ class Loan(Base):
 
 
 class Reminder(Base):
-    """A reminder level was written for a loan, on a night; each level once (Lending 10.1)."""
+    """A reminder level was written for a loan, on a night; each level once (Lending 10.1).
+
+    `due_on` is the date it was late for: with a later one the levels begin anew. `printed_at` is
+    when the letter on paper of the last level was printed.
+    """
 
     __tablename__ = "reminder"
 
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), primary_key=True)
     level: Mapped[int] = mapped_column(primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
     written_on: Mapped[date]
+    printed_at: Mapped[datetime | None]

@@ -150,8 +150,9 @@ def _written() -> Select[*tuple[Any, ...]]:
         .join(Loan, Loan.id == Reminder.loan_id)
         .join(Holding, Holding.id == Loan.holding_id)
         .join(Title, Title.id == Holding.title_id)
-        .where(own, Loan.returned_on.is_(None), ~Loan.placed)
-        .where(Loan.due_on < bindparam("today"), Loan.centre_id == bindparam("centre_id"))
+        .where(own, Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
+        .where(Reminder.due_on == Loan.due_on, Loan.due_on < bindparam("today"))
+        .where(Loan.centre_id == bindparam("centre_id"))
     )
 
 

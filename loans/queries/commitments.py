@@ -40,7 +40,7 @@ from loans.queries.terms import VISITORS_CLASS
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.booking_states import COMMITTING
 from loans.rules.commitments import Commitment, CommitmentKind, Margins, touching
-from loans.rules.holds import PickupTime, pickup_deadline
+from loans.rules.holds import pickup_deadline
 from schools.models.institution import Institution
 from schools.models.media_centre import PickupPlace
 from schools.rules.periods import Period
@@ -133,7 +133,9 @@ def sums() -> Select[tuple[int, int, int, int, int]]:
     parts = union_all(
         loans.where(*_open_loan()),
         bookings.where(*_open_booking()),
-        _summed(BasketLine.holding_id, BasketLine.quantity).where(_in_basket()),
+        _summed(BasketLine.holding_id, BasketLine.quantity)
+        .outerjoin(Copy, Copy.id == BasketLine.copy_id)
+        .where(*_in_basket()),
         holds.where(*_kept_for_hold()),
         _summed(Copy.holding_id, literal(1)).where(
             *_just_received(), Copy.centre_id == bindparam("centre_id")
@@ -185,8 +187,11 @@ def _open_booking() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _in_basket() -> ColumnElement[bool]:
-    return BasketLine.held_until > bindparam("now")
+def _in_basket() -> tuple[ColumnElement[bool], ...]:
+    return (
+        BasketLine.held_until > bindparam("now"),
+        or_(BasketLine.copy_id.is_(None), counts()),
+    )
 
 
 def _kept_for_hold() -> tuple[ColumnElement[bool], ...]:
@@ -278,11 +283,17 @@ def _basket() -> Select[Any]:
             literal(CommitmentKind.BASKET.value),
             first=BasketLine.first,
             last=BasketLine.last,
+            customer_class=Institution.customer_class,
             id=BasketLine.id,
             quantity=BasketLine.quantity,
+            courier_before=PickupPlace.courier_days_before,
+            courier_after=PickupPlace.courier_days_after,
         )
         .join(BasketLine, BasketLine.holding_id == Holding.id)
-        .where(_in_basket())
+        .join(Institution, Institution.id == BasketLine.institution_id)
+        .join(PickupPlace, PickupPlace.id == BasketLine.place_id)
+        .outerjoin(Copy, Copy.id == BasketLine.copy_id)
+        .where(*_in_basket())
     )
 
 
@@ -331,7 +342,7 @@ def _commitment(view: Viewpoint, row: Row[Any], margins: Margins) -> Commitment:
 
 def _last(view: Viewpoint, kind: CommitmentKind, last: date | None) -> date:
     if last is None or kind is CommitmentKind.IN_TRANSIT_FOR_HOLD:
-        return pickup_deadline(view.today, PickupTime(), view.calendar)
+        return pickup_deadline(view.today, view.choices.pickup, view.calendar)
     return last
 
 

@@ -10,7 +10,10 @@ from sqlalchemy import Select, SQLColumnExpression, bindparam, func, select, uni
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
+from loans.models.lending_settings import LendingSettings
+from loans.queries.choices import COLUMNS, made_of
 from loans.rules.booking_states import COMMITTING, BookingState
+from loans.rules.choices import CentreChoices
 from schools.models.media_centre import Branch, PickupPlace, PlaceKind
 
 VISITING = COMMITTING | {BookingState.COLLECTED}
@@ -21,6 +24,7 @@ VISITING = COMMITTING | {BookingState.COLLECTED}
 class PlaceFacts:
     """A pick-up place as its row says; `institution_id` is whose courier stop it is, if any."""
 
+    choices: CentreChoices
     id: int
     centre_id: int
     branch_id: int
@@ -34,8 +38,12 @@ class PlaceFacts:
 
 
 def places_of(session: Session, centre_id: int) -> Iterable[PlaceFacts]:
-    """Return the active places of a centre: counters first, by id."""
-    facts = [PlaceFacts(*row) for row in session.execute(_places(), {"centre_id": centre_id})]
+    """Return the active places of a centre: counters first, by id; each with its choices."""
+    own = len(COLUMNS)
+    facts = [
+        PlaceFacts(made_of(*row[:own]), *row[own:])
+        for row in session.execute(_places(), {"centre_id": centre_id})
+    ]
     return sorted(facts, key=lambda place: place.kind is not PlaceKind.COUNTER)
 
 
@@ -44,6 +52,7 @@ def _places() -> Select[*tuple[Any, ...]]:
     """Build the statement once: building it costs more than asking."""
     return (
         select(
+            *COLUMNS,
             PickupPlace.id,
             PickupPlace.centre_id,
             PickupPlace.branch_id,
@@ -56,6 +65,7 @@ def _places() -> Select[*tuple[Any, ...]]:
             PickupPlace.institution_id,
         )
         .join(Branch, Branch.id == PickupPlace.branch_id)
+        .outerjoin(LendingSettings, LendingSettings.centre_id == PickupPlace.centre_id)
         .where(PickupPlace.centre_id == bindparam("centre_id"), PickupPlace.active)
         .order_by(PickupPlace.id)
     )

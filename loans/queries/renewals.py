@@ -108,6 +108,7 @@ def _case(
         waiting=around.waiting,
         others=max(0, free.free_on(view.today) - 1),
         blocked=borrower.blocked,
+        policy=view.choices.overdue_policy,
         has_other_overdue=around.has_other_overdue,
         licensed_until=around.licensed_until,
         member_until=borrower.member_until,

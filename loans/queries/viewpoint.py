@@ -12,6 +12,7 @@ from loans.queries.places import PlaceFacts, places_of, visits_of
 from loans.queries.terms import VISITORS_CLASS, effective_terms, terms_rows
 from loans.rules.booking_days import Place
 from loans.rules.calendar import OpeningCalendar
+from loans.rules.choices import CentreChoices
 from loans.rules.commitments import Margins
 from loans.rules.terms import Effective, TermsRow
 from schools.rules.periods import Period
@@ -66,6 +67,11 @@ class Viewpoint:
     def centre_id(self) -> int:
         """The centre whose holdings are looked at."""
         return self.place.centre_id
+
+    @property
+    def choices(self) -> CentreChoices:
+        """What the centre chose about its lending beyond the terms."""
+        return self.place.choices
 
     @property
     def calendar(self) -> OpeningCalendar:

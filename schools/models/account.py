@@ -32,7 +32,8 @@ class Theme(StrEnum):
 class Account(Base):
     """A way to sign in. `name` is an e-mail address in lower case, or a short name for staff.
 
-    Passwords are argon2id hashes; the plain text is never stored or logged.
+    Passwords are argon2id hashes; the plain text is never stored or logged. `shortcuts` off
+    switches the keys of one letter off (WCAG 2.1.4).
     """
 
     __tablename__ = "account"
@@ -43,6 +44,7 @@ class Account(Base):
     password_hash: Mapped[str | None] = mapped_column(String(200))
     state: Mapped[AccountState] = mapped_column(default=AccountState.INVITED)
     theme: Mapped[Theme] = mapped_column(default=Theme.DEVICE)
+    shortcuts: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime]
     last_sign_in_at: Mapped[datetime | None]
 

@@ -55,6 +55,7 @@ class Membership(Base):
     """A person acts for an institution from `first` to `last`, both included; open if None.
 
     A change of school ends one membership and starts another; history stays with the old school.
+    A `provisional` one was opened at the desk and ends soon unless the school confirms it.
     """
 
     __tablename__ = "membership"
@@ -69,6 +70,7 @@ class Membership(Base):
     role: Mapped[MembershipRole] = mapped_column(default=MembershipRole.TEACHER)
     first: Mapped[date]
     last: Mapped[date | None]
+    provisional: Mapped[bool] = mapped_column(default=False)
 
     person: Mapped[Person] = relationship(back_populates="memberships")
     institution: Mapped[Institution] = relationship()

@@ -53,12 +53,16 @@ class Right(StrEnum):
     """Report a defect of a device at one's school."""
     HANDLE_DEFECTS = "handle_defects"
     """Work on reported defects."""
+    ORGANISE_SCHOOL = "organise_school"
+    """A school's movable holidays, collective orders and the plan of its school year."""
     MANAGE_MEMBERS = "manage_members"
     """Confirm a school's new members, end the membership of leavers."""
     SEE_CONCEPTS = "see_concepts"
     """Read a school's media concept and units."""
     MANAGE_CENTRE = "manage_centre"
     """Accounts, letters, legal pages, terms and jobs of a centre."""
+    READ_AUDIT = "read_audit"
+    """The log of what was done, by whom and why."""
     MANAGE_SYSTEM = "manage_system"
     """Centres, schools and accounts of the whole installation."""
 
@@ -103,6 +107,7 @@ _STAFF = {
     Right.SEE_SCHOOL_DEVICES: Reach.CENTRE,
     Right.REPORT_DEFECT: Reach.CENTRE,
     Right.HANDLE_DEFECTS: Reach.CENTRE,
+    Right.ORGANISE_SCHOOL: Reach.CENTRE,
     Right.SEE_CONCEPTS: Reach.CENTRE,
 }
 
@@ -111,6 +116,7 @@ RIGHTS: Mapping[Role, Mapping[Right, Reach]] = {
     Role.SCHOOL_ADMIN: {
         **_TEACHER,
         Right.SEE_SCHOOL_DEVICES: Reach.INSTITUTION,
+        Right.ORGANISE_SCHOOL: Reach.INSTITUTION,
         Right.MANAGE_MEMBERS: Reach.INSTITUTION,
     },
     Role.STAFF: _STAFF,
@@ -119,6 +125,7 @@ RIGHTS: Mapping[Role, Mapping[Right, Reach]] = {
         Right.OVERRIDE: Reach.CENTRE,
         Right.MANAGE_MEMBERS: Reach.CENTRE,
         Right.MANAGE_CENTRE: Reach.CENTRE,
+        Right.READ_AUDIT: Reach.CENTRE,
     },
     Role.ADVISER: {**_PERSON, Right.SEE_CONCEPTS: Reach.CENTRE},
     Role.PLANNER: {**_PERSON, Right.SEE_CONCEPTS: Reach.CENTRE},
@@ -126,6 +133,7 @@ RIGHTS: Mapping[Role, Mapping[Right, Reach]] = {
         **_PERSON,
         Right.MANAGE_SYSTEM: Reach.EVERYTHING,
         Right.MANAGE_CENTRE: Reach.EVERYTHING,
+        Right.READ_AUDIT: Reach.EVERYTHING,
         Right.SEE_TERMS: Reach.EVERYTHING,
         Right.MANAGE_MEMBERS: Reach.EVERYTHING,
         Right.IMPORT: Reach.EVERYTHING,

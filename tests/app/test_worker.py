@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.jobs import Job, JobRefusedError, Progress, queue_job, run_next_job
-from app.nightly import NIGHTLY, queue_nightly, run_nightly
+from app.nightly import NIGHTLY_JOBS, queue_nightly
 from app.outbox import send_next_letter
 from app.search_engine import search_engine
 from app.sessions import session as app_session
@@ -193,7 +193,7 @@ def test_a_job_that_breaks_has_failed_and_holds_nobody_up(
     assert job(session, second).state is JobState.DONE
 
 
-def test_the_nightly_run_is_queued_once_a_day(
+def test_each_nightly_job_is_queued_once_a_day(
     app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.nightly.hour_of_day", lambda: 2)
@@ -202,7 +202,8 @@ def test_the_nightly_run_is_queued_once_a_day(
     monkeypatch.setattr("app.nightly.hour_of_day", lambda: 9)
     with app.app_context():
         assert [queue_nightly(), queue_nightly()] == [True, True]
-    assert [row.occasion for row in session.scalars(select(JobRun))] == ["nightly:2026-11-23"]
+    occasions = [row.occasion for row in session.scalars(select(JobRun).order_by(JobRun.id))]
+    assert occasions == [f"{kind}:2026-11-23" for kind in NIGHTLY_JOBS]
 
 
 def test_the_night_forgets_what_is_past_its_time(app: Flask, session: Session) -> None:
@@ -211,8 +212,8 @@ def test_the_night_forgets_what_is_past_its_time(app: Flask, session: Session) -
     session.add(IdempotencyKey(actor="a", key="k", request_digest="d", created_at=old))
     session.commit()
     with app.app_context(), unit_of_work(app_session()):
-        app_session().add(JobRun(kind=NIGHTLY, occasion="nightly:x", queued_at=NOW))
-    assert do(app, **{NIGHTLY: run_nightly})
+        app_session().add(JobRun(kind="night_forget", occasion="x", queued_at=NOW))
+    assert do(app, **NIGHTLY_JOBS)
     row = session.scalars(select(JobRun)).one()
     assert row.state is JobState.DONE
     assert row.result["forgotten"]["attempts"] == 1
@@ -225,7 +226,7 @@ def test_the_night_counts_how_often_titles_were_lent(
     titles = {make.loan(lent_on=MONDAY - timedelta(days=1)).copy.holding.title_id}
     session.rollback()
     with app.app_context(), unit_of_work(app_session()):
-        app_session().add(JobRun(kind=NIGHTLY, occasion="nightly:x", queued_at=NOW))
-    assert do(app, **{NIGHTLY: run_nightly})
+        app_session().add(JobRun(kind="night_demand", occasion="x", queued_at=NOW))
+    assert do(app, **NIGHTLY_JOBS)
     assert session.scalars(select(JobRun)).one().result["demand"] == 1
     assert set(session.scalars(select(TitleDemand.title_id))) == titles

@@ -19,6 +19,8 @@ UNLIMITED = {
         "catalogue/queries/title_page.py:tags_of",
         "loans/queries/calendars.py:calendar_of",
         "loans/queries/calendars.py:calendars_of",
+        "loans/queries/choices.py:choices_of",
+        "loans/queries/choices.py:choices_of_centres",
         "loans/queries/customers.py:customer_of",
         "loans/queries/places.py:places_of",
         "loans/queries/places.py:visits_of",

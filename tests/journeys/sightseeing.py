@@ -6,7 +6,7 @@ from itertools import count
 from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 from app.demo.logins import LOGINS
-from tests.journeys.pages import Sent, Sight
+from tests.journeys.sights import Sent, Sight
 from tests.journeys.things import Things
 from tests.serving import Server
 

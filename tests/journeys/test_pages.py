@@ -13,8 +13,9 @@ from app.factory import create_app
 from app.settings import read_settings
 from tests.effort import SOAK
 from tests.journeys.additions import add_and_name
+from tests.journeys.every_page import SIGHTS
 from tests.journeys.installation import served_copy
-from tests.journeys.pages import ADMIN, ANYBODY, NO_PAGES, SIGHTS, STAFF, TEACHER, Sight
+from tests.journeys.sights import ADMIN, ANYBODY, NO_PAGES, STAFF, TEACHER, Sight
 from tests.journeys.sightseeing import Sightseer
 from tests.journeys.things import Things
 from tests.journeys.words import english_among

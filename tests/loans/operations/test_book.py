@@ -174,7 +174,7 @@ def test_a_blocking_reminder_stops_new_bookings(
 ) -> None:
     person = session.get_one(Person, teacher.person_id)
     late = make.loan(person=person, lent_on=MONDAY - timedelta(days=60))
-    session.add(Reminder(loan_id=late.id, level=3, written_on=MONDAY))
+    session.add(Reminder(loan_id=late.id, level=3, due_on=late.due_on, written_on=MONDAY))
     session.commit()
     with pytest.raises(RefusedError) as refused:
         books(make.holding(copies=1).id)

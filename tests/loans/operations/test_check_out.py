@@ -189,7 +189,7 @@ def test_a_limit_of_the_school_counts_all_its_people(make: Make, desk: Counter) 
 def test_a_reminder_of_the_blocking_level_stops_further_loans(make: Make, desk: Counter) -> None:
     person = make.person()
     late = make.loan(person=person, lent_on=MONDAY - timedelta(days=60))
-    make.session.add(Reminder(loan_id=late.id, level=3, written_on=MONDAY))
+    make.session.add(Reminder(loan_id=late.id, level=3, due_on=late.due_on, written_on=MONDAY))
     make.session.commit()
     assert desk.refused(make.copy(), person) == ["OVERDUE_BLOCK"]
 

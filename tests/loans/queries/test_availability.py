@@ -88,6 +88,8 @@ def test_baskets_holds_and_unchecked_returns_keep_copies(
         session.add(
             BasketLine(
                 person_id=person.id,
+                institution_id=make.the_school().id,
+                place_id=make.place().id,
                 holding_id=holding.id,
                 quantity=1,
                 first=WEEK.first,

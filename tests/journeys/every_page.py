@@ -1,0 +1,16 @@
+"""Every page a person can see.
+
+`test_pages` holds this table against the application's routes, so a page that is added must be
+entered in its area's module before it can be merged.
+"""
+
+from tests.journeys.pages.accounts import ACCOUNTS
+from tests.journeys.pages.cataloguing import CATALOGUING
+from tests.journeys.pages.desk import DESK
+from tests.journeys.pages.finding import FINDING
+from tests.journeys.pages.keeping import KEEPING
+from tests.journeys.pages.public import PUBLIC
+from tests.journeys.pages.reserving import RESERVING
+from tests.journeys.pages.schools import SCHOOLS
+
+SIGHTS = (*PUBLIC, *FINDING, *KEEPING, *RESERVING, *DESK, *CATALOGUING, *SCHOOLS, *ACCOUNTS)
