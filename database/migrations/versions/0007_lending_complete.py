@@ -274,6 +274,7 @@ def upgrade() -> None:
     for table, columns in _added().items():
         for column in columns:
             op.add_column(table, column)
+    op.create_index('ix_holding_centre_id_lendable', 'holding', ['centre_id', 'lendable'])
     op.create_index('ix_booking_group_key', 'booking', ['group_key'])
     op.add_column(
         'booking',
@@ -292,6 +293,7 @@ def downgrade() -> None:
     _make_first_basket()
     op.drop_table('reminder')
     _make_first_reminders()
+    op.drop_index('ix_holding_centre_id_lendable', 'holding')
     op.drop_index('uq_hold_open_person', 'hold')
     op.drop_index('ix_booking_order_id', 'booking')
     op.drop_index('ix_booking_group_key', 'booking')
