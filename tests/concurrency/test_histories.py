@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
 from multiprocessing.connection import Connection
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -52,6 +53,8 @@ DESKS_AMONG = 4
 HOLDINGS, COPIES_EACH = 2, 2
 HOT_COPIES = 4
 DAYS_AHEAD, LONGEST = 9, 3
+STEPS = 12
+WAIT_SECONDS = 60
 PASSWORD = "zwei-und-dreissig Leute"
 UNLOCKED = [sys.executable, "-m", "tests.concurrency.unlocked"]
 TROUBLES = frozenset({500, 502, 503, 504})
@@ -126,7 +129,7 @@ def test_without_locks_the_same_history_does_not_fit(
     """The negative control: were it green, the history above would prove nothing."""
     session.close()
     with served(store_url, tmp_path, locked=False) as server:
-        events = history(server.port, stage, attempts=1_000)
+        events = history(server.port, stage, attempts=STEPS * CLIENTS, in_step=True)
     troubles = [event for event in events if event.status in TROUBLES]
     assert overbooked(session, stage) or breaches(session) or troubles
 
@@ -161,14 +164,18 @@ def lost(session: Session, events: Sequence[Event]) -> list[str]:
     return wrong + ([f"{lent} loans answered, {stored} stored"] if lent != stored else [])
 
 
-def history(port: int, stage: Stage, attempts: int = ATTEMPTS) -> list[Event]:
-    """Let every client act for a while; returns what each saw."""
+def history(
+    port: int, stage: Stage, attempts: int = ATTEMPTS, *, in_step: bool = False
+) -> list[Event]:
+    """Let every client act for a while, `in_step` all at once; returns what each saw."""
     context = multiprocessing.get_context("fork")
     each = -(-attempts // CLIENTS)
+    barrier = context.Barrier(CLIENTS) if in_step else None
     pipes, crews = [], []
     for part in range(PROCESSES):
         ours, theirs = context.Pipe(duplex=False)
-        crew = context.Process(target=_run_crew, args=(port, stage, part, each, theirs))
+        turns = Turns(each, barrier)
+        crew = context.Process(target=_run_crew, args=(port, stage, part, turns, theirs))
         crew.start()
         pipes.append(ours)
         crews.append(crew)
@@ -178,7 +185,21 @@ def history(port: int, stage: Stage, attempts: int = ATTEMPTS) -> list[Event]:
     return events
 
 
-def _run_crew(port: int, stage: Stage, part: int, attempts: int, told: Connection) -> None:
+@dataclass(frozen=True)
+class Turns:
+    """How often a client acts; with a barrier, nobody begins a turn before everybody can."""
+
+    number: int
+    barrier: Barrier | None
+
+    def __iter__(self) -> Iterator[int]:  # noqa: D105  # one after the other
+        for turn in range(self.number):
+            if self.barrier is not None:
+                self.barrier.wait(WAIT_SECONDS)
+            yield turn
+
+
+def _run_crew(port: int, stage: Stage, part: int, turns: Turns, told: Connection) -> None:
     def run(thread: int) -> list[Event]:
         place = part * THREADS + thread
         at_desk = place % DESKS_AMONG == 0
@@ -187,18 +208,18 @@ def _run_crew(port: int, stage: Stage, part: int, attempts: int, told: Connectio
             name, card = stage.desks[place // DESKS_AMONG]
             client.sign_in(name, PASSWORD)
             client.post("/desk/scan", {"code": card})
-            return list(_serve(client, stage, Random(place), attempts, card))
+            return list(_serve(client, stage, Random(place), turns, card))
         client.sign_in(stage.teachers[place - place // DESKS_AMONG - 1], PASSWORD)
-        return list(_book(client, stage, Random(place), attempts))
+        return list(_book(client, stage, Random(place), turns))
 
     with ThreadPoolExecutor(THREADS) as threads:
         told.send([event for events in threads.map(run, range(THREADS)) for event in events])
 
 
-def _book(client: Client, stage: Stage, luck: Random, attempts: int) -> Iterator[Event]:
+def _book(client: Client, stage: Stage, luck: Random, turns: Turns) -> Iterator[Event]:
     """Book and cancel at random, but for the same days as everybody at about the same moment."""
     own: list[str] = []
-    for turn in range(attempts):
+    for turn in turns:
         if own and luck.random() < 0.45:
             number = own.pop(luck.randrange(len(own)))
             asked, answer, answered = _timed(client, f"/bookings/{number}/cancel", {})
@@ -219,12 +240,10 @@ def _book(client: Client, stage: Stage, luck: Random, attempts: int) -> Iterator
         yield Event(Act.BOOK, holding, asked, answered, answer.status, codes, number, first, last)
 
 
-def _serve(
-    client: Client, stage: Stage, luck: Random, attempts: int, card: str
-) -> Iterator[Event]:
+def _serve(client: Client, stage: Stage, luck: Random, turns: Turns, card: str) -> Iterator[Event]:
     """Lend to the same person and take back at random."""
     held: list[str] = []
-    for _ in range(attempts):
+    for _ in turns:
         returns = bool(held) and luck.random() < 0.5
         client.post("/desk/scan", {"code": "CMD-RETURN" if returns else "CMD-LEND"})
         others = [each for each in stage.copies if each not in held]
