@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.letters import LONGEST_SUBJECT, WIDTH, write_letter
+from app.letter_layout import WIDTH
+from app.letters import LONGEST_SUBJECT, write_letter
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import ClaimedLetter
 
