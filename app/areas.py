@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app.account.letters import own_letters
 from app.account.links import links
 from app.account.views import account
 from app.bookings.mine import mine
@@ -27,6 +28,7 @@ from app.inventory.views import inventory
 from app.office.accounts import accounts
 from app.office.centres import centres
 from app.office.index_page import index_page
+from app.office.letter_texts import letter_texts
 from app.office.letters import letters
 from app.office.terms import terms
 from app.office.terms_edit import terms_edit
@@ -44,6 +46,7 @@ AREAS: tuple[Blueprint, ...] = (
     list_papers,
     saved_searches,
     account,
+    own_letters,
     links,
     mine,
     reserve,
@@ -59,6 +62,7 @@ AREAS: tuple[Blueprint, ...] = (
     office,
     accounts,
     letters,
+    letter_texts,
     centres,
     terms,
     terms_edit,

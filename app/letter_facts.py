@@ -25,7 +25,17 @@ DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T.+", re.ASCII)
 
 OF_THE_FRAME = frozenset(
-    {"to_name", "centre", "phone", "reply_to", "link", "public_url", "struck", "state_words", "part"}
+    {
+        "to_name",
+        "centre",
+        "phone",
+        "reply_to",
+        "link",
+        "public_url",
+        "struck",
+        "state_words",
+        "part",
+    }
 )
 """Names that every template may use."""
 

@@ -135,9 +135,12 @@ def blocks_of(text: str, public_url: str) -> tuple[Block, ...]:
 
 def text_of(blocks: Iterable[Block]) -> str:
     """Return a letter as plain text in lines of at most 72 characters; addresses stay whole."""
-    return "\n\n".join(_laid_out(block) for block in blocks).replace(
-        f"{DELIMITER}\n\n", f"{DELIMITER}\n"
-    ) + "\n"
+    return (
+        "\n\n".join(_laid_out(block) for block in blocks).replace(
+            f"{DELIMITER}\n\n", f"{DELIMITER}\n"
+        )
+        + "\n"
+    )
 
 
 def _marked(line: str) -> Block:

@@ -2,7 +2,7 @@
 
 Facts by kind; days are ISO text, every fact but those marked * may be missing. ``path`` names the
 page a letter leads to and overrides the usual one; ``token`` is struck out once a letter is sent.
-A letter that names ``number``, ``first`` and ``last`` comes with a calendar file, whatever its kind.
+A letter that names ``number``, ``first`` and ``last`` comes with a calendar file.
 
 ======================  =========================================================================
 kind                    facts
@@ -192,13 +192,17 @@ def _as_section(part: Part) -> Part:
 def _part(owed: ClaimedLetter, public_url: str, *, hide_link: bool) -> Part:
     facts = readable(owed.facts)
     link = _link(owed, public_url, hide_link=hide_link)
-    words = facts | _around(owed) | {
-        "link": link,
-        "public_url": public_url.rstrip("/"),
-        "struck": bool(owed.facts.get(STRUCK)),
-        "state_words": _state_words,
-        "part": PART,
-    }
+    words = (
+        facts
+        | _around(owed)
+        | {
+            "link": link,
+            "public_url": public_url.rstrip("/"),
+            "struck": bool(owed.facts.get(STRUCK)),
+            "state_words": _state_words,
+            "part": PART,
+        }
+    )
     template = current_app.jinja_env.get_template(f"letters/{owed.kind}.txt")
     subject, body, after = (each.strip() for each in template.render(words).split(PART))
     subject, body = _with_own_words(owed.own.get(owed.kind), owed, facts, (subject, body))

@@ -47,8 +47,8 @@ def cancel(
     subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
     record(session, by, subject, change, now)
     own = by.person_id is not None and by.person_id == booking.person_id
-    kind = LetterKind.BOOKING_CANCELLED
-    tell_about_booking(session, booking, kind, now, reason=reason, own=own)
+    told = None if own else reason
+    tell_about_booking(session, booking, LetterKind.BOOKING_CANCELLED, now, reason=told)
     booking.sequence += 1
     return booking
 

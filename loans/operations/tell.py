@@ -17,8 +17,7 @@ def tell_about_booking(
     kind: LetterKind,
     now: datetime,
     *,
-    reason: str = "",
-    own: bool = False,
+    reason: str | None = "",
 ) -> None:
     """Owe the borrower one letter about a booking as it stands now; none without an address.
 
@@ -29,13 +28,12 @@ def tell_about_booking(
         booking: with its number.
         kind: BOOKING_CONFIRMED, or BOOKING_CANCELLED before its `sequence` rises.
         now: the instant.
-        reason: words of staff.
-        own: the borrower did it.
+        reason: words of staff; None where the borrower did it.
     """
     if booking.person is None:
         return
-    facts = _booking(booking) | {"reason": reason}
-    always = kind is LetterKind.BOOKING_CANCELLED and not own
+    facts = _booking(booking) | {"reason": reason or ""}
+    always = kind is LetterKind.BOOKING_CANCELLED and reason is not None
     occasion = f"{kind.value}:{booking.number}:{booking.sequence}"
     letter = Letter(kind, occasion, facts, always=always)
     to = person_addressed(

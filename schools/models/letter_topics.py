@@ -38,3 +38,8 @@ ALWAYS: frozenset[LetterKind] = frozenset(
 
 Every kind stands here or in `TOPICS`, as a test sees to; one that stands nowhere comes at once.
 """
+
+INTERNAL: frozenset[LetterKind] = frozenset(
+    {LetterKind.DEFECT_REPORTED, LetterKind.BARRIER_REPORTED, LetterKind.DIGEST}
+)
+"""Kinds that no centre words anew: those to its own office, and the frame of the daily letter."""

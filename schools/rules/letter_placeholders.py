@@ -1,4 +1,4 @@
-"""The placeholders in a centre's own words for a letter: which may stand there, and what fills them.
+"""The placeholders in a centre's own words for a letter: which there are, and what fills them.
 
 There is no template language: a name in braces is replaced by a fact once, and nothing that a
 fact holds is looked at again.

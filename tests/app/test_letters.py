@@ -115,8 +115,7 @@ def test_a_cancelled_booking_is_taken_out_of_calendars(app: Flask) -> None:
     facts = BOOKED | {"sequence": 2}
     letter = claimed(LetterKind.BOOKING_CANCELLED, facts, "de", named=True)
     with app.app_context():
-        attached = write_letter(letter, ADDRESS).attachment
-    assert attached is not None
+        (attached,) = write_letter(letter, ADDRESS).attachments
     assert attached.method == "CANCEL"
     assert b"SEQUENCE:3" in attached.content
     assert b"STATUS:CANCELLED" in attached.content
