@@ -1,16 +1,20 @@
 """The calendar file that goes with a letter about a booking."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
-from app.calendar_file import BookingEvent, calendar_file
+from app.calendar_file import BookingEvent, calendar_of
 
 CALLED_OFF = frozenset({"booking_cancelled", "booking_declined", "booking_lapsed"})
 """Kinds of letters after which the booking no longer stands in a calendar."""
+
+SEVERAL = "bookings"
+"""The fact that lists bookings, each with facts of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,36 +26,40 @@ class Attachment:
     content: bytes
 
 
-def calendar_of_letter(
-    kind: str, facts: Mapping[str, Any], link: str, host: str
-) -> Attachment | None:
-    """Return the file where the facts are those of a booking: number, first and last day.
+def calendar_of_letter(kind: str, facts: Mapping[str, Any], public_url: str) -> Attachment | None:
+    """Return the file where the facts are those of bookings: number, first and last day.
 
     Args:
         kind: of the letter; some call the booking off.
-        facts: with days as such.
-        link: to the booking's page.
-        host: name of this installation; with the number it names the event for good.
+        facts: with days as such; of one booking, or listing several.
+        public_url: its host and the number name an event for good.
     """
-    first, last, number = facts.get("first"), facts.get("last"), facts.get("number")
-    if not (number and isinstance(first, date) and isinstance(last, date)):
-        return None
     off = kind in CALLED_OFF
-    event = BookingEvent(
-        number=str(number),
-        first=first,
-        last=last,
-        summary=_summary(facts),
-        place=str(facts.get("place") or ""),
-        address=link,
-        sequence=int(facts.get("sequence") or 0) + off,
-        cancelled=off,
-    )
-    content = calendar_file(event, host, datetime.now(UTC))
-    return Attachment(f"{event.number}.ics", event.method, content)
+    events = list(_events(facts, public_url, off=off))
+    if not events:
+        return None
+    host = urlsplit(public_url).hostname or "localhost"
+    content = calendar_of(events, host, datetime.now(UTC))
+    return Attachment(f"{events[0].number}.ics", events[0].method, content)
 
 
-def _summary(facts: Mapping[str, Any]) -> str:
-    titles = facts.get("titles") or []
-    what = ", ".join(str(title) for title in titles) or str(facts["number"])
+def _events(facts: Mapping[str, Any], public_url: str, *, off: bool) -> Iterator[BookingEvent]:
+    for booked in [facts, *facts.get(SEVERAL, ())]:
+        first, last, number = (booked.get(name) for name in ("first", "last", "number"))
+        if number and isinstance(first, date) and isinstance(last, date):
+            yield BookingEvent(
+                number=str(number),
+                first=first,
+                last=last,
+                summary=_summary(booked),
+                place=str(booked.get("place") or ""),
+                address=f"{public_url.rstrip('/')}/bookings/{number}",
+                sequence=int(booked.get("sequence") or 0) + off,
+                cancelled=off,
+            )
+
+
+def _summary(booked: Mapping[str, Any]) -> str:
+    titles = booked.get("titles") or []
+    what = ", ".join(str(title) for title in titles) or str(booked["number"])
     return str(_("Media booked: %(what)s", what=what))

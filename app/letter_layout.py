@@ -23,14 +23,21 @@ DELIMITER = "-- "
 """Mail programs know the signature by it, with its blank."""
 
 ITEM = "- "
+INDENT = "  "
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as written, however long; `address` is the page of ours that it leads to."""
+    """One line as written, however long.
+
+    Attributes:
+        address: the page of ours that it leads to.
+        more: lines below it that belong to it.
+    """
 
     words: str
     address: str = ""
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,8 @@ class _Reader:
             self.lines[-1] = replace(self.lines[-1], address=line.strip())
         elif line.startswith(ITEM):
             self._begin(line.removeprefix(ITEM).strip(), in_list=True)
-        elif self.in_list and line.startswith(" "):
-            self.lines[-1] = replace(
-                self.lines[-1], words=f"{self.lines[-1].words} {line.strip()}"
-            )
+        elif line.startswith(INDENT) and self._goes_on():
+            self.lines[-1] = replace(self.lines[-1], more=(*self.lines[-1].more, line.strip()))
         else:
             self._begin(line.strip(), in_list=False)
 
@@ -108,9 +113,23 @@ class _Reader:
             self.blocks.append(Bullets(lines) if self.in_list else Paragraph(lines))
         self.lines = []
 
+    def _goes_on(self) -> bool:
+        """Say whether an indented line belongs to an item, also after an empty line."""
+        self._reopen_list()
+        return bool(self.lines) and self.in_list
+
+    def _reopen_list(self) -> None:
+        """Go on with the list that has ended, if that was the last block."""
+        last = self.blocks[-1] if self.blocks and not self.lines else None
+        if isinstance(last, Bullets):
+            self.blocks.pop()
+            self.lines, self.in_list = list(last.lines), True
+
     def _begin(self, words: str, *, in_list: bool) -> None:
         if in_list is not self.in_list:
             self.end()
+        if in_list:
+            self._reopen_list()
         self.in_list = in_list
         self.lines.append(Line(words, words if self._is_address(words) else ""))
 
@@ -165,16 +184,17 @@ def _laid_out(block: Block) -> str:
     if isinstance(block, Paragraph):
         return "\n".join(_with_address(line, "") for line in block.lines)
     if isinstance(block, Bullets):
-        return "\n".join(_with_address(item, "  ") for item in block.lines)
+        return "\n".join(_with_address(item, INDENT) for item in block.lines)
     return DELIMITER
 
 
 def _with_address(line: Line, indent: str) -> str:
     bullet = ITEM if indent else ""
-    words = _wrapped(bullet + line.words, indent)
-    if not line.address or line.address == line.words:
-        return words
-    return f"{words}\n  {line.address}"
+    shown = [_wrapped(bullet + line.words, indent)]
+    shown += [_wrapped(f"{INDENT}{more}", INDENT) for more in line.more]
+    if line.address and line.address != line.words:
+        shown.append(f"{INDENT}{line.address}")
+    return "\n".join(shown)
 
 
 def _wrapped(line: str, indent: str = "") -> str:

@@ -41,7 +41,6 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from app.forms import one_line, several_lines
-from app.labels import label
 from app.languages import LOCALES
 from app.letter_calendar import Attachment, calendar_of_letter
 from app.letter_facts import fillings, readable
@@ -57,7 +56,6 @@ from app.letter_layout import (
     blocks_of,
     text_of,
 )
-from catalogue.rules.defect_states import DefectState
 from schools.models.letter_topics import TOPICS
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import SECRET, STRUCK, ClaimedLetter
@@ -199,8 +197,8 @@ def _part(owed: ClaimedLetter, public_url: str, *, hide_link: bool) -> Part:
             "link": link,
             "public_url": public_url.rstrip("/"),
             "struck": bool(owed.facts.get(STRUCK)),
-            "state_words": _state_words,
             "part": PART,
+            **CALLABLES,
         }
     )
     template = current_app.jinja_env.get_template(f"letters/{owed.kind}.txt")
@@ -216,7 +214,7 @@ def _part(owed: ClaimedLetter, public_url: str, *, hide_link: bool) -> Part:
         link=link,
         after=after,
         struck=words["struck"],
-        attachment=calendar_of_letter(owed.kind, facts, link, host_of(public_url)),
+        attachment=calendar_of_letter(owed.kind, facts, public_url),
     )
 
 
@@ -296,7 +294,3 @@ def _short(subject: str) -> str:
     if len(line) <= LONGEST_SUBJECT:
         return line
     return textwrap.shorten(line, LONGEST_SUBJECT, placeholder=" …") or line[:LONGEST_SUBJECT]
-
-
-def _state_words(state: str) -> str:
-    return label(DefectState(state))

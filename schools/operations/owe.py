@@ -78,25 +78,28 @@ def owe(session: Session, letter: Letter, to: Addressee, now: datetime) -> bool:
         mode = LetterMode.AT_ONCE
     if owed_already or mode is LetterMode.OFF:
         return False
-    daily = mode is LetterMode.DAILY
-    session.add(
-        OwedLetter(
-            kind=letter.kind,
-            occasion=letter.occasion,
-            to_address=to.address,
-            to_name=to.name,
-            locale=to.locale,
-            facts=dict(letter.facts),
-            person_id=to.person_id,
-            institution_id=to.institution_id,
-            centre_id=to.centre_id,
-            state=LetterState.DAILY if daily else LetterState.OWED,
-            created_at=now,
-            next_try_at=_next_morning(now) if daily else now,
-        )
-    )
+    values = _values(letter, to, now)
+    if mode is LetterMode.DAILY:
+        values |= {"state": LetterState.DAILY, "next_try_at": _next_morning(now)}
+    session.add(OwedLetter(**values))
     session.flush()
     return True
+
+
+def _values(letter: Letter, to: Addressee, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": letter.kind,
+        "occasion": letter.occasion,
+        "to_address": to.address,
+        "to_name": to.name,
+        "locale": to.locale,
+        "facts": dict(letter.facts),
+        "person_id": to.person_id,
+        "institution_id": to.institution_id,
+        "centre_id": to.centre_id,
+        "created_at": now,
+        "next_try_at": now,
+    }
 
 
 def _next_morning(now: datetime) -> datetime:
