@@ -56,6 +56,7 @@ from app.letter_layout import (
     blocks_of,
     text_of,
 )
+from app.letter_words import CALLABLES
 from schools.models.letter_topics import TOPICS
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import SECRET, STRUCK, ClaimedLetter
