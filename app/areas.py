@@ -15,6 +15,7 @@ from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
 from app.desk.views import desk
+from app.feeds.views import feeds
 from app.finder.arrivals import arrivals
 from app.finder.list_papers import list_papers
 from app.finder.list_sharing import list_sharing
@@ -51,6 +52,7 @@ AREAS: tuple[Blueprint, ...] = (
     mine,
     reserve,
     bookings,
+    feeds,
     desk,
     own_titles,
     stock,
