@@ -108,7 +108,7 @@ LETTER_STATES: Words = {
     LetterState.FAILED: _("Failed"),
     LetterState.KEPT: _("Kept, no mail server"),
     LetterState.CANCELLED: _("Cancelled"),
-    LetterState.DAILY: _("Waits for the daily letter"),
+    LetterState.DAILY: _("For the daily letter"),
     LetterState.MERGED: _("In a daily letter"),
 }
 JOB_STATES: Words = {

@@ -137,7 +137,7 @@ class LetterSearchForm(QueryForm):
 class LetterTextForm(Form):
     """A centre's own words for a kind of letter; `version` tells which ones were opened."""
 
-    subject = line(_("Subject"), 120)
+    subject = line(_("Subject line"), 120)
     text = TextAreaField(
         _("Text"),
         filters=[several_lines],
