@@ -45,6 +45,13 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
         ],
     },
     LetterKind.BARRIER_REPORTED: {"text": "Das Bild hat keinen Text.\n\nBitte ändern."},
+    LetterKind.DIGEST: {
+        "on": "2026-11-23",
+        "items": [
+            {"kind": "booking_confirmed", "facts": BOOKED | {"titles": [LONG]}},
+            {"kind": "loan_renewed", "facts": {"titles": [LONG], "due_on": "2026-12-17"}},
+        ],
+    },
 }
 MORE: dict[str, Any] = {
     "place": "Theke",

@@ -55,13 +55,14 @@ def test_it_is_half_past_six_by_the_clock_of_the_centre_when_the_clocks_change(
 
 
 @given(
-    st.datetimes(datetime.min.replace(year=2024), datetime.min.replace(year=2031)),
+    st.dates(date(2024, 1, 1), date(2031, 1, 1)),
+    st.times(),
     st.frozensets(st.integers(0, 6), min_size=1),
 )
 def test_it_is_the_first_open_morning_and_never_past(
-    local: datetime, weekdays: frozenset[int]
+    today: date, clock: time, weekdays: frozenset[int]
 ) -> None:
-    now = local.replace(tzinfo=BERLIN)
+    now = datetime.combine(today, clock, BERLIN)
     goes = next_daily(now, lambda day: day.weekday() in weekdays)
     assert goes.time() == DAILY_AT
     assert goes.weekday() in weekdays
