@@ -94,7 +94,6 @@ def compose(letter: WrittenLetter, owed: ClaimedLetter, settings: Settings) -> E
         message["References"] = f"<{owed.facts['number']}@{host}>"
     if letter.choices:
         message["List-Unsubscribe"] = f"<{letter.choices}>"
-    message["Content-Language"] = owed.locale
     message.set_content(letter.text)
     message.add_alternative(letter.html, subtype="html")
     for attached in letter.attachments:
@@ -105,6 +104,7 @@ def compose(letter: WrittenLetter, owed: ClaimedLetter, settings: Settings) -> E
             filename=attached.name,
             params={"method": attached.method, "charset": "utf-8"},
         )
+    message["Content-Language"] = owed.locale  # last, since parts take it along
     return message
 
 
