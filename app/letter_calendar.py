@@ -10,8 +10,11 @@ from flask_babel import gettext as _
 
 from app.calendar_file import BookingEvent, calendar_of
 
-CALLED_OFF = frozenset({"booking_cancelled", "booking_declined", "booking_lapsed"})
+CALLED_OFF = frozenset({"booking_cancelled", "bookings_cancelled", "booking_lapsed"})
 """Kinds of letters after which the booking no longer stands in a calendar."""
+
+UNDECIDED = frozenset({"booking_requested", "booking_declined"})
+"""Kinds about what never stood in one; so does a booking whose facts say `requested`."""
 
 SEVERAL = "bookings"
 """The fact that lists bookings, each with facts of its own."""
@@ -27,13 +30,15 @@ class Attachment:
 
 
 def calendar_of_letter(kind: str, facts: Mapping[str, Any], public_url: str) -> Attachment | None:
-    """Return the file where the facts are those of bookings: number, first and last day.
+    """Return the file where the facts are a booking's: number, first and last day, sequence.
 
     Args:
         kind: of the letter; some call the booking off.
         facts: with days as such; of one booking, or listing several.
         public_url: its host and the number name an event for good.
     """
+    if kind in UNDECIDED or facts.get("requested"):
+        return None
     off = kind in CALLED_OFF
     events = list(_events(facts, public_url, off=off))
     if not events:
@@ -46,7 +51,8 @@ def calendar_of_letter(kind: str, facts: Mapping[str, Any], public_url: str) -> 
 def _events(facts: Mapping[str, Any], public_url: str, *, off: bool) -> Iterator[BookingEvent]:
     for booked in [facts, *facts.get(SEVERAL, ())]:
         first, last, number = (booked.get(name) for name in ("first", "last", "number"))
-        if number and isinstance(first, date) and isinstance(last, date):
+        is_booking = number and "sequence" in booked
+        if is_booking and isinstance(first, date) and isinstance(last, date):
             yield BookingEvent(
                 number=str(number),
                 first=first,
@@ -54,7 +60,7 @@ def _events(facts: Mapping[str, Any], public_url: str, *, off: bool) -> Iterator
                 summary=_summary(booked),
                 place=str(booked.get("place") or ""),
                 address=f"{public_url.rstrip('/')}/bookings/{number}",
-                sequence=int(booked.get("sequence") or 0) + off,
+                sequence=int(booked["sequence"] or 0) + off,
                 cancelled=off,
             )
 

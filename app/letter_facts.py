@@ -15,7 +15,7 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from jinja2 import meta
 
-from app.dates import day, instant
+from app.dates import day, instant, span
 from app.forms import one_line, several_lines
 from app.labels import label
 from catalogue.rules.defect_states import DefectState
@@ -62,6 +62,8 @@ PLACEHOLDERS: Mapping[str, LazyString] = {
     "person": _("name of the person it is about"),
     "email": _("e-mail address of the person it is about"),
     "page": _("the page"),
+    "lines": _("the media, each with its number and day; alone on its line, a list"),
+    "bookings": _("the bookings, each with its days; alone on its line, a list"),
 }
 """Facts that a centre's own words may name in braces; a fact without a line here may not."""
 
@@ -81,6 +83,7 @@ SAMPLES: Mapping[str, Any] = {
                 "last": (_SOON + timedelta(days=1)).isoformat(),
                 "titles": ["2 × Der Wald im Winter", "Sensorkoffer Physik"],
                 "place": "Theke, Hauptstelle",
+                "sequence": 0,
             },
         },
         {
@@ -93,6 +96,7 @@ SAMPLES: Mapping[str, Any] = {
     ],
     "last": (_SOON + timedelta(days=1)).isoformat(),
     "level": 1,
+    "sequence": 0,
     "number": "R-1203",
     "on": _SOON.isoformat(),
     "page": "/search",
@@ -188,10 +192,23 @@ def _spoken(name: str, fact: Any, form: str) -> Filling:  # noqa: ANN401  # what
     if isinstance(fact, date):
         return day(fact, form)
     if isinstance(fact, list):
-        return [str(each) for each in fact]
+        return [_named(each, form) for each in fact]
     if name == "state" and fact in set(DefectState):
         return label(DefectState(fact))
     return str(fact)
+
+
+def _named(fact: Any, form: str) -> str:  # noqa: ANN401  # a text, or facts of one thing
+    """Return one thing of a list in a line: what it is, its number, its days."""
+    if not isinstance(fact, Mapping):
+        return str(fact)
+    what = fact.get("title") or ", ".join(fact.get("titles") or ())
+    number = f"({fact['number']})" if fact.get("number") else ""
+    named = " ".join(filter(None, (what, number)))
+    if isinstance(fact.get("first"), date) and isinstance(fact.get("last"), date):
+        return f"{span(fact['first'], fact['last'])}: {named}"
+    due_on = fact.get("due_on")
+    return f"{named}: {day(due_on, form)}" if isinstance(due_on, date) else named
 
 
 @cache

@@ -2,7 +2,7 @@
 
 Facts by kind; days are ISO text, every fact but those marked * may be missing. ``path`` names the
 page a letter leads to and overrides the usual one; ``token`` is struck out once a letter is sent.
-A letter that names ``number``, ``first`` and ``last`` comes with a calendar file.
+A letter with ``number``, ``first``, ``last`` and ``sequence`` comes with a calendar file.
 
 ======================  =========================================================================
 kind                    facts

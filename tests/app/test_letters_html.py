@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_babel import force_locale
+from icalendar import Calendar
 
-from app.letter_facts import sample_facts
+from app.letter_calendar import calendar_of_letter
+from app.letter_facts import fillings, readable, sample_facts
 from app.letters import LONGEST_SUBJECT, PATHS, WrittenLetter, write_letter
 from schools.models.owed_letter import LetterKind
 from schools.queries.letter_texts import OwnWords
@@ -292,7 +295,7 @@ def test_a_daily_letter_holds_each_letter_with_its_link_and_file(app: Flask) -> 
 
 
 def test_of_one_booking_a_daily_letter_brings_the_latest_file_only(app: Flask) -> None:
-    booked = {"number": "R-1", "first": "2026-12-03", "last": "2026-12-04"}
+    booked = {"number": "R-1", "first": "2026-12-03", "last": "2026-12-04", "sequence": 0}
     items = [
         {"kind": "booking_confirmed", "facts": booked},
         {"kind": "booking_cancelled", "facts": booked | {"sequence": 1}},
@@ -325,3 +328,70 @@ def test_letters_that_can_be_switched_off_say_where(
     letter = written(app, kind, person_id=person_id)
     assert letter.choices == (f"{ADDRESS}/profile#letters" if can else "")
     assert (f"{ADDRESS}/profile#letters" in letter.text) is can
+
+
+BOOKED = {"number": "R-1", "first": "2026-12-03", "last": "2026-12-04", "sequence": 2}
+
+
+@pytest.mark.parametrize(
+    ("facts", "files"),
+    [
+        pytest.param(BOOKED, ["R-1.ics"], id="a booking"),
+        pytest.param({"bookings": [BOOKED, BOOKED | {"number": "R-2"}]}, ["R-1.ics"], id="two"),
+        pytest.param(BOOKED | {"requested": True}, [], id="a request still"),
+        pytest.param({k: v for k, v in BOOKED.items() if k != "sequence"}, [], id="no booking"),
+        pytest.param(BOOKED | {"first": ""}, [], id="no days"),
+        pytest.param({"number": "MZ-1", "due_on": "2026-12-03"}, [], id="a copy"),
+    ],
+)
+def test_a_calendar_file_goes_by_the_facts(
+    app: Flask, facts: dict[str, Any], files: list[str]
+) -> None:
+    with app.app_context():
+        found = calendar_of_letter("booking_changed", readable(facts), ADDRESS)
+    assert ([] if found is None else [found.name]) == files
+
+
+@pytest.mark.parametrize(
+    ("kind", "method"),
+    [
+        ("booking_confirmed", "PUBLISH"),
+        ("booking_changed", "PUBLISH"),
+        ("booking_cancelled", "CANCEL"),
+        ("booking_lapsed", "CANCEL"),
+        ("booking_requested", None),
+    ],
+)
+def test_what_is_off_is_withdrawn_and_what_was_never_on_is_not_told(
+    app: Flask, kind: str, method: str | None
+) -> None:
+    with app.app_context():
+        found = calendar_of_letter(kind, readable(BOOKED), ADDRESS)
+    assert (None if found is None else found.method) == method
+    if found is not None:
+        event: Any = Calendar.from_ical(found.content).walk("VEVENT")[0]
+        assert event["sequence"] == (3 if method == "CANCEL" else 2)
+        assert str(event["uid"]) == "R-1@medien.example"
+
+
+def test_several_bookings_are_several_events(app: Flask) -> None:
+    facts = {"bookings": [BOOKED, BOOKED | {"number": "R-2"}]}
+    with app.app_context():
+        found = calendar_of_letter("bookings_confirmed", readable(facts), ADDRESS)
+    assert found is not None
+    events = Calendar.from_ical(found.content).walk("VEVENT")
+    assert [str(event["uid"]).split("@")[0] for event in events] == ["R-1", "R-2"]
+
+
+def test_things_of_a_list_are_named_with_number_and_day(app: Flask) -> None:
+    facts = {
+        "lines": [
+            {"title": "Wald", "number": "MZ-1", "due_on": "2026-12-17"},
+            {"title": "Koffer"},
+        ],
+        "bookings": [BOOKED | {"titles": ["Kamera"]}],
+    }
+    with app.app_context(), force_locale("de"):
+        said = fillings(readable(facts), "weekday")
+    assert said["lines"] == ["Wald (MZ-1): Do, 17.12.", "Koffer"]
+    assert said["bookings"] == ["3.12. bis 4.12.2026: Kamera (R-1)"]

@@ -32,6 +32,7 @@ BOOKING = {
     "last": "2026-12-04",
     "place": "Theke",
     "school": "Gymnasium Süd",
+    "sequence": 0,
 }
 
 
