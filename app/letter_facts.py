@@ -13,11 +13,12 @@ from typing import Any
 from flask import current_app
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
-from jinja2 import meta
+from jinja2 import meta, nodes
 
 from app.dates import day, instant, span
 from app.forms import one_line, several_lines
 from app.labels import label
+from app.letter_words import CALLABLES
 from catalogue.rules.defect_states import DefectState
 from schools.rules.letter_placeholders import Filling
 
@@ -33,7 +34,7 @@ OF_THE_FRAME = frozenset(
         "link",
         "public_url",
         "struck",
-        "state_words",
+        *CALLABLES,
         "part",
     }
 )
@@ -217,5 +218,7 @@ def _in_template(kind: str) -> frozenset[str]:
     if environment.loader is None:
         raise LookupError("templates have no loader")
     source, *_rest = environment.loader.get_source(environment, f"letters/{kind}.txt")
-    used = meta.find_undeclared_variables(environment.parse(source))
-    return frozenset(used) - OF_THE_FRAME - environment.globals.keys()
+    parsed = environment.parse(source)
+    macros = {macro.name for macro in parsed.find_all(nodes.Macro)}  # Jinja looks into no block
+    used = meta.find_undeclared_variables(parsed)
+    return frozenset(used) - OF_THE_FRAME - environment.globals.keys() - macros

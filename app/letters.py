@@ -191,17 +191,15 @@ def _as_section(part: Part) -> Part:
 def _part(owed: ClaimedLetter, public_url: str, *, hide_link: bool) -> Part:
     facts = readable(owed.facts)
     link = _link(owed, public_url, hide_link=hide_link)
-    words = (
-        facts
-        | _around(owed)
-        | {
-            "link": link,
-            "public_url": public_url.rstrip("/"),
-            "struck": bool(owed.facts.get(STRUCK)),
-            "part": PART,
-            **CALLABLES,
-        }
-    )
+    words = {
+        **CALLABLES,
+        **facts,
+        **_around(owed),
+        "link": link,
+        "public_url": public_url.rstrip("/"),
+        "struck": bool(owed.facts.get(STRUCK)),
+        "part": PART,
+    }
     template = current_app.jinja_env.get_template(f"letters/{owed.kind}.txt")
     subject, body, after = (each.strip() for each in template.render(words).split(PART))
     subject, body = _with_own_words(owed.own.get(owed.kind), owed, facts, (subject, body))
