@@ -1,6 +1,7 @@
 """Feeds: make one, show its link and code, renew it, end it; and the feed itself."""
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,6 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 from flask_babel import gettext as _
+from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import NotFound, UnprocessableEntity
 
 from app.answers import earlier_answer, keep_answer
@@ -150,9 +152,14 @@ def read(token: str) -> ResponseReturnValue:
         content = feed_file(_name(subject), events, host_of(current_settings().public_url))
     feed_id, last_read_on = feed.id, feed.last_read_on
     if last_read_on != today():
-        with unit_of_work(session()):
-            note_read(session(), feed_id, today())
+        _note_read(feed_id)
     return _as_file(content)
+
+
+def _note_read(feed_id: int) -> None:
+    """Note the reading once a day; a store that is busy just now keeps nobody from reading."""
+    with suppress(OperationalError), unit_of_work(session()):
+        note_read(session(), feed_id, today())
 
 
 def _as_file(content: bytes) -> Response:

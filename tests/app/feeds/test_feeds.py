@@ -10,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from loans.models.closure import Holiday
@@ -502,3 +503,13 @@ def test_a_title_cannot_break_out_of_its_line(
     make.booking(make.holding(title, copies=1), SOON, person=person_of(make, teacher))
     make.session.rollback()
     assert len(events_at(visitor, own_link)) == 2
+
+
+def test_a_store_that_is_busy_keeps_nobody_from_reading(
+    visitor: FlaskClient, own_link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_anything: object) -> None:
+        raise OperationalError("UPDATE feed", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("app.feeds.views.note_read", busy)
+    assert visitor.get(own_link).status_code == 200
