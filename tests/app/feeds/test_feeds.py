@@ -312,6 +312,39 @@ def test_a_feed_takes_a_constant_number_of_statements(
     assert few.count <= 7
 
 
+@pytest.mark.parametrize("kind", [FeedKind.DESK, FeedKind.ROUTE])
+def test_a_desks_and_a_routes_feed_take_a_constant_number_of_statements(
+    visitor: FlaskClient, make: Make, as_role: AsRole, engine: Engine, kind: FeedKind
+) -> None:
+    staff, route = as_role(Role.STAFF), courier(make)
+    key = make.branch().id if kind is FeedKind.DESK else route.id
+    make.session.rollback()
+    link = link_on(staff, make_feed(staff, kind, key))
+
+    def fill() -> None:
+        for _ in range(8):
+            make.booking(make.holding(copies=1), SOON, person=make.person(make.school()))
+            make.loan()
+            day = MONDAY + timedelta(days=len(filled))
+            filled.append(day)
+            tour = Tour(route_id=route.id, day=day, state=TourState.PLANNED)
+            tour.stops.append(TourStop(place_id=make.place().id, position=1))
+            make.session.add(tour)
+            make.session.commit()
+        make.session.rollback()
+
+    filled: list[Any] = []
+    fill()
+    visitor.get(link)
+    with counted(engine) as few:
+        visitor.get(link)
+    fill()
+    with counted(engine) as many:
+        assert visitor.get(link).status_code == 200
+    assert many.count == few.count
+    assert few.count <= 15
+
+
 def test_its_owner_sees_when_it_was_last_read(
     visitor: FlaskClient, browser: FlaskClient, own_link: str
 ) -> None:
