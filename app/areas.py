@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app.account.letters import own_letters
 from app.account.links import links
 from app.account.views import account
 from app.bookings.mine import mine
@@ -14,6 +15,7 @@ from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
 from app.desk.views import desk
+from app.feeds.views import feeds
 from app.finder.arrivals import arrivals
 from app.finder.list_papers import list_papers
 from app.finder.list_sharing import list_sharing
@@ -27,6 +29,7 @@ from app.inventory.views import inventory
 from app.office.accounts import accounts
 from app.office.centres import centres
 from app.office.index_page import index_page
+from app.office.letter_texts import letter_texts
 from app.office.letters import letters
 from app.office.terms import terms
 from app.office.terms_edit import terms_edit
@@ -44,10 +47,12 @@ AREAS: tuple[Blueprint, ...] = (
     list_papers,
     saved_searches,
     account,
+    own_letters,
     links,
     mine,
     reserve,
     bookings,
+    feeds,
     desk,
     own_titles,
     stock,
@@ -59,6 +64,7 @@ AREAS: tuple[Blueprint, ...] = (
     office,
     accounts,
     letters,
+    letter_texts,
     centres,
     terms,
     terms_edit,

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from app.words import Words
+from loans.models.feed import FeedKind
 from loans.models.hold import HoldState
 from loans.models.purpose import OtherReason
 from loans.operations.take_off_shelf import ShelfStep
@@ -74,4 +75,10 @@ STANDINGS: Words = {
 PLACE_KINDS: Words = {
     PlaceKind.COUNTER: _("Pick-up"),
     PlaceKind.COURIER: _("Courier"),
+}
+FEED_KINDS: Words = {
+    FeedKind.PERSON: _("What I reserve and borrow"),
+    FeedKind.SCHOOL: _("School"),
+    FeedKind.DESK: _("Desk"),
+    FeedKind.ROUTE: _("Courier tour"),
 }

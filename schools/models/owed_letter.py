@@ -29,6 +29,8 @@ class LetterKind(StrEnum):
     DEFECT_STATE = "defect_state"
     BARRIER_REPORTED = "barrier_reported"
     SEARCH_ALERT = "search_alert"
+    DIGEST = "digest"
+    """What somebody gets once a day instead of several letters."""
 
 
 class LetterState(StrEnum):
@@ -41,6 +43,10 @@ class LetterState(StrEnum):
     KEPT = "kept"
     """No mail server is configured; the office shows it."""
     CANCELLED = "cancelled"
+    DAILY = "daily"
+    """Waits for the daily letter of its addressee."""
+    MERGED = "merged"
+    """Stands in a daily letter, which is a row of its own."""
 
 
 class OwedLetter(Base):

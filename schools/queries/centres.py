@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
 
 from schools.models.institution import Institution
-from schools.models.media_centre import LegalPage, LegalPageKind, MediaCentre
+from schools.models.media_centre import Branch, LegalPage, LegalPageKind, MediaCentre
 from schools.queries.members import served_within
 from schools.rules.roles import Scope
 
@@ -20,6 +20,12 @@ def centres_within(session: Session, scope: Scope) -> Sequence[MediaCentre]:
 def centre_within(session: Session, scope: Scope, centre_id: int) -> MediaCentre | None:
     """Return one centre within the scope."""
     return session.scalar(select(MediaCentre).where(MediaCentre.id == centre_id, _within(scope)))
+
+
+def branches_of(session: Session, centre_id: int) -> Sequence[int]:
+    """Return the ids of a centre's branches."""
+    query = select(Branch.id).where(Branch.centre_id == centre_id).order_by(Branch.id)
+    return session.scalars(query).all()
 
 
 def school_within(session: Session, scope: Scope, number: str) -> Institution | None:

@@ -18,6 +18,7 @@ from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from database.base import Base
 from database.job_runs import JobRun
 from loans.models.booking import Booking
+from loans.models.feed import Feed, FeedKind
 from loans.models.loan import Loan
 from loans.models.terms import Terms
 from schools.models.account import Account, Registration, RegistrationState
@@ -64,6 +65,7 @@ class Tenant:
     terms: Terms
     list_id: int
     search_id: int
+    feed: Feed
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -120,6 +122,7 @@ def tenant(make: Make, word: str) -> Tenant:
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
         list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
+        feed=_saved(make, _feed(accounts[Role.TEACHER])),
     )
 
 
@@ -275,6 +278,16 @@ def _search(account: Account, word: str) -> SavedSearch:
         name=word,
         parameters={"words": [word]},
         looked_at=NOW,
+        created_at=NOW,
+    )
+
+
+def _feed(account: Account) -> Feed:
+    return Feed(
+        kind=FeedKind.PERSON,
+        account_id=account.id,
+        person_id=account.person_id,
+        nonce="0" * 32,
         created_at=NOW,
     )
 

@@ -25,6 +25,7 @@ UNLIMITED = {
         "loans/queries/places.py:places_of",
         "loans/queries/places.py:visits_of",
         "loans/queries/terms.py:terms_rows",
+        "schools/queries/centres.py:branches_of",
         "schools/queries/institutions.py:count_members",
         "schools/queries/open_centres.py:active_centres",
     ),
@@ -37,6 +38,9 @@ UNLIMITED = {
         "loans/queries/desk.py:line_of",
         "loans/queries/desk.py:log_of",
         "loans/queries/loans.py:loans_of_person",
+        "schools/queries/letter_choices.py:modes_of",
+        "schools/queries/letters.py:letter_of_person",
+        "schools/queries/letters.py:letters_of_person",
         "schools/queries/signed_in.py:sessions_of",
     ),
     "decides about a row found within a scope, under its lock": (
@@ -56,18 +60,28 @@ UNLIMITED = {
     ),
     "signing in, where nobody is known yet, or by a secret link": (
         "catalogue/queries/title_lists.py:shared_list",
+        "loans/queries/feeds.py:feed_of_link",
         "schools/queries/accounts.py:account_of_link",
         "schools/queries/accounts.py:first_account_with",
         "schools/queries/members.py:registration_to_prove",
         "schools/queries/signed_in.py:credentials_of",
         "schools/queries/signed_in.py:visitor_of_token",
     ),
+    "shows days of a feed whose maker may see them, as was just asked": (
+        "loans/queries/feed_days.py:bookings_of_feed",
+        "loans/queries/feed_days.py:loans_of_feed",
+        "loans/queries/feed_days.py:tours_of_feed",
+    ),
     "the system's own": (
         "catalogue/queries/title_lists.py:accounts_with_alerts",
         "schools/queries/signed_in.py:actor_of_account",
         "loans/queries/demand.py:changed_demand",
         "loans/queries/invariants.py:breaches",
+        "schools/queries/letter_choices.py:mode_for",
+        "schools/queries/letter_choices.py:standing_of",
+        "schools/queries/letter_texts.py:own_words_of",
         "schools/queries/letters.py:letters_due",
+        "schools/queries/signed_in.py:locale_of_account",
     ),
 }
 """Queries without a limit, by the reason why they need none."""
