@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
-from database.audit import Change, Subject, record
+from database.audit import Change, Subject, record_many
 from loans.errors import CalendarFaultError, NotFoundError
 from loans.models.hold import Hold
 from loans.models.loan import Loan
@@ -108,8 +108,8 @@ def settle(session: Session, closing: Closing, row_id: int, why: str, editor: Ed
     scope = editor.by.scope(Right.MANAGE_CENTRE)
     moved = affected_by(session, scope, closing, editor.today).moved
     _write(session, moved)
-    for each in moved:
-        _record(session, each, closing.centre_id, why, editor)
+    acts = (_act(each, closing.centre_id, why) for each in moved)
+    record_many(session, editor.by, acts, editor.now)
     told, untold = tell_moved_dates(session, moved, closing.centre_id, why, editor.now)
     return Settled(row_id, len(moved), told, untold)
 
@@ -135,16 +135,13 @@ def _update(kind: DateKind, day: date | None, ids: Sequence[int]) -> Any:  # noq
     return update(Hold).where(Hold.id.in_(ids)).values(pickup_deadline=day)
 
 
-def _record(
-    session: Session, each: AffectedDate, centre_id: int, why: str, editor: Editor
-) -> None:
+def _act(each: AffectedDate, centre_id: int, why: str) -> tuple[Subject, Change]:
     table, column = TABLES[each.kind]
     after = None if each.move.to is None else each.move.to.isoformat()
     change = Change(
         "move_date", before={column: each.day.isoformat()}, after={column: after}, reason=why
     )
-    subject = Subject(table, each.id, centre_id, each.institution_id)
-    record(session, editor.by, subject, change, editor.now)
+    return Subject(table, each.id, centre_id, each.institution_id), change
 
 
 TABLES = {DateKind.LOAN: ("loan", "due_on"), DateKind.PICKUP: ("hold", "pickup_deadline")}

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from loans.queries.moved_dates import AffectedDate
 from schools.models.owed_letter import LetterKind
 from schools.models.person import Person
-from schools.operations.owe import Letter, owe, person_addressed
+from schools.operations.owe import Addressee, Letter, owe_many, person_addressed
 
 
 def tell_moved_dates(
@@ -37,20 +37,25 @@ def tell_moved_dates(
     for each in moved:
         if each.person_id is not None:
             by_person[each.person_id].append(each)
+    people = session.scalars(select(Person).where(Person.id.in_(by_person)).order_by(Person.id))
     act = uuid4().hex
-    told = 0
-    for person in session.scalars(select(Person).where(Person.id.in_(by_person))):
-        own = by_person[person.id]
-        kind = LetterKind.DATES_MOVED
-        letter = Letter(kind, f"{kind.value}:{act}:{person.id}", _facts(own, why))
-        schools = {each.institution_id for each in own}
-        to = person_addressed(
-            person,
-            centre_id=centre_id,
-            institution_id=schools.pop() if len(schools) == 1 else None,
-        )
-        told += owe(session, letter, to, now)
+    owed = (
+        (_letter(act, each.id, by_person[each.id], why), _to(each, by_person[each.id], centre_id))
+        for each in people
+    )
+    told = owe_many(session, owed, now)
     return told, len(by_person) - told
+
+
+def _letter(act: str, person_id: int, own: Sequence[AffectedDate], why: str) -> Letter:
+    kind = LetterKind.DATES_MOVED
+    return Letter(kind, f"{kind.value}:{act}:{person_id}", _facts(own, why))
+
+
+def _to(person: Person, own: Sequence[AffectedDate], centre_id: int) -> Addressee:
+    schools = {each.institution_id for each in own}
+    institution_id = schools.pop() if len(schools) == 1 else None
+    return person_addressed(person, centre_id=centre_id, institution_id=institution_id)
 
 
 def _facts(own: Sequence[AffectedDate], why: str) -> dict[str, Any]:

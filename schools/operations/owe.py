@@ -1,11 +1,11 @@
 """Owe a letter: write it down in the transaction that gives rise to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from schools.models.owed_letter import LetterKind, OwedLetter
@@ -66,20 +66,42 @@ def owe(session: Session, letter: Letter, to: Addressee, now: datetime) -> bool:
     known = select(OwedLetter.id).where(OwedLetter.occasion == letter.occasion)
     if not to.address or session.scalar(known) is not None:
         return False
-    session.add(
-        OwedLetter(
-            kind=letter.kind,
-            occasion=letter.occasion,
-            to_address=to.address,
-            to_name=to.name,
-            locale=to.locale,
-            facts=dict(letter.facts),
-            person_id=to.person_id,
-            institution_id=to.institution_id,
-            centre_id=to.centre_id,
-            created_at=now,
-            next_try_at=now,
-        )
-    )
+    session.add(OwedLetter(**_values(letter, to, now)))
     session.flush()
     return True
+
+
+def owe_many(session: Session, owed: Iterable[tuple[Letter, Addressee]], now: datetime) -> int:
+    """Write down letters of occasions that never were before, all in a few statements.
+
+    Args:
+        session: inside the act's unit of work.
+        owed: letters with whom they go to; those without an address are left out.
+        now: the instant.
+
+    Returns:
+        How many are owed.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: an occasion was there before.
+    """
+    rows = [_values(letter, to, now) for letter, to in owed if to.address]
+    if rows:
+        session.execute(insert(OwedLetter), rows)
+    return len(rows)
+
+
+def _values(letter: Letter, to: Addressee, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": letter.kind,
+        "occasion": letter.occasion,
+        "to_address": to.address,
+        "to_name": to.name,
+        "locale": to.locale,
+        "facts": dict(letter.facts),
+        "person_id": to.person_id,
+        "institution_id": to.institution_id,
+        "centre_id": to.centre_id,
+        "created_at": now,
+        "next_try_at": now,
+    }
