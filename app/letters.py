@@ -17,6 +17,7 @@ booking_confirmed       number* first* last* titles (list of texts, as "2 × Der
                         unit class_name sequence (how often changed)
 booking_cancelled       as booking_confirmed, and reason
 loan_renewed            titles* due_on*
+dates_moved             moved* (list of title, kind: loan or pickup, before and after: days) why
 reminder                titles* due_on* level
 parts_missing           title* parts* (list of texts) number due_on
 defect_reported         title* number school text path
@@ -61,6 +62,7 @@ PATHS: Mapping[str, str] = {
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
     LetterKind.LOAN_RENEWED: "/mine",
+    LetterKind.DATES_MOVED: "/mine",
     LetterKind.REMINDER: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
     LetterKind.SEARCH_ALERT: "/searches",
@@ -107,6 +109,7 @@ def write_letter(
         "public_url": public_url.rstrip("/"),
         "struck": bool(owed.facts.get(STRUCK)),
         "state_words": _state_words,
+        "iso_day": date.fromisoformat,
     }
     with force_locale(LOCALES.get(owed.locale, "de")):
         template = current_app.jinja_env.get_template(f"letters/{owed.kind}.txt")

@@ -14,6 +14,7 @@ from loans.rules import calendar as rules
 from loans.rules.centre_calendar import CentreCalendar, PlacedClosure, PlacedOpening, Week
 from schools.models.media_centre import Branch
 from schools.rules.periods import Period
+from schools.rules.roles import Scope
 from schools.vocabularies.holidays import HolidayKind
 
 
@@ -37,6 +38,27 @@ def centre_calendar(session: Session, centre_id: int) -> CentreCalendar:
             Period(row.first, row.last) for row in holidays if row.kind is HolidayKind.SCHOOL
         ),
     )
+
+
+def closure_within(
+    session: Session, scope: Scope, closure_id: int
+) -> tuple[int, PlacedClosure] | None:
+    """Return a closure with its centre; None where the scope ends."""
+    row = session.get(Closure, closure_id)
+    if row is None or not scope.covers_centre(row.centre_id):
+        return None
+    return row.centre_id, placed_closure(row)
+
+
+def opening_within(
+    session: Session, scope: Scope, opening_id: int
+) -> tuple[int, PlacedOpening] | None:
+    """Return an exceptional opening by its first row, with its centre; None outside the scope."""
+    row = session.get(ExceptionalOpening, opening_id)
+    if row is None or not scope.covers_centre(row.centre_id):
+        return None
+    found = _openings(session, row.centre_id)
+    return next(((row.centre_id, each) for each in found if each.id == opening_id), None)
 
 
 def _weeks(session: Session, centre_id: int) -> dict[int, Week]:
