@@ -56,6 +56,7 @@ class Edit:
         stored: gives what the form would show now and its edition, for the second editor.
         back: where it leads once it is done.
         always: what it moves is shown even if that is nothing.
+        check: raises `ChangedMeanwhileError` where somebody else saved since it was opened.
     """
 
     form: Form
@@ -66,6 +67,7 @@ class Edit:
     stored: Callable[[], tuple[Mapping[str, Any], str]]
     back: Callable[[], str]
     always: bool = False
+    check: Callable[[], None] = lambda: None
 
 
 def run(edit: Edit) -> ResponseReturnValue:
@@ -104,6 +106,7 @@ def asked_step() -> Step:
 
 
 def _looked_at(edit: Edit) -> Preview:
+    edit.check()
     closing = edit.closing()
     refuse_faults(closing.before, closing.after)
     return preview_of(closing)

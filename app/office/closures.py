@@ -25,6 +25,7 @@ from loans.operations.edit_closures import (
     ClosureWish,
     add_closure,
     change_closure,
+    check_closure,
     closure_edition,
     remove_closure,
 )
@@ -84,19 +85,19 @@ def save(closure_id: int) -> ResponseReturnValue:
     form = ClosureForm()
     form.offer(places_of_centre(centre_id))
 
-    def act() -> Settled:
-        edit = ClosureEdit(closure_id, _wish(form, centre_id), form.edition.data)
-        return change_closure(session(), edit, actor(), today(), now())
+    def wanted() -> ClosureEdit:
+        return ClosureEdit(closure_id, _wish(form, centre_id), form.edition.data)
 
     edit = Edit(
         form=form,
         heading=_("Change the closure: %(name)s", name=placed.closure.name),
         closing=lambda: _closing(form, centre_id, closure_id),
-        act=act,
+        act=lambda: change_closure(session(), wanted(), actor(), today(), now()),
         page=lambda status, told: _page(form, centre_id, status, placed=placed, told=told),
         stored=lambda: _now_stored(closure_id),
         back=lambda: address_of(centre_id, form.branch_id(), form.first.data),
         always=True,
+        check=lambda: check_closure(session(), wanted(), placed),
     )
     return run(edit)
 

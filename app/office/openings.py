@@ -35,6 +35,7 @@ from loans.operations.edit_openings import (
     OpeningWish,
     add_opening,
     change_opening,
+    check_opening,
     opening_edition,
     remove_opening,
 )
@@ -89,18 +90,18 @@ def save(opening_id: int) -> ResponseReturnValue:
     form = OpeningForm()
     form.offer(places_of_centre(centre_id))
 
-    def act() -> Settled:
-        edit = OpeningEdit(opening_id, _wish(form, centre_id), form.edition.data)
-        return change_opening(session(), edit, actor(), today(), now())
+    def wanted() -> OpeningEdit:
+        return OpeningEdit(opening_id, _wish(form, centre_id), form.edition.data)
 
     edit = Edit(
         form=form,
         heading=_("Change the opening day"),
         closing=lambda: _closing(form, centre_id, opening_id),
-        act=act,
+        act=lambda: change_opening(session(), wanted(), actor(), today(), now()),
         page=lambda status, told: _page(form, centre_id, status, placed=placed, told=told),
         stored=lambda: _now_stored(opening_id),
         back=lambda: address_of(centre_id, form.branch_id(), form.day.data),
+        check=lambda: check_opening(session(), wanted(), placed),
     )
     return run(edit)
 

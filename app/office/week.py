@@ -17,8 +17,7 @@ from app.security import requires
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
-from loans.operations.edit_week import WeekEdit, change_week, week_edition
-from loans.operations.settle_calendar import Settled
+from loans.operations.edit_week import WeekEdit, change_week, check_week, week_edition
 from loans.queries.centre_calendars import centre_calendar
 from loans.rules.centre_calendar import Closing, Week
 from schools.queries.centres import BranchFacts, branches_within
@@ -47,18 +46,18 @@ def save(branch_id: int) -> ResponseReturnValue:
         before = centre_calendar(session(), branch.centre_id)
         return Closing(branch.centre_id, before, before.with_week(branch_id, form.week()))
 
-    def act() -> Settled:
-        edit = WeekEdit(branch_id, form.week(), form.edition.data)
-        return change_week(session(), edit, actor(), today(), now())
+    def wanted() -> WeekEdit:
+        return WeekEdit(branch_id, form.week(), form.edition.data)
 
     edit = Edit(
         form=form,
         heading=_("New opening hours: %(branch)s", branch=branch.name),
         closing=closing,
-        act=act,
+        act=lambda: change_week(session(), wanted(), actor(), today(), now()),
         page=lambda status, told: _page(branch, form, status, told=told),
         stored=lambda: _now_stored(branch),
         back=lambda: address_of(branch.centre_id, branch_id),
+        check=lambda: check_week(session(), wanted(), _stored_week(branch)),
     )
     return run(edit)
 

@@ -59,6 +59,18 @@ def closure_edition(placed: PlacedClosure) -> str:
     return edition_of(_values(placed.branch_id, placed.closure))
 
 
+def check_closure(session: Session, edit: ClosureEdit, stored: PlacedClosure) -> None:
+    """Make sure that a closure still is the one that was opened.
+
+    Raises:
+        ChangedMeanwhileError: somebody changed it, and it differs from what is wished.
+    """
+    wish = edit.wish
+    subject = Subject("closure", stored.id, wish.centre_id)
+    known = _values(stored.branch_id, stored.closure)
+    check_edition(session, subject, edit.edition, known, _values(wish.branch_id, wish.closure))
+
+
 def add_closure(
     session: Session, wish: ClosureWish, by: Actor, today: date, now: datetime
 ) -> Settled:
@@ -105,7 +117,7 @@ def change_closure(
     before, row = _locked(session, edit.closure_id, by)
     check_branch(before, wish.branch_id)
     wished = _values(wish.branch_id, wish.closure)
-    check_edition(session, _subject(row), edit.edition, _stored(row), wished)
+    check_closure(session, edit, placed_closure(row))
     after = before.with_closure(wish.placed(row.id))
     refuse_faults(before, after)
     old, new = take_over(row, wished)

@@ -58,6 +58,17 @@ def opening_edition(placed: PlacedOpening) -> str:
     return edition_of(opening_values(placed))
 
 
+def check_opening(session: Session, edit: OpeningEdit, stored: PlacedOpening) -> None:
+    """Make sure that an opening still is the one that was opened.
+
+    Raises:
+        ChangedMeanwhileError: somebody changed it, and it differs from what is wished.
+    """
+    subject = _subject(stored.id, edit.wish.centre_id)
+    wished = opening_values(edit.wish.placed(stored.id))
+    check_edition(session, subject, edit.edition, opening_values(stored), wished)
+
+
 def add_opening(session: Session, wish: OpeningWish, by: Actor, now: datetime) -> Settled:
     """Add an exceptional opening; it moves no date. Locks the centre.
 
@@ -100,7 +111,7 @@ def change_opening(
     check_branch(before, wish.branch_id)
     wished = wish.placed(placed.id)
     subject = _subject(placed.id, centre_id)
-    check_edition(session, subject, edit.edition, opening_values(placed), opening_values(wished))
+    check_opening(session, edit, placed)
     after = before.with_opening(wished)
     refuse_faults(before, after)
     if wished != placed:

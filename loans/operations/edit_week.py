@@ -50,6 +50,16 @@ def week_values(week: Week) -> dict[str, Any]:
     return hours | {f"processed_{day}": day in week.processed for day in WEEKDAYS}
 
 
+def check_week(session: Session, edit: WeekEdit, stored: Week) -> None:
+    """Make sure that a week still is the one that was opened.
+
+    Raises:
+        ChangedMeanwhileError: somebody changed it, and it differs from what is wished.
+    """
+    subject = Subject("branch", edit.branch_id)
+    check_edition(session, subject, edit.edition, week_values(stored), week_values(edit.week))
+
+
 def change_week(
     session: Session, edit: WeekEdit, by: Actor, today: date, now: datetime
 ) -> Settled:
@@ -71,7 +81,7 @@ def change_week(
     before = locked_calendar(session, branch.centre_id, by)
     old, new = before.weeks[branch.id], edit.week
     subject = Subject("branch", branch.id, branch.centre_id)
-    check_edition(session, subject, edit.edition, week_values(old), week_values(new))
+    check_week(session, edit, old)
     after = before.with_week(branch.id, new)
     refuse_faults(before, after)
     if week_values(new) != week_values(old):

@@ -9,8 +9,19 @@ from tests.journeys.pages.cataloguing import CATALOGUING
 from tests.journeys.pages.desk import DESK
 from tests.journeys.pages.finding import FINDING
 from tests.journeys.pages.keeping import KEEPING
+from tests.journeys.pages.opening import OPENING
 from tests.journeys.pages.public import PUBLIC
 from tests.journeys.pages.reserving import RESERVING
 from tests.journeys.pages.schools import SCHOOLS
 
-SIGHTS = (*PUBLIC, *FINDING, *KEEPING, *RESERVING, *DESK, *CATALOGUING, *SCHOOLS, *ACCOUNTS)
+SIGHTS = (
+    *PUBLIC,
+    *FINDING,
+    *KEEPING,
+    *RESERVING,
+    *DESK,
+    *CATALOGUING,
+    *SCHOOLS,
+    *ACCOUNTS,
+    *OPENING,
+)
