@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -290,10 +291,13 @@ class MovableForm(Form):
         self.names = {day.isoformat(): name for day, name, _words in usual}
         self.usual.choices = [SelectChoice(day.isoformat(), words) for day, _name, words in usual]
 
-    def validate_day(self, field: DateField) -> None:
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401  # WTForms' own
         """Refuse a form that names no day."""
-        if field.data is None and not self.days() and not field.errors:
-            raise ValidationError(gettext("Tick a day, or enter one."))
+        valid = bool(super().validate(extra_validators))
+        if valid and not self.days():
+            self.day.errors = [gettext("Tick a day, or enter one.")]
+            return False
+        return valid
 
     def days(self) -> list[tuple[date, str]]:
         """Return the days with their names, each once; boxes nobody offered are let go."""
