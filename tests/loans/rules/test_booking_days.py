@@ -59,7 +59,9 @@ def test_two_working_days_from_friday_are_tuesday() -> None:
     assert days.earliest_start() == date(2027, 5, 4)
 
 
+@pytest.mark.lending("4.5")
 def test_a_loan_may_reach_across_a_closure_it_can_neither_start_nor_end_in() -> None:
+    """S28."""
     closed = Closure("Move", TODAY + timedelta(days=1), TODAY + timedelta(days=2))
     place = Place(Days(replace(EVERY_DAY, closures=(closed,))))
     days = BookingDays(place, BookingRules(), TODAY)

@@ -14,6 +14,7 @@ NEW_YEAR = Closure("New Year", date(2028, 1, 1), date(2028, 1, 2), yearly=True)
 MORNING = Hours(time(8), time(12))
 
 
+@pytest.mark.lending("1.3")
 @pytest.mark.parametrize(
     ("calendar", "fault"),
     [
@@ -67,6 +68,7 @@ def test_an_impossible_calendar_is_refused(
     assert [found.kind for found in calendar_faults(calendar)] == [fault]
 
 
+@pytest.mark.lending("1.3")
 @pytest.mark.parametrize(
     "calendar",
     [
