@@ -24,6 +24,7 @@ UNLIMITED = {
         "loans/queries/choices.py:choices_of",
         "loans/queries/choices.py:choices_of_centres",
         "loans/queries/customers.py:customer_of",
+        "loans/queries/movable_holidays.py:state_holidays",
         "loans/queries/places.py:places_of",
         "loans/queries/places.py:visits_of",
         "loans/queries/terms.py:terms_rows",

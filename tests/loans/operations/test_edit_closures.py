@@ -29,6 +29,8 @@ from loans.operations.edit_closures import (
 from loans.operations.settle_calendar import Settled
 from loans.queries.centre_calendars import centre_calendar, placed_closure
 from loans.queries.moved_dates import affected_by
+from loans.queries.overbooked import overbooked
+from loans.queries.viewpoint import Where, viewpoint_of
 from loans.rules import calendar as rules
 from loans.rules.booking_states import BookingState
 from loans.rules.calendar_faults import CalendarFault
@@ -410,6 +412,36 @@ def test_nothing_is_told_of_a_foreign_centre(office: Office, session: Session, m
     closing = Closing(make.the_centre().id, calendar, after)
     stranger = make.actor(Role.CENTRE_ADMIN, centre=make.centre())
     assert affected_by(session, stranger.scope(Right.MANAGE_CENTRE), closing, MONDAY).dates == ()
+
+
+@pytest.mark.lending("1.7")
+def test_a_moved_date_that_meets_the_next_booking_is_listed_as_overbooked(
+    office: Office, session: Session, make: Make
+) -> None:
+    holding = make.holding()
+    make.loan(make.copy(holding), due_on=FRIDAY)
+    make.booking(holding, Period(AFTER, AFTER + timedelta(days=2)))
+    where = Where(make.the_centre().id)
+    staff = make.actor(Role.STAFF).scope(Right.RESERVE_FOR_OTHERS)
+    assert overbooked(session, viewpoint_of(session, staff, where, MONDAY, NOW)) == ()
+    office.add()
+    (found,) = overbooked(session, viewpoint_of(session, staff, where, MONDAY, NOW))
+    assert (found.holding_id, found.free, found.days) == (holding.id, -1, (Period(AFTER, AFTER),))
+
+
+def test_a_closure_is_stored_in_the_same_statements_however_much_it_moves(
+    engine: Engine, office: Office, session: Session, make: Make
+) -> None:
+    def statements(day: date, number: int) -> int:
+        for _ in range(number):
+            make.loan(due_on=day)
+            hold(make, day)
+        session.rollback()
+        with counted(engine) as sent:
+            assert office.add(rules.Closure(f"Zu am {day}", day, day)).moved == 2 * number
+        return sent.count
+
+    assert statements(THURSDAY, 1) == statements(AFTER, 9)
 
 
 def test_what_a_closure_meets_is_read_in_the_same_statements_however_much_it_is(
