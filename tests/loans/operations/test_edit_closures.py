@@ -157,7 +157,9 @@ def test_dates_on_the_days_of_a_new_closure_move_forward_to_an_open_day(
             {"due_on": THURSDAY, "returned_on": MONDAY, "state": CopyState.AVAILABLE},
             id="what was returned",
         ),
-        pytest.param({"due_on": None, "placed": True, "review_on": THURSDAY}, id="a placement"),
+        pytest.param(
+            {"due_on": THURSDAY, "placed": True, "review_on": THURSDAY}, id="a placement"
+        ),
     ],
 )
 def test_other_loans_stay(
