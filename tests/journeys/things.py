@@ -142,5 +142,7 @@ def _places_and_people(session: Session) -> dict[str, object]:
             session, select(Account.id).where(Account.state == AccountState.INVITED)
         ),
         "card": session.get_one(Person, teacher.person_id).card,
-        "letter": session.scalars(select(func.min(OwedLetter.id))).one(),
+        "letter": session.scalars(
+            select(func.min(OwedLetter.id)).where(OwedLetter.centre_id == shown_centre(session))
+        ).one(),
     }
