@@ -4,31 +4,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Integer, Row, Select, bindparam, func, or_, select, union_all
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
-from catalogue.models.copy import Copy
-from catalogue.models.holding import Holding
-from catalogue.models.title import Title
 from catalogue.rules import licences as licence_rules
-from loans.models.booking import Booking
-from loans.models.hold import Hold, HoldState
-from loans.models.loan import Loan
 from loans.queries.availability import licences_at
 from loans.queries.customers import STATE
+from loans.queries.dates_at_stake import booking_rows, deadline_rows, last_day, loan_rows
 from loans.queries.terms import effective_terms, terms_rows
-from loans.rules.booking_states import COMMITTING
 from loans.rules.centre_calendar import Closing
 from loans.rules.due_dates import ClosedDayRule
 from loans.rules.moved_dates import Move, move
 from loans.rules.terms import TermsRow
-from schools.models.authority import District
-from schools.models.institution import Institution
-from schools.models.media_centre import PickupPlace
-from schools.models.person import Person
 from schools.rules.periods import Period
 from schools.rules.roles import Scope
 
@@ -119,16 +108,16 @@ def affected_by(session: Session, scope: Scope, closing: Closing, today: date) -
     if not scope.covers_centre(closing.centre_id):
         return Affected()
     asked: dict[str, Any] = {"centre_id": closing.centre_id, "today": today}
-    last = session.scalar(_last_day(), asked)
+    last = session.scalar(last_day(), asked)
     closed = () if last is None else sorted(closing.closed_days(Period(today, max(today, last))))
     if not closed:
         return Affected()
     asked |= {"first": closed[0], "last": closed[-1]}
     dates = (
-        *_loans(session, closing, session.execute(_loan_rows(), asked).all()),
-        *_deadlines(closing, session.execute(_deadline_rows(), asked).all()),
+        *_loans(session, closing, session.execute(loan_rows(), asked).all()),
+        *_deadlines(closing, session.execute(deadline_rows(), asked).all()),
     )
-    bookings = _bookings(closing, session.execute(_booking_rows(), asked).all())
+    bookings = _bookings(closing, session.execute(booking_rows(), asked).all())
     ordered = sorted(dates, key=lambda each: (each.day, each.title, each.kind, each.id))
     return Affected(tuple(ordered), tuple(bookings))
 
@@ -221,113 +210,4 @@ def _affected(kind: DateKind, row: Row[Any], becomes: Move) -> AffectedDate:
         person=f"{row.given_name or ''} {row.family_name or ''}".strip(),
         institution_id=row.institution_id,
         institution=row.short_name or row.name,
-    )
-
-
-@cache
-def _last_day() -> Select[date]:
-    """Select the last day any open loan, deadline or booking of a centre names; built once."""
-    centre = bindparam("centre_id", type_=Integer())
-    waiting = Hold.state == HoldState.SET_ASIDE
-    days = union_all(
-        select(func.max(Loan.due_on).label("day")).where(
-            Loan.centre_id == centre, Loan.returned_on.is_(None)
-        ),
-        select(func.max(Hold.pickup_deadline))
-        .join(Holding, Holding.id == Hold.holding_id)
-        .where(Holding.centre_id == centre, waiting),
-        select(func.max(Booking.last)).where(
-            Booking.centre_id == centre,
-            Booking.state.in_(COMMITTING),
-            Booking.last >= bindparam("today"),
-        ),
-    ).subquery()
-    return select(func.max(days.c.day))
-
-
-@cache
-def _loan_rows() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Loan.id,
-            Loan.due_on.label("day"),
-            Loan.branch_id,
-            Holding.title_id,
-            Title.name.label("title"),
-            Title.media_type,
-            Copy.barcode,
-            Person.id.label("person_id"),
-            Person.given_name,
-            Person.family_name,
-            Institution.id.label("institution_id"),
-            Institution.name,
-            Institution.short_name,
-            Institution.customer_class,
-            Institution.school_form,
-            Institution.number,
-            District.ags,
-        )
-        .join(Holding, Holding.id == Loan.holding_id)
-        .join(Title, Title.id == Holding.title_id)
-        .join(Copy, Copy.id == Loan.copy_id)
-        .join(Institution, Institution.id == Loan.institution_id)
-        .outerjoin(District, District.id == Institution.district_id)
-        .outerjoin(Person, Person.id == Loan.person_id)
-        .where(Loan.centre_id == bindparam("centre_id"))
-        .where(Loan.returned_on.is_(None), ~Loan.placed, Loan.received_on.is_(None))
-        .where(Loan.due_on.between(bindparam("first"), bindparam("last")))
-        .order_by(Loan.id)
-    )
-
-
-@cache
-def _deadline_rows() -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            Hold.id,
-            Hold.pickup_deadline.label("day"),
-            Hold.not_after,
-            PickupPlace.branch_id,
-            Title.name.label("title"),
-            Copy.barcode,
-            Person.id.label("person_id"),
-            Person.given_name,
-            Person.family_name,
-            Institution.id.label("institution_id"),
-            Institution.name,
-            Institution.short_name,
-        )
-        .join(Holding, Holding.id == Hold.holding_id)
-        .join(Title, Title.id == Holding.title_id)
-        .join(Copy, Copy.id == Hold.copy_id)
-        .join(Institution, Institution.id == Hold.institution_id)
-        .join(Person, Person.id == Hold.person_id)
-        .join(PickupPlace, PickupPlace.id == Hold.place_id)
-        .where(Holding.centre_id == bindparam("centre_id"), Hold.state == HoldState.SET_ASIDE)
-        .where(Hold.pickup_deadline.between(bindparam("first"), bindparam("last")))
-        .order_by(Hold.id)
-    )
-
-
-@cache
-def _booking_rows() -> Select[*tuple[Any, ...]]:
-    first, last = (bindparam(name, type_=Date()) for name in ("first", "last"))
-    return (
-        select(
-            Booking.number,
-            Booking.first,
-            Booking.last,
-            PickupPlace.branch_id,
-            Person.given_name,
-            Person.family_name,
-            Institution.name,
-            Institution.short_name,
-        )
-        .join(PickupPlace, PickupPlace.id == Booking.place_id)
-        .join(Institution, Institution.id == Booking.institution_id)
-        .outerjoin(Person, Person.id == Booking.person_id)
-        .where(Booking.centre_id == bindparam("centre_id"), Booking.state.in_(COMMITTING))
-        .where(Booking.last >= bindparam("today"))
-        .where(or_(Booking.first.between(first, last), Booking.last.between(first, last)))
-        .order_by(Booking.first, Booking.id)
     )
