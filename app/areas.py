@@ -27,14 +27,20 @@ from app.finder.views import finder
 from app.frame.views import frame
 from app.inventory.views import inventory
 from app.office.accounts import accounts
+from app.office.attention import attention
+from app.office.calendar import calendar
 from app.office.centres import centres
+from app.office.choices import choices
+from app.office.closures import closures
 from app.office.index_page import index_page
 from app.office.letter_texts import letter_texts
 from app.office.letters import letters
+from app.office.openings import openings
 from app.office.terms import terms
 from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
+from app.office.week import week
 
 AREAS: tuple[Blueprint, ...] = (
     frame,
@@ -69,5 +75,11 @@ AREAS: tuple[Blueprint, ...] = (
     terms,
     terms_edit,
     terms_explained,
+    calendar,
+    closures,
+    openings,
+    week,
+    choices,
+    attention,
     index_page,
 )

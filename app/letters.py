@@ -18,6 +18,7 @@ booking_confirmed       number* first* last* titles (list of texts, as "2 × Der
                         unit class_name sequence (how often changed)
 booking_cancelled       as booking_confirmed, and reason
 loan_renewed            titles* due_on*
+dates_moved             moved* (list of title, kind: loan or pickup, before and after: days) why
 reminder                titles* due_on* level
 parts_missing           title* parts* (list of texts) number due_on
 defect_reported         title* number school text path
@@ -92,6 +93,7 @@ PATHS: Mapping[str, str] = {
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
     LetterKind.LOAN_RENEWED: "/mine",
+    LetterKind.DATES_MOVED: "/mine",
     LetterKind.REMINDER: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
     LetterKind.SEARCH_ALERT: "/searches",

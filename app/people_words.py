@@ -82,6 +82,7 @@ LETTER_KINDS: Words = {
     LetterKind.BOOKING_CONFIRMED: _("Booking confirmed"),
     LetterKind.BOOKING_CANCELLED: _("Booking cancelled"),
     LetterKind.LOAN_RENEWED: _("Loan renewed"),
+    LetterKind.DATES_MOVED: _("Dates moved by a closure"),
     LetterKind.REMINDER: _("Reminder"),
     LetterKind.PARTS_MISSING: _("Parts missing"),
     LetterKind.DEFECT_REPORTED: _("Defect reported"),

@@ -32,6 +32,7 @@ ALWAYS: frozenset[LetterKind] = frozenset(
         LetterKind.DEFECT_REPORTED,
         LetterKind.BARRIER_REPORTED,
         LetterKind.DIGEST,
+        LetterKind.DATES_MOVED,
     }
 )
 """Kinds that come at once to everybody: about accounts, what is overdue, and to the office.

@@ -23,6 +23,7 @@ class LetterKind(StrEnum):
     BOOKING_CONFIRMED = "booking_confirmed"
     BOOKING_CANCELLED = "booking_cancelled"
     LOAN_RENEWED = "loan_renewed"
+    DATES_MOVED = "dates_moved"
     REMINDER = "reminder"
     PARTS_MISSING = "parts_missing"
     DEFECT_REPORTED = "defect_reported"

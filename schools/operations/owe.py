@@ -1,10 +1,11 @@
 """Owe a letter: write it down in the transaction that gives rise to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from schools.models.letter_choice import LetterMode
@@ -84,6 +85,26 @@ def owe(session: Session, letter: Letter, to: Addressee, now: datetime) -> bool:
     session.add(OwedLetter(**values))
     session.flush()
     return True
+
+
+def owe_many(session: Session, owed: Iterable[tuple[Letter, Addressee]], now: datetime) -> int:
+    """Write down letters of occasions that never were before, all in a few statements.
+
+    Args:
+        session: inside the act's unit of work.
+        owed: letters with whom they go to; those without an address are left out.
+        now: the instant.
+
+    Returns:
+        How many are owed.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: an occasion was there before.
+    """
+    rows = [_values(letter, to, now) for letter, to in owed if to.address]
+    if rows:
+        session.execute(insert(OwedLetter), rows)
+    return len(rows)
 
 
 def _values(letter: Letter, to: Addressee, now: datetime) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Centres and their own texts, as an office sees them."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, select, true
 from sqlalchemy.orm import Session
@@ -15,6 +16,27 @@ def centres_within(session: Session, scope: Scope) -> Sequence[MediaCentre]:
     """Return the centres within the scope, by name."""
     query = select(MediaCentre).where(_within(scope)).order_by(MediaCentre.name, MediaCentre.id)
     return session.scalars(query).all()
+
+
+@dataclass(frozen=True, slots=True)
+class BranchFacts:
+    """A branch with its centre, as choices name it."""
+
+    id: int
+    name: str
+    centre_id: int
+    centre: str
+
+
+def branches_within(session: Session, scope: Scope) -> tuple[BranchFacts, ...]:
+    """Return the branches of the centres within the scope, by centre and in their order."""
+    query = (
+        select(Branch.id, Branch.name, MediaCentre.id, MediaCentre.name)
+        .join(MediaCentre, MediaCentre.id == Branch.centre_id)
+        .where(_within(scope))
+        .order_by(MediaCentre.name, MediaCentre.id, Branch.id)
+    )
+    return tuple(BranchFacts(*row) for row in session.execute(query))
 
 
 def centre_within(session: Session, scope: Scope, centre_id: int) -> MediaCentre | None:

@@ -1,7 +1,7 @@
 """Two centres with everything in them, to see that neither reaches the other."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from sqlalchemy import Table, or_, select
@@ -18,6 +18,7 @@ from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from database.base import Base
 from database.job_runs import JobRun
 from loans.models.booking import Booking
+from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
 from loans.models.feed import Feed, FeedKind
 from loans.models.loan import Loan
 from loans.models.terms import Terms
@@ -33,6 +34,8 @@ from tests.make import MONDAY, NOW, Make
 
 CANARY = "KANARIENVOGEL"
 """Stands in every text of the foreign centre; no page of ours may ever show it."""
+
+LATER = MONDAY + timedelta(days=50)
 
 AT_SCHOOL = (Role.TEACHER, Role.SCHOOL_ADMIN)
 
@@ -63,6 +66,9 @@ class Tenant:
     run: ImportRun
     page: LegalPage
     terms: Terms
+    closure_id: int
+    opening_id: int
+    holiday_id: int
     list_id: int
     search_id: int
     feed: Feed
@@ -119,6 +125,9 @@ def tenant(make: Make, word: str) -> Tenant:
         job=job,
         run=_saved(make, _run(job, word)),
         page=_saved(make, _page(centre, word)),
+        closure_id=_saved(make, _closure(centre, word)).id,
+        opening_id=_saved(make, _opening(centre, word)).id,
+        holiday_id=_saved(make, _day_off(school, word)).id,
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
         list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
@@ -257,6 +266,21 @@ def _run(job: JobRun, word: str) -> ImportRun:
         job_id=job.id,
         started_at=NOW,
     )
+
+
+def _closure(centre: MediaCentre, word: str) -> Closure:
+    return Closure(centre_id=centre.id, name=word, first=LATER, last=LATER)
+
+
+def _opening(centre: MediaCentre, word: str) -> ExceptionalOpening:
+    day = LATER + timedelta(days=4)
+    return ExceptionalOpening(
+        centre_id=centre.id, day=day, opens=time(9), closes=time(12), name=word
+    )
+
+
+def _day_off(school: Institution, word: str) -> MovableHoliday:
+    return MovableHoliday(institution_id=school.id, day=LATER, name=word)
 
 
 def _list(account: Account, holding: Holding, word: str) -> TitleList:

@@ -29,6 +29,12 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.BOOKING_CONFIRMED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
+    LetterKind.DATES_MOVED: {
+        "moved": [
+            {"title": LONG, "kind": "loan", "before": "2026-12-24", "after": "2027-01-07"},
+            {"title": LONG, "kind": "pickup", "before": "2026-12-23", "after": "2027-01-07"},
+        ]
+    },
     LetterKind.REMINDER: {"titles": [LONG, LONG], "due_on": "2026-12-17"},
     LetterKind.PARTS_MISSING: {"title": LONG, "parts": ["Netzteil"]},
     LetterKind.DEFECT_REPORTED: {"title": LONG},

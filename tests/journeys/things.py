@@ -143,7 +143,6 @@ def _places_and_people(session: Session) -> dict[str, object]:
             session, select(Account.id).where(Account.state == AccountState.INVITED)
         ),
         "card": session.get_one(Person, teacher.person_id).card,
-        "letter": session.scalars(select(func.min(OwedLetter.id))).one(),
         "own_letter": first_of(
             session, select(OwedLetter.id).where(OwedLetter.person_id == teacher.person_id)
         ),
@@ -155,4 +154,7 @@ def _places_and_people(session: Session) -> dict[str, object]:
             ),
         ),
         "feed": first_of(session, select(Feed.id).where(Feed.account_id == teacher.id)),
+        "letter": session.scalars(
+            select(func.min(OwedLetter.id)).where(OwedLetter.centre_id == shown_centre(session))
+        ).one(),
     }

@@ -404,6 +404,9 @@ def _added() -> dict[str, tuple[sa.Column[Any], ...]]:
             sa.Column('group_key', sa.String(length=32), nullable=True),
             sa.Column('overbooked_reason', sa.String(length=500), nullable=False, server_default=''),
         ),
+        'branch': (
+            sa.Column('processed_weekdays', sa.String(length=7), nullable=False, server_default=''),
+        ),
         'desk_scan': (
             sa.Column('effects', sa.JSON(), nullable=False, server_default='{}'),
             sa.Column('scanned_at', sa.DateTime(), nullable=True),
