@@ -139,6 +139,7 @@ SAMPLES: Mapping[str, Any] = {
     "was_last": "2026-12-02",
     "was_place": "Theke",
     "what": "Mikroskop",
+    "why": "Betriebsausflug",
     "different": 3,
     "class_name": "7b",
     "due_on": (_SOON + timedelta(days=14)).isoformat(),
