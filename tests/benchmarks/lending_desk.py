@@ -21,6 +21,7 @@ LENT = Size(titles=70_000, bookings=20_000, loans=50_000)
 BURST = 20
 PERCENT = 95
 PROCESSES = "2"
+PATIENCE_MS = 60_000
 
 
 def figures(folder: Path) -> Iterator[Figure]:
@@ -81,7 +82,7 @@ def _burst(visitor: Visitor, desk: Desk) -> tuple[float, int]:
     for code in codes:
         page.keyboard.type(code)
         page.keyboard.press("Enter")
-    expect(page.locator("[aria-busy=true]")).to_have_count(0)
+    expect(page.locator("[aria-busy=true]")).to_have_count(0, timeout=PATIENCE_MS)
     _shows(page, codes[-1])
     took = (time.perf_counter() - began) * 1000
     said = page.locator("main").inner_text()
@@ -92,4 +93,4 @@ def _burst(visitor: Visitor, desk: Desk) -> tuple[float, int]:
 
 
 def _shows(page: Page, code: str) -> None:
-    expect(page.locator("main")).to_contain_text(code)
+    expect(page.locator("main")).to_contain_text(code, timeout=PATIENCE_MS)
