@@ -15,6 +15,8 @@ from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
 from app.desk.views import desk
 from app.finder.arrivals import arrivals
+from app.finder.class_codes import class_codes
+from app.finder.class_entry import class_entry
 from app.finder.list_papers import list_papers
 from app.finder.list_sharing import list_sharing
 from app.finder.lists import lists
@@ -42,6 +44,8 @@ AREAS: tuple[Blueprint, ...] = (
     lists,
     list_sharing,
     list_papers,
+    class_codes,
+    class_entry,
     saved_searches,
     account,
     links,

@@ -81,6 +81,9 @@ WITHDRAWAL_REASONS: Words = {
 KEEPING_REFUSALS: Words = {
     KeepingRefusal.TOO_MANY_LISTS: _("You have as many lists as one can have. Delete one first."),
     KeepingRefusal.LIST_FULL: _("This list is full. Start another one."),
+    KeepingRefusal.TOO_MANY_CODES: _(
+        "You have as many class codes as possible. Take one back first."
+    ),
     KeepingRefusal.TOO_MANY_SEARCHES: _(
         "You have as many saved searches as one can have. Delete one first."
     ),

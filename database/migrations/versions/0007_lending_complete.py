@@ -271,6 +271,7 @@ def upgrade() -> None:
     with op.batch_alter_table('tour_load', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tour_load_box_id'), ['box_id'], unique=False)
 
+    _make_class_codes()
     for table, columns in _added().items():
         for column in columns:
             op.add_column(table, column)
@@ -302,9 +303,31 @@ def downgrade() -> None:
     for table in (
         'tour_load', 'loan_claim', 'booking_pick', 'tour_box', 'transit', 'tour_stop', 'purchase_wish',
         'tour', 'route_stop', 'feed', 'collective_order', 'courier_route', 'letter_text',
-        'lending_settings', 'briefing', 'letter_choice',
+        'lending_settings', 'briefing', 'letter_choice', 'class_code',
     ):
         op.drop_table(table)
+
+
+def _make_class_codes() -> None:
+    op.create_table(
+        'class_code',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('code', sa.String(length=12), nullable=False),
+        sa.Column('account_id', sa.Integer(), nullable=False),
+        sa.Column('title_id', sa.Integer(), nullable=True),
+        sa.Column('list_id', sa.Integer(), nullable=True),
+        sa.Column('made_at', sa.DateTime(), nullable=False),
+        sa.Column('ends_on', sa.Date(), nullable=False),
+        sa.Column('ended_at', sa.DateTime(), nullable=True),
+        sa.CheckConstraint('(title_id IS NULL) <> (list_id IS NULL)', name='ck_class_code_one_thing'),
+        sa.ForeignKeyConstraint(['account_id'], ['account.id'], name='fk_class_code_account_id_account'),
+        sa.ForeignKeyConstraint(['title_id'], ['title.id'], name='fk_class_code_title_id_title', ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(['list_id'], ['title_list.id'], name='fk_class_code_list_id_title_list', ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name='pk_class_code'),
+        sa.UniqueConstraint('code', name='uq_class_code_code'),
+    )
+    for column in ('account_id', 'title_id', 'list_id'):
+        op.create_index(f'ix_class_code_{column}', 'class_code', [column])
 
 
 def _make_basket_anew() -> None:
