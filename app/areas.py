@@ -34,6 +34,8 @@ from app.office.terms import terms
 from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
+from app.wishes.own import own_wishes
+from app.wishes.purchases import purchases
 
 AREAS: tuple[Blueprint, ...] = (
     frame,
@@ -60,6 +62,8 @@ AREAS: tuple[Blueprint, ...] = (
     covers,
     label_sheet,
     inventory,
+    own_wishes,
+    purchases,
     office,
     accounts,
     letters,

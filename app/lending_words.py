@@ -9,6 +9,7 @@ from loans.operations.take_off_shelf import ShelfStep
 from loans.queries.school import Standing
 from loans.rules.booking_states import BookingState
 from loans.rules.due_dates import Basis, ClosedDayRule
+from loans.rules.purchases import PurchaseState
 from loans.rules.terms_faults import TermsFault
 from schools.models.media_centre import PlaceKind
 
@@ -52,6 +53,12 @@ HOLD_STATES: Words = {
     HoldState.FULFILLED: _("Fulfilled"),
     HoldState.CANCELLED: _("Cancelled"),
     HoldState.EXPIRED: _("Expired"),
+}
+PURCHASE_STATES: Words = {
+    PurchaseState.OPEN: _("Not answered yet"),
+    PurchaseState.ORDERED: _("Ordered"),
+    PurchaseState.FULFILLED: _("Bought"),
+    PurchaseState.DECLINED: _("Not bought"),
 }
 REASONS: Words = {
     OtherReason.PREVIEW: _("Preview of a medium"),

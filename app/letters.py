@@ -24,6 +24,7 @@ defect_state            title* state* (a DefectState) number remark path
 barrier_reported        text* page email
 search_alert            different* (how many titles) searches* (list of name, path, found: how
                         many, and titles: list of name and path)
+purchase_answered       what* state* (a PurchaseState) answer title path
 ======================  =========================================================================
 """
 

@@ -11,7 +11,14 @@ from schools.rules.roles import Actor, Right
 PHONE_ENTRIES = 5
 """As many fit in the bar at the foot of a phone; the others stand in the account menu."""
 
-BELOW = {"/titles": "/search", "/new": "/search", "/searches": "/lists", "/codes": "/lists"}
+BELOW = {
+    "/titles": "/search",
+    "/new": "/search",
+    "/searches": "/lists",
+    "/codes": "/lists",
+    "/wishes": "/mine",
+    "/purchases": "/catalogue",
+}
 """Pages that belong to an entry of another path."""
 
 PATHS = "medienbruecke_paths"

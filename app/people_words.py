@@ -86,6 +86,7 @@ LETTER_KINDS: Words = {
     LetterKind.DEFECT_STATE: _("News about a defect"),
     LetterKind.BARRIER_REPORTED: _("Barrier reported"),
     LetterKind.SEARCH_ALERT: _("New titles of a saved search"),
+    LetterKind.PURCHASE_ANSWERED: _("Wish for purchase answered"),
 }
 LETTER_STATES: Words = {
     LetterState.OWED: _("Waiting"),

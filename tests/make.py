@@ -1,5 +1,6 @@
 """Makes rows that are right in every respect the test does not name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
@@ -18,6 +19,7 @@ from loans.models.booking import Booking, BookingLine
 from loans.models.closure import OpeningHours
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
+from loans.models.refused_wish import RefusedWish
 from loans.models.terms import Terms
 from loans.rules.booking_states import BookingState
 from loans.rules.due_dates import Basis, ClosedDayRule
@@ -313,6 +315,32 @@ class Make:
                 lent_on=lent_on,
                 lent_at=datetime.combine(lent_on, time(9), UTC),
                 **values,
+            )
+        )
+
+    def refused(
+        self,
+        holding: Holding,
+        period: Period,
+        quantity: int = 1,
+        *,
+        day: date = MONDAY,
+        school: Institution | None = None,
+        unit: TeachingUnit | None = None,
+        codes: Sequence[str] = ("NOT_FREE",),
+    ) -> RefusedWish:
+        """A wish that was refused since too little was free."""
+        return self._saved(
+            RefusedWish(
+                occasion=f"test:{next(self._numbers)}",
+                holding_id=holding.id,
+                institution_id=None if school is None else school.id,
+                unit_id=None if unit is None else unit.id,
+                wished_on=day,
+                first=period.first,
+                last=period.last,
+                quantity=quantity,
+                codes=[str(code) for code in codes],
             )
         )
 

@@ -29,6 +29,7 @@ class LetterKind(StrEnum):
     DEFECT_STATE = "defect_state"
     BARRIER_REPORTED = "barrier_reported"
     SEARCH_ALERT = "search_alert"
+    PURCHASE_ANSWERED = "purchase_answered"
 
 
 class LetterState(StrEnum):

@@ -21,13 +21,8 @@ JSON = {"Accept": "application/json"}
 
 
 @pytest.fixture
-def account(make: Make) -> Account:
-    return make.account(Role.TEACHER)
-
-
-@pytest.fixture
-def teacher(account: Account, sign_in: SignIn) -> FlaskClient:
-    return sign_in(account)
+def teacher(make: Make, sign_in: SignIn) -> FlaskClient:
+    return sign_in(make.account(Role.TEACHER))
 
 
 @pytest.fixture
@@ -116,13 +111,13 @@ def test_a_class_reads_a_list_and_reserves_nothing(
     teacher: FlaskClient,
     visitor: FlaskClient,
     make: Make,
-    account: Account,
     film: Title,
-    session: Session,
 ) -> None:
     lent = make.holding(make.title("Wald auf DVD"), copies=1)
+    session = make.session
+    account_id = session.scalars(select(Account.id)).one()
     kept = TitleList(
-        account_id=account.id, name="Für die 7b", remark="", created_at=NOW, changed_at=NOW
+        account_id=account_id, name="Für die 7b", remark="", created_at=NOW, changed_at=NOW
     )
     kept.entries = [ListEntry(title_id=each, added_at=NOW) for each in (film.id, lent.title_id)]
     session.add(kept)
