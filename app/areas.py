@@ -5,6 +5,7 @@ from flask import Blueprint
 from app.account.links import links
 from app.account.views import account
 from app.bookings.mine import mine
+from app.bookings.purpose import purpose
 from app.bookings.reserve import reserve
 from app.bookings.views import bookings
 from app.cataloguing.copies import copies
@@ -52,6 +53,7 @@ AREAS: tuple[Blueprint, ...] = (
     account,
     links,
     mine,
+    purpose,
     reserve,
     bookings,
     desk,

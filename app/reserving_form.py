@@ -23,6 +23,7 @@ from schools.rules.periods import Period
 LONGEST_CLASS = 40
 LONGEST_REMARK = 500
 MOST_PIECES = 999
+LONGEST_KEY = 10
 UNIT = "unit:"
 REASON = "reason:"
 """What a choice of purpose begins with; the rest is a unit's id or a reason's code."""
@@ -108,10 +109,22 @@ class ReserveForm(Form):
         )
 
     def _purpose(self) -> tuple[int | None, OtherReason | None]:
-        chosen = self.purpose.data or ""
-        if chosen.startswith(UNIT) and chosen.removeprefix(UNIT).isdecimal():
-            return int(chosen.removeprefix(UNIT)), None
-        if chosen.removeprefix(REASON) in set(OtherReason):
-            return None, OtherReason(chosen.removeprefix(REASON))
+        unit_id, named = purpose_of(self.purpose.data)
+        if unit_id is not None or named is not None:
+            return unit_id, named
         reason = OtherReason(self.reason.data) if self.reason.data else None
         return self.unit.data, reason
+
+
+def purpose_of(chosen: str | None) -> tuple[int | None, OtherReason | None]:
+    """Return the unit's id or the other reason that a choice of purpose names; both None if none.
+
+    A key the store cannot hold is that of no unit: 0.
+    """
+    text = chosen or ""
+    digits = text.removeprefix(UNIT)
+    if text.startswith(UNIT) and digits.isdecimal():
+        return (int(digits) if len(digits) < LONGEST_KEY else 0), None
+    if text.removeprefix(REASON) in set(OtherReason):
+        return None, OtherReason(text.removeprefix(REASON))
+    return None, None

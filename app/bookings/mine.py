@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.answers import accepted, earlier_answer, keep_answer, refused, wants_json
+from app.bookings.purpose import suggestions
 from app.bookings.rows import Row, booking_rows, loan_row
 from app.dates import day, language
 from app.refusals import coded, sentences
@@ -67,7 +68,8 @@ def my_page() -> ResponseReturnValue:
     person = session().get_one(Person, actor().person_id)
     loans = loans_of_person(session(), person.id)
     answers = _answers(person, loans)
-    rows = [loan_row(loan, answers.get(loan.id)) for loan in loans]
+    lacking = suggestions(loans)
+    rows = [loan_row(loan, answers.get(loan.id), lacking.get(loan.id)) for loan in loans]
     open_bookings = [
         each for each in bookings_of_person(session(), person.id) if each.state in COMMITTING
     ]

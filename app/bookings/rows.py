@@ -7,6 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.bookings.purpose import Suggestion
 from app.dates import day, span
 from app.labels import label
 from app.refusals import sentences
@@ -44,6 +45,7 @@ class Row:
         tone: of the badge.
         loan_id: of a loan that can be renewed now; else None.
         is_loan: it is about something borrowed, not booked.
+        purpose: of a loan for which nobody said what for; else None.
     """
 
     on: date
@@ -57,6 +59,7 @@ class Row:
     tone: str = ""
     loan_id: int | None = None
     is_loan: bool = False
+    purpose: Suggestion | None = None
 
 
 def booking_rows(bookings: Iterable[BookingFacts]) -> list[Row]:
@@ -64,7 +67,7 @@ def booking_rows(bookings: Iterable[BookingFacts]) -> list[Row]:
     return [_booking_row(each) for each in bookings]
 
 
-def loan_row(loan: LoanFacts, renewal: Renewal | None) -> Row:
+def loan_row(loan: LoanFacts, renewal: Renewal | None, purpose: Suggestion | None = None) -> Row:
     """Return a loan's row, by its due date: it can be renewed, or it says why not."""
     late = loan.days_late(today())
     notes = [_due_words(loan), _class_words(loan.class_name), loan.unit]
@@ -82,6 +85,7 @@ def loan_row(loan: LoanFacts, renewal: Renewal | None) -> Row:
         mark=ngettext("%(num)s day", "%(num)s days", late) if late else "",
         tone="bad" if late else "",
         is_loan=True,
+        purpose=purpose,
         loan_id=loan.id if renewal is not None and renewal.due_on is not None else None,
     )
 

@@ -50,7 +50,8 @@ def wishes(session: Session, teacher: Actor) -> Wishes:
 def answers(
     session: Session, wish: PurchaseWish, by: Actor, state: PurchaseState, **facts: Any
 ) -> PurchaseWish:
-    values = {"version": wish.version, "sentence": "Kommt im Februar."} | facts
+    values: dict[str, Any] = {"version": wish.version, "sentence": "Kommt im Februar."}
+    values |= facts
     with unit_of_work(session):
         return answer_wish(session, PurchaseAnswer(wish.id, state=state, **values), by, NOW)
 
