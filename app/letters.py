@@ -15,6 +15,7 @@ membership_confirmed    school*
 membership_declined     school*
 booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
                         unit class_name sequence (how often changed)
+bookings_confirmed      bookings* (list of facts as of booking_confirmed)
 booking_cancelled       as booking_confirmed, and reason
 loan_renewed            titles* due_on*
 reminder                titles* due_on* level
@@ -40,7 +41,7 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.calendar_file import BookingEvent, calendar_file
+from app.calendar_file import BookingEvent, calendar_of
 from app.labels import label
 from app.languages import LOCALES
 from catalogue.rules.defect_states import DefectState
@@ -51,6 +52,7 @@ LONGEST_SUBJECT = 60
 WIDTH = 72
 DAYS = frozenset({"first", "last", "due_on"})
 INSTANTS = frozenset({"until"})
+BOOKINGS = "bookings"
 HIDDEN = "…"
 
 PATHS: Mapping[str, str] = {
@@ -60,13 +62,20 @@ PATHS: Mapping[str, str] = {
     LetterKind.MEMBERSHIP_TO_CONFIRM: "/school/members",
     LetterKind.MEMBERSHIP_CONFIRMED: "/login",
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
+    LetterKind.BOOKINGS_CONFIRMED: "/bookings",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
     LetterKind.LOAN_RENEWED: "/mine",
     LetterKind.REMINDER: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
     LetterKind.SEARCH_ALERT: "/searches",
 }
-WITH_CALENDAR = frozenset({LetterKind.BOOKING_CONFIRMED, LetterKind.BOOKING_CANCELLED})
+WITH_CALENDAR = frozenset(
+    {
+        LetterKind.BOOKING_CONFIRMED,
+        LetterKind.BOOKINGS_CONFIRMED,
+        LetterKind.BOOKING_CANCELLED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +150,8 @@ def _readable(facts: Mapping[str, Any]) -> dict[str, Any]:
     readable: dict[str, Any] = dict(facts)
     for name in DAYS & facts.keys():
         readable[name] = date.fromisoformat(facts[name]) if facts[name] else None
+    if BOOKINGS in facts:
+        readable[BOOKINGS] = [_readable(each) for each in facts[BOOKINGS]]
     for name in INSTANTS & facts.keys():
         readable[name] = datetime.fromisoformat(facts[name]) if facts[name] else None
     return readable
@@ -173,22 +184,29 @@ def _wrapped(line: str) -> str:
 
 
 def _file(owed: ClaimedLetter, words: Mapping[str, Any]) -> Attachment | None:
-    first, last = words.get("first"), words.get("last")
-    if owed.kind not in WITH_CALENDAR or first is None or last is None:
+    if owed.kind not in WITH_CALENDAR:
         return None
-    link = str(words["link"])
-    event = BookingEvent(
-        number=str(words["number"]),
-        first=first,
-        last=last,
-        summary=_summary(words),
-        place=str(words.get("place") or ""),
-        address=link,
-        sequence=int(words.get("sequence") or 0) + (owed.kind == LetterKind.BOOKING_CANCELLED),
-        cancelled=owed.kind == LetterKind.BOOKING_CANCELLED,
+    cancelled = owed.kind == LetterKind.BOOKING_CANCELLED
+    booked = [each for each in words.get(BOOKINGS, [words]) if each.get("first")]
+    address = f"{words['public_url']}{PATHS[LetterKind.BOOKING_CONFIRMED]}"
+    events = [_event(each, address, cancelled=cancelled) for each in booked if each.get("last")]
+    if not events:
+        return None
+    content = calendar_of(events, host_of(str(words["public_url"])), datetime.now(UTC))
+    return Attachment(f"{events[0].number}.ics", events[0].method, content)
+
+
+def _event(booked: Mapping[str, Any], address: str, *, cancelled: bool) -> BookingEvent:
+    return BookingEvent(
+        number=str(booked["number"]),
+        first=booked["first"],
+        last=booked["last"],
+        summary=_summary(booked),
+        place=str(booked.get("place") or ""),
+        address=address.format_map(booked),
+        sequence=int(booked.get("sequence") or 0) + cancelled,
+        cancelled=cancelled,
     )
-    content = calendar_file(event, host_of(link), datetime.now(UTC))
-    return Attachment(f"{event.number}.ics", event.method, content)
 
 
 def _state_words(state: str) -> str:

@@ -78,6 +78,7 @@ LETTER_KINDS: Words = {
     LetterKind.MEMBERSHIP_CONFIRMED: _("Membership confirmed"),
     LetterKind.MEMBERSHIP_DECLINED: _("Membership declined"),
     LetterKind.BOOKING_CONFIRMED: _("Booking confirmed"),
+    LetterKind.BOOKINGS_CONFIRMED: _("Several bookings confirmed"),
     LetterKind.BOOKING_CANCELLED: _("Booking cancelled"),
     LetterKind.LOAN_RENEWED: _("Loan renewed"),
     LetterKind.REMINDER: _("Reminder"),

@@ -17,7 +17,7 @@ from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optiona
 from app.dates import day
 from app.forms import Form, first_sentence
 from loans.models.purpose import OtherReason
-from loans.operations.book import BookingWish
+from loans.queries.wishes import BookingWish, one_line
 from schools.rules.periods import Period
 
 LONGEST_CLASS = 40
@@ -96,10 +96,9 @@ class ReserveForm(Form):
         named = str(self.institution.data or "")
         institution_id = int(named) if named.isdecimal() else None
         return BookingWish(
-            holding_id=self.holding.data,
+            lines=one_line(self.holding.data, self.quantity.data),
             person_id=self.person.data or own_person_id or 0,
             period=Period(self.first.data, self.last.data),
-            quantity=self.quantity.data,
             institution_id=institution_id if unit_id is None else None,
             unit_id=unit_id,
             reason=reason,

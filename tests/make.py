@@ -237,7 +237,8 @@ class Make:
         } | facts
         copy = Copy(holding_id=holding.id, centre_id=holding.centre_id, **values)
         self.session.add(copy)
-        if facts.get("lendable", True) and facts.get("state", "available") != "withdrawn":
+        kept_back = not facts.get("lendable", True) or facts.get("numbered", False)
+        if not kept_back and facts.get("state", "available") != "withdrawn":
             holding.lendable += 1
         return self._saved(copy)
 

@@ -20,9 +20,10 @@ from app.visitor import actor
 from database.unit_of_work import unit_of_work
 from loans.errors import Refused, RefusedError
 from loans.models.booking import Booking
-from loans.operations.book import BookingWish, book
+from loans.operations.book import book
 from loans.operations.record_refused_wish import record_refused_wish
 from loans.queries.borrowers import FEWEST_LETTERS, Borrower, people_like
+from loans.queries.wishes import BookingWish
 from loans.rules.codes import DayReason, Refusal
 from schools.rules.periods import Period
 from schools.rules.roles import Right
@@ -97,7 +98,7 @@ def _answer(booking: Booking) -> dict[str, Any]:
 
 def _remember(wish: BookingWish, form: ReserveForm, refused: RefusedError) -> None:
     """Feed the purchase list; the wish itself wrote nothing."""
-    occasion = f"booking:{actor().account_id}:{form.idem.data or now().isoformat()}"[:120]
+    occasion = f"booking:{actor().account_id}:{form.idem.data or now().isoformat()}"[:100]
     with unit_of_work(session()):
         record_refused_wish(
             session(), wish, occasion, [str(code) for code in refused.codes], today()

@@ -25,7 +25,7 @@ def tell_about_booking(
     """
     if booking.person is None:
         return
-    facts = _booking(booking) | {"reason": reason}
+    facts = facts_of_booking(booking) | {"reason": reason}
     letter = Letter(kind, f"{kind.value}:{booking.number}:{booking.sequence}", facts)
     to = person_addressed(
         booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
@@ -46,7 +46,8 @@ def tell_about_renewal(session: Session, loan: Loan, now: datetime) -> None:
     owe(session, letter, to, now)
 
 
-def _booking(booking: Booking) -> dict[str, Any]:
+def facts_of_booking(booking: Booking) -> dict[str, Any]:
+    """Return what letters say about a booking as it stands now."""
     unit, place = booking.unit, booking.place
     return {
         "number": booking.number,

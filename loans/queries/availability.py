@@ -31,6 +31,7 @@ from loans.rules import availability as rules
 from loans.rules.booking_days import BookingRules, booking_rules
 from loans.rules.commitments import Commitment, Ignoring, nothing
 from schools.rules.periods import ONE_DAY, Period
+from schools.rules.roles import Scope
 
 STRIP_DAYS = 28
 """Days of the small picture beside each hit."""
@@ -38,13 +39,14 @@ STRIP_DAYS = 28
 
 @dataclass(frozen=True, slots=True)
 class HoldingFacts:
-    """A holding as availability needs it."""
+    """A holding as availability needs it; `visible` to readers."""
 
     id: int
     title_id: int
     centre_id: int
     capacity: int
     type_code: str
+    visible: bool = True
 
 
 def availability(
@@ -85,7 +87,7 @@ def amounts(
     """
     facts = holding_facts(session, view, holding_ids)
     committed = commitments_of(session, view, [each.id for each in facts], period)
-    stocks = _stocks(view, facts, committed, {})
+    stocks = stocks_with(view, facts, committed, {})
     return rules.availability(stocks, view.rules_place(), period, today=view.today)
 
 
@@ -122,12 +124,20 @@ def holding_facts(
     session: Session, view: Viewpoint, holding_ids: Collection[int]
 ) -> list[HoldingFacts]:
     """Return the holdings of the centre among `holding_ids` that the viewpoint may see."""
-    sees_hidden = view.scope.covers_centre(view.centre_id)
+    return [
+        each
+        for each in facts_of_holdings(session, view.scope, holding_ids)
+        if each.centre_id == view.centre_id
+    ]
+
+
+def facts_of_holdings(
+    session: Session, scope: Scope, holding_ids: Collection[int]
+) -> list[HoldingFacts]:
+    """Return holdings of any centre by id; hidden ones only where the scope covers the centre."""
     rows = session.execute(_holding_facts(), {"holding_ids": list(holding_ids)})
     return [
-        HoldingFacts(*row[:-1])
-        for row in rows
-        if row.centre_id == view.centre_id and (row.visible or sees_hidden)
+        HoldingFacts(*row) for row in rows if row.visible or scope.covers_centre(row.centre_id)
     ]
 
 
@@ -169,15 +179,16 @@ def stocks_of(
     """Return holdings with their commitments and rules, in two statements."""
     committed = commitments_of(session, view, [each.id for each in facts], period)
     licences = licences_of(session, view, {each.title_id for each in facts})
-    return _stocks(view, facts, committed, licences)
+    return stocks_with(view, facts, committed, licences)
 
 
-def _stocks(
+def stocks_with(
     view: Viewpoint,
     facts: Iterable[HoldingFacts],
     committed: Mapping[int, tuple[Commitment, ...]],
     licences: Mapping[int, tuple[licence_rules.Licence, ...]],
 ) -> list[rules.Stock]:
+    """Return holdings with what was read about them: commitments by holding, licences by title."""
     return [
         rules.Stock(
             holding_id=each.id,

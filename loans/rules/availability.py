@@ -4,7 +4,7 @@ The store hands over, for a set of holdings at one place, their capacity and com
 sweep over differences answers for every day, whatever the number of commitments.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
@@ -234,6 +234,28 @@ def next_free(found: Availability, wish: Wish, *, since: date | None = None) -> 
             if _is_allowed(found.days, candidate):
                 return candidate
             first += ONE_DAY
+    return None
+
+
+def next_free_together(wanted: Sequence[tuple[Availability, Wish]]) -> Period | None:
+    """Return the next period, as long as the wishes' own, in which all of them could be had.
+
+    Args:
+        wanted: wishes for the same period, each with availability as for `next_free`.
+
+    Source:
+        docs/rules.md, Lending 4.5 and 5.2.
+    """
+    since: date | None = None
+    while wanted:
+        found = [next_free(each, wish, since=since) for each, wish in wanted]
+        periods = [period for period in found if period is not None]
+        if len(periods) < len(found):
+            return None
+        latest = max(periods, key=lambda period: period.first)
+        if all(period == latest for period in periods):
+            return latest
+        since = latest.first
     return None
 
 

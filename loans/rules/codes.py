@@ -93,6 +93,7 @@ NEVER_OVERRIDDEN = frozenset[str](
         Refusal.LICENCE_ENDED,
         Refusal.LICENCE_AREA,
         Refusal.NO_TERMS,
+        Refusal.NO_PURPOSE,
         DayReason.PAST,
         DayReason.LICENCE_ENDED,
         RenewalRefusal.LICENCE_ENDS,

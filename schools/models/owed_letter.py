@@ -21,6 +21,8 @@ class LetterKind(StrEnum):
     MEMBERSHIP_CONFIRMED = "membership_confirmed"
     MEMBERSHIP_DECLINED = "membership_declined"
     BOOKING_CONFIRMED = "booking_confirmed"
+    BOOKINGS_CONFIRMED = "bookings_confirmed"
+    """Several made in one go."""
     BOOKING_CANCELLED = "booking_cancelled"
     LOAN_RENEWED = "loan_renewed"
     REMINDER = "reminder"

@@ -26,6 +26,7 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.MEMBERSHIP_CONFIRMED: {"school": "Gymnasium Süd"},
     LetterKind.MEMBERSHIP_DECLINED: {"school": "Gymnasium Süd"},
     LetterKind.BOOKING_CONFIRMED: BOOKED,
+    LetterKind.BOOKINGS_CONFIRMED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
     LetterKind.BOOKING_CANCELLED: BOOKED,
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
     LetterKind.REMINDER: {"titles": [LONG, LONG], "due_on": "2026-12-17"},

@@ -40,7 +40,7 @@ UNLIMITED = {
         "schools/queries/signed_in.py:sessions_of",
     ),
     "decides about a row found within a scope, under its lock": (
-        "loans/queries/borrowers.py:booking_limits",
+        "loans/queries/booking_limits.py:count_bookings",
         "loans/queries/borrowers.py:terms_of_membership",
         "loans/queries/hand_out.py:hold_on",
         "loans/queries/hand_out.py:lending_limits",
@@ -50,6 +50,8 @@ UNLIMITED = {
         "loans/queries/hand_out.py:promise_for",
         "loans/queries/lending_case.py:case_of",
         "loans/queries/lending_case.py:plan_of",
+        "loans/queries/preview.py:answers_of",
+        "loans/queries/scales.py:scales_for",
         "loans/queries/loans.py:waiting_for",
         "schools/queries/accounts.py:held_roles",
         "schools/queries/members.py:deciders_of",
