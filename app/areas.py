@@ -35,6 +35,7 @@ from app.office.terms import terms
 from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
+from app.orders.views import orders
 from app.wishes.own import own_wishes
 from app.wishes.purchases import purchases
 
@@ -64,6 +65,7 @@ AREAS: tuple[Blueprint, ...] = (
     covers,
     label_sheet,
     inventory,
+    orders,
     own_wishes,
     purchases,
     office,

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from app.words import Words
+from loans.models.collective_order import OrderState
 from loans.models.hold import HoldState
 from loans.models.purpose import OtherReason
 from loans.operations.take_off_shelf import ShelfStep
@@ -59,6 +60,10 @@ PURCHASE_STATES: Words = {
     PurchaseState.ORDERED: _("Ordered"),
     PurchaseState.FULFILLED: _("Bought"),
     PurchaseState.DECLINED: _("Not bought"),
+}
+ORDER_STATES: Words = {
+    OrderState.OPEN: _("Open for additions"),
+    OrderState.CLOSED: _("Closed for additions"),
 }
 REASONS: Words = {
     OtherReason.PREVIEW: _("Preview of a medium"),

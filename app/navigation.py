@@ -16,6 +16,7 @@ BELOW = {
     "/new": "/search",
     "/searches": "/lists",
     "/codes": "/lists",
+    "/orders": "/bookings",
     "/wishes": "/mine",
     "/purchases": "/catalogue",
 }

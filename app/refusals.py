@@ -86,6 +86,9 @@ LENDING: Mapping[StrEnum, Variants] = {
         ("", _("Not enough copies are free in this period.")),
     ),
     Refusal.NO_PURPOSE: _plain(_("Say what it is for: a unit or another reason.")),
+    Refusal.ORDER_CLOSED: _plain(
+        _("This collective order is closed. Reserve without it, or ask your school to open it.")
+    ),
 }
 
 DAYS: Mapping[StrEnum, Variants] = {

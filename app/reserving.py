@@ -1,7 +1,7 @@
 """What the reserve form shows: who, when, how many, what for, where; shared by the areas."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -11,6 +11,7 @@ from app import free_days
 from app.dates import language
 from app.reserving_choices import PurposeGroup, fill_choices, purposes_of, units_of
 from app.reserving_form import UNIT, ReserveForm
+from app.reserving_orders import joined, orders_for
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor, signed_in
@@ -20,6 +21,7 @@ from loans.errors import NotFoundError
 from loans.queries.availability import around, availability
 from loans.queries.bookings import class_names_of
 from loans.queries.borrowers import Borrower, memberships_of
+from loans.queries.orders import OrderFacts
 from loans.queries.units import UnitChoice
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules.availability import Availability, Wish, next_free
@@ -48,6 +50,7 @@ class Asked:
         person_id: for whom staff book.
         place_id: a pick-up place.
         back: a path on this site that leads back to the hits.
+        order_id: a collective order to join; None joins one of exactly these days.
     """
 
     period: Period | None = None
@@ -55,6 +58,7 @@ class Asked:
     person_id: int | None = None
     place_id: int | None = None
     back: str = ""
+    order_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +103,8 @@ class ReservePanel:
         view: for whom, where and when; None where the visitor cannot reserve here.
         found: what is free from today on for more than a year.
         back: a path on this site, or empty.
+        orders: collective orders that could be joined.
+        order: the one that is: it says days and place.
     """
 
     thing: Thing
@@ -116,6 +122,8 @@ class ReservePanel:
     view: Viewpoint
     found: Availability
     back: str
+    orders: tuple[OrderFacts, ...] = ()
+    order: OrderFacts | None = None
 
 
 def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None) -> ReservePanel:
@@ -134,7 +142,12 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
     """
     thing = _thing(holding_id)
     members = _members(thing, asked)
-    borrower = members[0] if members else None
+    orders = orders_for(members, thing.centre_id)
+    order = joined(orders, asked.order_id, asked.period)
+    asked = _as_ordered(asked, order)
+    borrower = _borrower(members, order)
+    if order is not None and borrower is not None:
+        members = (borrower,)
     where = Where(
         thing.centre_id, asked.place_id, None if borrower is None else borrower.institution_id
     )
@@ -162,6 +175,8 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
         view=view,
         found=found,
         back=asked.back,
+        orders=orders,
+        order=order,
     )
 
 
@@ -224,6 +239,21 @@ def _members(thing: Thing, asked: Asked) -> tuple[Borrower, ...]:
     return tuple(each for each in found if each.centre_id == thing.centre_id)
 
 
+def _as_ordered(asked: Asked, order: OrderFacts | None) -> Asked:
+    """Return what is asked with the days and the place of an order that is joined."""
+    if order is None:
+        return asked
+    return replace(asked, period=order.period, place_id=order.place_id, order_id=order.id)
+
+
+def _borrower(members: Sequence[Borrower], order: OrderFacts | None) -> Borrower | None:
+    """Return who borrows for which school: that of the order, or else the oldest membership."""
+    for member in members:
+        if order is None or member.institution_id == order.institution_id:
+            return member
+    return None
+
+
 def _found(view: Viewpoint, thing: Thing, asked: Asked) -> Availability:
     period = around(asked.period or Period(today(), today()), today())
     monday = _strip_days(period).first
@@ -275,4 +305,5 @@ def _fresh_form(
         place=view.place.id,
         person=asked.person_id,
         back=asked.back,
+        order=asked.order_id,
     )

@@ -16,6 +16,7 @@ from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optiona
 
 from app.dates import day
 from app.forms import Form, first_sentence
+from app.routing import HIGHEST_KEY
 from loans.models.purpose import OtherReason
 from loans.queries.wishes import BookingWish, one_line
 from schools.rules.periods import Period
@@ -79,6 +80,9 @@ class ReserveForm(Form):
         _("Remark"), validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))]
     )
     back = HiddenField()
+    order = IntegerField(
+        widget=HiddenField.widget, validators=[Optional(), NumberRange(0, HIGHEST_KEY)]
+    )
 
     def validate_last(self, field: DateField) -> None:
         """Refuse a period that ends before it begins."""

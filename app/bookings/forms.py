@@ -71,6 +71,7 @@ def asked_in_address() -> Asked:
         person_id=number_in_address("person"),
         place_id=number_in_address("place"),
         back=local_path(request.args.get("back"), ""),
+        order_id=number_in_address("order"),
     )
 
 

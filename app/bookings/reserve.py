@@ -13,6 +13,7 @@ from app.reasons import About, Reason, reasons
 from app.refusals import coded, sentence
 from app.reserving import Asked, ReservePanel, reserve_panel
 from app.reserving_form import ReserveForm
+from app.reserving_orders import NO_ORDER
 from app.security import requires
 from app.sessions import session
 from app.today import now, today
@@ -21,6 +22,7 @@ from database.unit_of_work import unit_of_work
 from loans.errors import Refused, RefusedError
 from loans.models.booking import Booking
 from loans.operations.book import book
+from loans.operations.book_into_order import IntoOrder, book_into_order
 from loans.operations.record_refused_wish import record_refused_wish
 from loans.queries.borrowers import FEWEST_LETTERS, Borrower, people_like
 from loans.queries.wishes import BookingWish
@@ -73,7 +75,7 @@ def reserve_it() -> ResponseReturnValue:
         with unit_of_work(session()):
             answer = earlier_answer()
             if answer is None:
-                answer = _answer(book(session(), wish, actor(), today(), now()))
+                answer = _answer(_book(wish, form.order.data))
                 keep_answer(answer)
     except RefusedError as refused:
         _remember(wish, form, refused)
@@ -84,6 +86,13 @@ def reserve_it() -> ResponseReturnValue:
     return redirect(
         url_for("bookings.booking_page", number=answer["number"], made=1, back=back or None), 303
     )
+
+
+def _book(wish: BookingWish, order_id: int | None) -> Booking:
+    if order_id:
+        asked = IntoOrder(order_id, wish)
+        return book_into_order(session(), asked, actor(), today(), now())
+    return book(session(), wish, actor(), today(), now())
 
 
 def _answer(booking: Booking) -> dict[str, Any]:
@@ -149,6 +158,7 @@ def _again(
         quantity=max(1, form.quantity.data or 1),
         person_id=form.person.data,
         back=local_path(form.back.data, ""),
+        order_id=form.order.data or NO_ORDER,
     )
     panel = reserve_panel(form.holding.data, asked, form)
     page = render_template(

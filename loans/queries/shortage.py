@@ -94,7 +94,8 @@ def origins(
     joined = select(number).join(Holding, Holding.id == RefusedWish.holding_id)
     schools = session.execute(
         joined.add_columns(Institution.short_name, Institution.name)
-        .join(Institution, Institution.id == RefusedWish.institution_id)
+        .outerjoin(TeachingUnit, TeachingUnit.id == RefusedWish.unit_id)
+        .join(Institution, Institution.id == _school())
         .where(*ours)
         .group_by(Institution.id, Institution.short_name, Institution.name)
         .order_by(number.desc(), Institution.name)
@@ -117,11 +118,12 @@ def _counted(scope: Scope, today: date) -> Select[*tuple[Any, ...]]:
         select(
             Holding.title_id,
             func.count(RefusedWish.id).label("refused"),
-            func.count(RefusedWish.institution_id.distinct()).label("schools"),
+            func.count(_school().distinct()).label("schools"),
             func.count(RefusedWish.unit_id.distinct()).label("units"),
             func.max(RefusedWish.wished_on).label("last"),
         )
         .join(Holding, Holding.id == RefusedWish.holding_id)
+        .outerjoin(TeachingUnit, TeachingUnit.id == RefusedWish.unit_id)
         .where(_conditions(scope, today))
         .group_by(Holding.title_id)
     )
@@ -134,17 +136,26 @@ def _missed(session: Session, scope: Scope, today: date) -> defaultdict[int, lis
             RefusedWish.first,
             RefusedWish.last,
             RefusedWish.quantity,
-            RefusedWish.institution_id,
+            _school(),
             RefusedWish.unit_id,
             RefusedWish.wished_on,
         )
         .join(Holding, Holding.id == RefusedWish.holding_id)
+        .outerjoin(TeachingUnit, TeachingUnit.id == RefusedWish.unit_id)
         .where(_conditions(scope, today))
     )
     found: defaultdict[int, list[Missed]] = defaultdict(list)
     for title_id, first, last, quantity, school, unit, day in rows:
         found[title_id].append(Missed(Period(first, last), quantity, (school, unit, day)))
     return found
+
+
+def _school() -> ColumnElement[int]:
+    """Return who wished: the school named, or that of the unit."""
+    named: ColumnElement[int] = func.coalesce(
+        RefusedWish.institution_id, TeachingUnit.institution_id
+    )
+    return named
 
 
 def _conditions(scope: Scope, today: date) -> ColumnElement[bool]:

@@ -7,7 +7,9 @@ from enum import StrEnum
 
 from loans.errors import NoOpenDayError, Refused
 from loans.rules.availability import Availability, Wish, check_wish
+from loans.rules.claims import less
 from loans.rules.codes import DayReason, Refusal
+from loans.rules.commitments import Commitment, CommitmentKind
 from loans.rules.unit_periods import (
     bookable_from,
     longest_part,
@@ -221,12 +223,9 @@ def taken(found: Availability, period: Period, quantity: int) -> Availability:
     Source:
         docs/rules.md, Lending 4.3.
     """
-    away = found.margins.around(period, found.days.place.days.calendar)
-    committed = list(found.committed)
-    for day in away:
-        if found.swept.contains(day):
-            committed[(day - found.swept.first).days] += quantity
-    return replace(found, committed=tuple(committed))
+    kind = CommitmentKind.BOOKING
+    booked = Commitment(kind, period.first, period.last, quantity, margins=found.margins)
+    return less(found, booked)
 
 
 def days_looked_at(year: Period, today: date) -> Period:
