@@ -96,6 +96,11 @@ class FoundTitle:
     online_terms: tuple[OnlineTerm, ...]
     plans: tuple[Plan, ...]
 
+    def opens_on(self, day: date) -> str | None:
+        """Return where it is opened on a day, if a licence holds or none is needed."""
+        terms = self.online_terms
+        return self.online_url if not terms or any(term.holds(day) for term in terms) else None
+
 
 def found_titles(
     session: Session, scope: Scope, centre_ids: Collection[int], title_ids: Collection[int]

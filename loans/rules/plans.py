@@ -77,6 +77,8 @@ class PlannedLine:
         quantity: pieces still missing.
         found: what is free of it, as far as `days_looked_at` says.
         similar: the same of titles that could stand in for it, likest first.
+        replaced: a title is booked for the unit that may stand in for it: offers are made, but
+            nothing is chosen.
     """
 
     weeks: Period
@@ -84,6 +86,7 @@ class PlannedLine:
     quantity: int
     found: Availability
     similar: tuple[Availability, ...] = ()
+    replaced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +165,8 @@ class Planner:
         if offers:
             planned = offers[0].kind is OfferKind.AS_PLANNED
             state = LineState.FREE if planned else LineState.SHORTER
-            return Verdict(state, rest, refused, None, offers, offers[0])
+            chosen = None if line.replaced else offers[0]
+            return Verdict(state, rest, refused, None, offers, chosen)
         state = LineState.CONFLICT if Refusal.NOT_FREE in codes else LineState.REFUSED
         return Verdict(state, rest, refused, None, tuple(self._alternatives(line, rest)))
 
@@ -236,17 +240,48 @@ def days_looked_at(year: Period, today: date) -> Period:
     return Period(today, max(year.last, today) + FARTHEST_END)
 
 
-def missing_pieces(planned: Sequence[tuple[int, int]], booked: dict[int, int]) -> dict[int, int]:
-    """Return by title how many pieces of a unit are not booked yet.
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """So many pieces of a title of a media type."""
 
-    Args:
-        planned: title and pieces of each planned medium.
-        booked: pieces by title booked for the unit in the school year.
+    title_id: int
+    type_code: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What of a planned medium is booked for its unit.
+
+    Attributes:
+        pieces: of the title itself, at most as many as planned.
+        stand_in: a title that is not planned, but booked for the unit and of the same type.
+    """
+
+    pieces: int
+    stand_in: int | None = None
+
+
+def covered(planned: Sequence[Pieces], booked: Sequence[Pieces]) -> dict[int, Cover]:
+    """Return by title what is booked of each planned medium of a unit.
+
+    A title that is not planned may stand in for one planned medium of its type that is lacking.
 
     Source:
         docs/rules.md, Lending 6.2.
     """
-    return {title: max(0, pieces - booked.get(title, 0)) for title, pieces in planned}
+    wanted = {each.title_id for each in planned}
+    had = {each.title_id: each.quantity for each in booked}
+    others = [each for each in booked if each.title_id not in wanted]
+    found: dict[int, Cover] = {}
+    for each in planned:
+        pieces = min(each.quantity, had.get(each.title_id, 0))
+        same = [other for other in others if other.type_code == each.type_code]
+        stand_in = same[0] if same and pieces < each.quantity else None
+        if stand_in is not None:
+            others.remove(stand_in)
+        found[each.title_id] = Cover(pieces, None if stand_in is None else stand_in.title_id)
+    return found
 
 
 def _similar(line: PlannedLine, rest: Period) -> Iterator[Offer]:

@@ -14,13 +14,15 @@ from loans.rules.codes import DayReason, Refusal
 from loans.rules.commitments import Commitment, CommitmentKind, Margins
 from loans.rules.due_dates import Days, LoanPeriod
 from loans.rules.plans import (
+    Cover,
     LineState,
     Offer,
     OfferKind,
+    Pieces,
     PlannedLine,
+    covered,
     days_looked_at,
     judge_all,
-    missing_pieces,
     taken,
 )
 from schools.rules.periods import Period
@@ -222,5 +224,20 @@ def test_what_is_taken_counts_as_a_booking_would(
     assert by_hand.committed == by_rule.committed
 
 
-def test_missing_is_what_is_planned_without_what_is_booked() -> None:
-    assert missing_pieces([(1, 6), (2, 1), (3, 1)], {1: 4, 2: 2, 9: 1}) == {1: 2, 2: 0, 3: 1}
+def test_pieces_booked_of_the_title_itself_count_up_to_what_is_planned() -> None:
+    planned = [Pieces(1, "device", 6), Pieces(2, "film", 1), Pieces(3, "film", 1)]
+    booked = [Pieces(1, "device", 4), Pieces(2, "film", 2)]
+    assert covered(planned, booked) == {1: Cover(4), 2: Cover(1), 3: Cover(0)}
+
+
+def test_a_title_that_is_not_planned_may_stand_in_once_for_one_of_its_type() -> None:
+    planned = [Pieces(1, "film", 1), Pieces(2, "film", 1), Pieces(3, "box", 1)]
+    booked = [Pieces(9, "film", 1), Pieces(2, "film", 1)]
+    assert covered(planned, booked) == {1: Cover(0, 9), 2: Cover(1), 3: Cover(0)}
+
+
+def test_what_may_be_replaced_already_is_offered_but_not_chosen() -> None:
+    (verdict,) = judge_all([line(found(), replaced=True)])
+    assert verdict.state is LineState.FREE
+    assert verdict.offers
+    assert verdict.chosen is None

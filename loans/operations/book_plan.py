@@ -1,0 +1,157 @@
+"""Book a unit's media, or those of a whole school year's plan, in one go."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from catalogue.models.holding import Holding
+from catalogue.models.planned_medium import PlannedMedium
+from loans.operations.book import Made, book_many
+from loans.operations.lock import lock
+from loans.queries.planned_media import booked_for
+from loans.queries.wishes import BookingWish, LineWish, Wishes
+from schools.models.media_centre import PickupPlace
+from schools.models.media_concept import TeachingUnit
+from schools.rules.periods import Period
+from schools.rules.roles import Actor, Right, Scope
+from schools.rules.school_year import SchoolYear
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenLine:
+    """What somebody chose for a planned medium.
+
+    Attributes:
+        unit_id: the teaching unit.
+        title_id: the title planned for it.
+        holding_id: what is booked: an offer of that title, or of one that stands in for it.
+        period: the days.
+        quantity: pieces.
+    """
+
+    unit_id: int
+    title_id: int
+    holding_id: int
+    period: Period
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChoice:
+    """Everything chosen, and how it is booked.
+
+    Attributes:
+        lines: in the order in which they are served.
+        year: the school year that is planned.
+        place_id: a pick-up place of the centre; None for its first counter.
+        class_name: free text without names of pupils.
+        only_free: book what can be had, if not all can.
+    """
+
+    lines: tuple[ChosenLine, ...]
+    year: SchoolYear
+    place_id: int | None = None
+    class_name: str = ""
+    only_free: bool = False
+
+
+def book_plan(
+    session: Session, choice: PlanChoice, by: Actor, today: date, now: datetime
+) -> tuple[Made, ...]:
+    """Book what was chosen for planned media: one booking for each unit and its days.
+
+    Booking again books only what is missing: under the locks of the holdings, pieces booked for
+    the unit meanwhile are taken off. Otherwise as `book_many`.
+
+    Returns:
+        As `book_many`; nothing if nothing was missing any more.
+
+    Raises:
+        NotFoundError: a unit, holding or place is not within the actor's reach.
+
+    Source:
+        docs/rules.md, Lending 6.2.
+    """
+    lock(session, Holding, {line.holding_id for line in choice.lines})
+    lines = _missing(session, choice, by)
+    if not lines:
+        return ()
+    wishes = Wishes(every=_wishes(choice, lines, by), only_free=choice.only_free)
+    known = _known(session, choice)
+    made = book_many(session, wishes, by, today, now)
+    del known
+    return made
+
+
+def _missing(session: Session, choice: PlanChoice, by: Actor) -> list[ChosenLine]:
+    """Return the lines with no more pieces than are planned and not booked yet."""
+    unit_ids = {line.unit_id for line in choice.lines}
+    own = Scope(institution_ids=by.scope(Right.SEE_CONCEPTS).institution_ids)
+    had = {
+        (unit_id, each.title_id): each.quantity
+        for unit_id, titles in booked_for(session, own, unit_ids, choice.year.period).items()
+        for each in titles
+    }
+    left = {
+        key: pieces - had.get(key, 0) for key, pieces in _planned_pieces(session, unit_ids).items()
+    }
+    return list(_cut(choice.lines, left))
+
+
+def _cut(
+    lines: Iterable[ChosenLine], planned: Mapping[tuple[int, int], int]
+) -> Iterable[ChosenLine]:
+    left = dict(planned)
+    for line in lines:
+        key = (line.unit_id, line.title_id)
+        pieces = min(line.quantity, left.get(key, 0))
+        if pieces > 0:
+            left[key] -= pieces
+            yield replace(line, quantity=pieces)
+
+
+def _planned_pieces(session: Session, unit_ids: Iterable[int]) -> dict[tuple[int, int], int]:
+    rows = session.execute(
+        select(PlannedMedium.unit_id, PlannedMedium.title_id, PlannedMedium.quantity).where(
+            PlannedMedium.unit_id.in_(list(unit_ids))
+        )
+    )
+    return {(unit_id, title_id): quantity for unit_id, title_id, quantity in rows}
+
+
+def _wishes(choice: PlanChoice, lines: Sequence[ChosenLine], by: Actor) -> tuple[BookingWish, ...]:
+    together: dict[tuple[int, Period], list[LineWish]] = {}
+    for line in lines:
+        key = (line.unit_id, line.period)
+        together.setdefault(key, []).append(LineWish(line.holding_id, line.quantity))
+    return tuple(
+        BookingWish(
+            lines=tuple(every),
+            person_id=by.person_id or 0,
+            period=period,
+            unit_id=unit_id,
+            place_id=choice.place_id,
+            class_name=choice.class_name,
+        )
+        for (unit_id, period), every in together.items()
+    )
+
+
+def _known(session: Session, choice: PlanChoice) -> tuple[Sequence[object], ...]:
+    """Read what letters name in a statement each; the rows stay known while they are kept."""
+    unit_ids = {line.unit_id for line in choice.lines}
+    holding_ids = {line.holding_id for line in choice.lines}
+    return (
+        session.scalars(select(TeachingUnit).where(TeachingUnit.id.in_(unit_ids))).all(),
+        session.scalars(
+            select(Holding).where(Holding.id.in_(holding_ids)).options(joinedload(Holding.title))
+        ).all(),
+        session.scalars(
+            select(PickupPlace)
+            .where(PickupPlace.id == choice.place_id)
+            .options(joinedload(PickupPlace.branch))
+        ).all(),
+    )
