@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy, Part
 from catalogue.models.holding import Holding
 from catalogue.models.licence import Licence
+from catalogue.models.planned_medium import PlannedMedium
 from catalogue.models.title import Title
 from catalogue.rules.licences import LicenceScope
 from database.base import Base
@@ -201,6 +202,14 @@ class Make:
             "last_week": 51,
         } | facts
         return self._saved(TeachingUnit(concept_id=concept.id, institution_id=school.id, **values))
+
+    def planned(
+        self, unit: TeachingUnit, title: Title, quantity: int = 1, note: str = ""
+    ) -> PlannedMedium:
+        """A medium the unit plans with."""
+        return self._saved(
+            PlannedMedium(unit_id=unit.id, title_id=title.id, quantity=quantity, note=note)
+        )
 
     # Stock
 

@@ -94,10 +94,9 @@ def book_many(
     if not wishes.only_free and not all(answer.granted for answer in answers):
         return tuple(Made(answer, None) for answer in answers)
     group_key = uuid4().hex if len(answers) > 1 else None
-    made = tuple(
-        Made(answer, _written(session, answer, group_key, by, now) if answer.granted else None)
-        for answer in answers
-    )
+    granted = [answer for answer in answers if answer.granted]
+    written = iter(_written(session, granted, group_key, by, now))
+    made = tuple(Made(answer, next(written) if answer.granted else None) for answer in answers)
     tell_about_new(session, [each.booking for each in made if each.booking is not None], now)
     return made
 
@@ -111,23 +110,29 @@ def _answers(session: Session, asked: Asked, wishes: Wishes) -> Sequence[WishAns
 
 
 def _written(
-    session: Session, answer: WishAnswer, group_key: str | None, by: Actor, now: datetime
-) -> Booking:
-    booking = _booking(answer, by, now)
-    booking.group_key = group_key
-    session.add(booking)
+    session: Session,
+    granted: Sequence[WishAnswer],
+    group_key: str | None,
+    by: Actor,
+    now: datetime,
+) -> Sequence[Booking]:
+    """Write a booking for each granted wish, all of them in as many statements as one."""
+    bookings = [_booking(answer, group_key, by, now) for answer in granted]
+    session.add_all(bookings)
     session.flush()
-    booking.number = f"R-{FIRST_NUMBER + booking.id}"
+    for booking in bookings:
+        booking.number = f"R-{FIRST_NUMBER + booking.id}"
     session.flush()
-    subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
-    change = Change(
-        "book", after=_said(booking, answer.refusals), reason=answer.wish.overruling.strip()
-    )
-    record(session, by, subject, change, now)
-    return booking
+    for booking, answer in zip(bookings, granted, strict=True):
+        subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
+        change = Change(
+            "book", after=_said(booking, answer.refusals), reason=answer.wish.overruling.strip()
+        )
+        record(session, by, subject, change, now)
+    return bookings
 
 
-def _booking(answer: WishAnswer, by: Actor, now: datetime) -> Booking:
+def _booking(answer: WishAnswer, group_key: str | None, by: Actor, now: datetime) -> Booking:
     wish, asked = answer.wish, answer.asked
     if asked.view is None:
         raise ValueError("nobody is booked for no institution")
@@ -147,6 +152,7 @@ def _booking(answer: WishAnswer, by: Actor, now: datetime) -> Booking:
         entered_by=by.account_id,
         entered_by_staff=wish.person_id != by.person_id,
         created_at=now,
+        group_key=group_key,
         overbooked_reason=overbooked_reason(answer),
         lines=[
             BookingLine(holding_id=line.holding_id, copy_id=line.copy_id, quantity=line.quantity)

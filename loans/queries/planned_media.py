@@ -175,5 +175,5 @@ def _grouped(rows: Iterable[Row[*tuple[Any, ...]]]) -> Iterable[PlannedUnit]:
             for row in same
             if row.title_id is not None
         )
-        first: tuple[Any, ...] = same[0][:10]
-        yield PlannedUnit(*first, media)
+        values: tuple[Any, ...] = (*same[0][:10], media)
+        yield PlannedUnit(*values)
