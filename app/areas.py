@@ -36,6 +36,8 @@ from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
 from app.orders.views import orders
+from app.planning.units import units
+from app.planning.year import year_plans
 from app.wishes.own import own_wishes
 from app.wishes.purchases import purchases
 
@@ -65,6 +67,8 @@ AREAS: tuple[Blueprint, ...] = (
     covers,
     label_sheet,
     inventory,
+    units,
+    year_plans,
     orders,
     own_wishes,
     purchases,

@@ -10,6 +10,7 @@ from loans.operations.take_off_shelf import ShelfStep
 from loans.queries.school import Standing
 from loans.rules.booking_states import BookingState
 from loans.rules.due_dates import Basis, ClosedDayRule
+from loans.rules.plans import LineState
 from loans.rules.purchases import PurchaseState
 from loans.rules.terms_faults import TermsFault
 from schools.models.media_centre import PlaceKind
@@ -60,6 +61,18 @@ PURCHASE_STATES: Words = {
     PurchaseState.ORDERED: _("Ordered"),
     PurchaseState.FULFILLED: _("Bought"),
     PurchaseState.DECLINED: _("Not bought"),
+}
+LINE_STATES: Words = {
+    LineState.BOOKED: _("Reserved"),
+    LineState.FREE: _("Free"),
+    LineState.SHORTER: _("Free for a part"),
+    LineState.CONFLICT: _("Not free"),
+    LineState.REFUSED: _("Does not go"),
+    LineState.BEYOND_HORIZON: _("Not yet"),
+    LineState.ONLINE: _("Online medium"),
+    LineState.NOT_OFFERED: _("Not in the offer"),
+    LineState.NO_SCHOOL_DAY: _("No school day"),
+    LineState.OVER: _("Past"),
 }
 ORDER_STATES: Words = {
     OrderState.OPEN: _("Open for additions"),

@@ -17,6 +17,8 @@ BELOW = {
     "/searches": "/lists",
     "/codes": "/lists",
     "/orders": "/bookings",
+    "/plan": "/mine",
+    "/units": "/mine",
     "/wishes": "/mine",
     "/purchases": "/catalogue",
 }

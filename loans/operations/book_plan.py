@@ -1,7 +1,7 @@
 """Book a unit's media, or those of a whole school year's plan, in one go."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -11,51 +11,11 @@ from catalogue.models.holding import Holding
 from catalogue.models.planned_medium import PlannedMedium
 from loans.operations.book import Made, book_many
 from loans.operations.lock import lock
+from loans.queries.plan_wishes import ChosenLine, PlanChoice, wishes_of
 from loans.queries.planned_media import booked_for
-from loans.queries.wishes import BookingWish, LineWish, Wishes
 from schools.models.media_centre import PickupPlace
 from schools.models.media_concept import TeachingUnit
-from schools.rules.periods import Period
 from schools.rules.roles import Actor, Right, Scope
-from schools.rules.school_year import SchoolYear
-
-
-@dataclass(frozen=True, slots=True)
-class ChosenLine:
-    """What somebody chose for a planned medium.
-
-    Attributes:
-        unit_id: the teaching unit.
-        title_id: the title planned for it.
-        holding_id: what is booked: an offer of that title, or of one that stands in for it.
-        period: the days.
-        quantity: pieces.
-    """
-
-    unit_id: int
-    title_id: int
-    holding_id: int
-    period: Period
-    quantity: int
-
-
-@dataclass(frozen=True, slots=True)
-class PlanChoice:
-    """Everything chosen, and how it is booked.
-
-    Attributes:
-        lines: in the order in which they are served.
-        year: the school year that is planned.
-        place_id: a pick-up place of the centre; None for its first counter.
-        class_name: free text without names of pupils.
-        only_free: book what can be had, if not all can.
-    """
-
-    lines: tuple[ChosenLine, ...]
-    year: SchoolYear
-    place_id: int | None = None
-    class_name: str = ""
-    only_free: bool = False
 
 
 def book_plan(
@@ -79,9 +39,8 @@ def book_plan(
     lines = _missing(session, choice, by)
     if not lines:
         return ()
-    wishes = Wishes(every=_wishes(choice, lines, by), only_free=choice.only_free)
     known = _known(session, choice)
-    made = book_many(session, wishes, by, today, now)
+    made = book_many(session, wishes_of(choice, lines, by), by, today, now)
     del known
     return made
 
@@ -120,24 +79,6 @@ def _planned_pieces(session: Session, unit_ids: Iterable[int]) -> dict[tuple[int
         )
     )
     return {(unit_id, title_id): quantity for unit_id, title_id, quantity in rows}
-
-
-def _wishes(choice: PlanChoice, lines: Sequence[ChosenLine], by: Actor) -> tuple[BookingWish, ...]:
-    together: dict[tuple[int, Period], list[LineWish]] = {}
-    for line in lines:
-        key = (line.unit_id, line.period)
-        together.setdefault(key, []).append(LineWish(line.holding_id, line.quantity))
-    return tuple(
-        BookingWish(
-            lines=tuple(every),
-            person_id=by.person_id or 0,
-            period=period,
-            unit_id=unit_id,
-            place_id=choice.place_id,
-            class_name=choice.class_name,
-        )
-        for (unit_id, period), every in together.items()
-    )
 
 
 def _known(session: Session, choice: PlanChoice) -> tuple[Sequence[object], ...]:

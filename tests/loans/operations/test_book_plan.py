@@ -14,8 +14,9 @@ from loans.errors import NotFoundError
 from loans.models.booking import Booking
 from loans.models.refused_wish import RefusedWish
 from loans.operations.book import Made
-from loans.operations.book_plan import ChosenLine, PlanChoice, book_plan
+from loans.operations.book_plan import book_plan
 from loans.operations.record_missed import MissedLine, record_missed
+from loans.queries.plan_wishes import ChosenLine, PlanChoice
 from loans.rules.codes import Refusal
 from schools.models.media_concept import TeachingUnit
 from schools.models.owed_letter import LetterKind, OwedLetter

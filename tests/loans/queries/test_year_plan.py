@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -137,7 +138,7 @@ def test_what_is_booked_for_the_unit_this_school_year_is_not_missing(
 ) -> None:
     unit, holding = make.unit(), make.holding(copies=6)
     make.planned(unit, holding.title, 6)
-    booked = {"unit_id": unit.id, "reason": None}
+    booked: dict[str, Any] = {"unit_id": unit.id, "reason": None}
     make.booking(holding, FOURTEEN, 4, **booked)
     make.booking(holding, FOURTEEN, 1, **booked, state=BookingState.CANCELLED)
     last_year = Period(date(2026, 6, 1), date(2026, 6, 5))
