@@ -38,12 +38,16 @@ class Asked:
         place_id: a pick-up place; None for the first.
         subjects: codes; empty for all that may be seen.
         institution_id: of several schools acted for; None for the first.
+        every: show units with nothing left to reserve as well.
+        person_id: in whose name a school admin reserves; None for the visitor's own.
     """
 
     year: SchoolYear
     place_id: int | None = None
     subjects: frozenset[str] = frozenset()
     institution_id: int | None = None
+    every: bool = False
+    person_id: int | None = None
 
 
 def years() -> tuple[SchoolYear, SchoolYear]:
@@ -61,6 +65,8 @@ def asked() -> Asked:
         place_id=_key(values.get("place", "")) or None,
         subjects=frozenset(values.getlist("subject")),
         institution_id=_key(values.get("school", "")) or None,
+        every="every" in values,
+        person_id=_key(values.get("person", "")) or None,
     )
 
 

@@ -17,6 +17,7 @@ from database.unit_of_work import unit_of_work
 from loans.operations.book import Made
 from loans.operations.book_plan import book_plan
 from loans.operations.record_missed import MissedLine, record_missed
+from loans.operations.record_refused_wish import record_refused_answers
 from loans.queries.plan_wishes import ChosenLine, PlanChoice, plan_answers
 from loans.queries.planned_media import PlannedUnit
 from loans.queries.preview import WishAnswer
@@ -60,7 +61,8 @@ def read_plan(units: Sequence[PlannedUnit], centre_id: int, asked: Asked) -> Rea
     where = Where(centre_id, asked.place_id, institution_id)
     view = viewpoint_of(session(), actor().scope(Right.BOOK), where, today(), now())
     plan = year_plan(session(), view, units, asked.year)
-    choice = PlanChoice(chosen_by_default(plan), asked.year, view.place.id)
+    lines = chosen_by_default(plan)
+    choice = PlanChoice(lines, asked.year, view.place.id, person_id=asked.person_id)
     return Reading(view, plan, plan_answers(session(), choice, actor(), today(), now()))
 
 
@@ -79,6 +81,7 @@ def book_chosen(plan: YearPlan, asked: Asked) -> Booked | None:
         asked.place_id,
         chosen_class(),
         only_free="only_free" in request.form,
+        person_id=asked.person_id,
     )
     refused: tuple[WishAnswer, ...] = ()
     with unit_of_work(session()):
@@ -89,8 +92,7 @@ def book_chosen(plan: YearPlan, asked: Asked) -> Booked | None:
             answer = _answer(made)
             if answer["numbers"] or not refused:
                 keep_answer(answer)
-    if answer["numbers"]:
-        _remember(plan, lines)
+    _remember(plan, lines if answer["numbers"] else (), refused)
     return Booked(tuple(answer["numbers"]), answer["pieces"], refused)
 
 
@@ -102,9 +104,12 @@ def _answer(made: Sequence[Made]) -> dict[str, Any]:
     }
 
 
-def _remember(plan: YearPlan, lines: Sequence[ChosenLine]) -> None:
+def _remember(plan: YearPlan, lines: Sequence[ChosenLine], refused: Sequence[WishAnswer]) -> None:
+    """Feed the purchase list: what was not free as planned, and what was refused on top of it."""
+    key = request.form.get("idem") or now().isoformat()
     with unit_of_work(session()):
         record_missed(session(), _missed(plan, lines), plan.year, today())
+        record_refused_answers(session(), refused, f"plan:{actor().account_id}:{key}", today())
 
 
 def _missed(plan: YearPlan, lines: Sequence[ChosenLine]) -> Iterator[MissedLine]:

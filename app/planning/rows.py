@@ -1,7 +1,8 @@
 """Units and their planned media as pages show them, with everything that can be chosen."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -35,6 +36,17 @@ TONES: Mapping[LineState, str] = {
 OF_THE_PERSON = frozenset[str]({Refusal.BLOCKED, Refusal.OVERDUE_BLOCK, Refusal.MEMBERSHIP_ENDED})
 """Refusals that no choice of media or days changes."""
 
+OPEN = frozenset(
+    {
+        LineState.FREE,
+        LineState.SHORTER,
+        LineState.CONFLICT,
+        LineState.REFUSED,
+        LineState.BEYOND_HORIZON,
+    }
+)
+"""States of what is still to be reserved, now or later."""
+
 Refusals = Mapping[tuple[int, int, Period], tuple[Refused, ...]]
 """Why a booking would be refused, by unit, holding and days."""
 
@@ -58,7 +70,8 @@ class LineRow:
         choices: what can be chosen; none where nothing can be booked.
         opens: address of an online medium.
         missing_here: it is not in the centre's offer.
-        holding_id: of the offer, where waiting is possible.
+        waits_for: the offer, where waiting is possible.
+        state: how it stands, also where not the days but the person or a limit is in the way.
     """
 
     field: str
@@ -73,11 +86,7 @@ class LineRow:
     opens: str | None = None
     missing_here: bool = False
     waits_for: int | None = None
-
-    @property
-    def is_chosen(self) -> bool:
-        """Say whether something is booked for it unless somebody chooses otherwise."""
-        return any(each.chosen and each.value != NOTHING for each in self.choices)
+    state: LineState = LineState.FREE
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +99,11 @@ class UnitRow:
     weeks: str
     period: str
     lines: tuple[LineRow, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether something is still to be reserved for it."""
+        return any(line.state in OPEN for line in self.lines)
 
 
 def unit_rows(
@@ -192,6 +206,7 @@ def _row(showing: _Showing, unit: PlannedUnit, line: PlanLine) -> LineRow:
         opens=line.online_url if line.verdict.state is not LineState.BOOKED else None,
         missing_here=state is LineState.NOT_OFFERED,
         waits_for=line.holding_id if state is LineState.CONFLICT else None,
+        state=state,
     )
 
 
@@ -253,42 +268,37 @@ def _offer_words(offer: Offer, titles: Mapping[int, str]) -> str:
     days = span(offer.period.first, offer.period.last)
     match offer.kind:
         case OfferKind.AS_PLANNED:
-            return str(_("As planned: %(days)s", days=days))
+            return str(_("%(days)s: as planned", days=days))
         case OfferKind.LONGEST_PART:
-            return str(_("As long as allowed: %(days)s", days=days))
+            return str(_("%(days)s: as long as allowed", days=days))
         case OfferKind.OTHER_WEEK:
-            return str(_("In another week: %(days)s", days=days))
+            return str(_("%(days)s: another week", days=days))
         case OfferKind.SIMILAR:
             title = titles.get(offer.holding_id, "")
-            return str(_("Instead: %(title)s, %(days)s", title=title, days=days))
-    number = ngettext("Only %(num)s piece", "Only %(num)s pieces", offer.quantity)
-    return f"{number}: {days}"
+            return str(_("%(days)s: “%(title)s” instead", title=title, days=days))
+    number = ngettext("only %(num)s piece", "only %(num)s pieces", offer.quantity)
+    return f"{days}: {number}"
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
     """How many planned media stand how."""
 
-    booked: int = 0
-    free: int = 0
-    conflicts: int = 0
-    later: int = 0
+    booked: int
+    free: int
+    conflicts: int
+    later: int
 
 
-def totals(plan: YearPlan) -> Totals:
-    """Count the media of a plan by how they stand."""
-    found = Totals()
-    for _unit, line in plan.lines:
-        match line.verdict.state:
-            case LineState.BOOKED:
-                found = replace(found, booked=found.booked + 1)
-            case LineState.FREE | LineState.SHORTER:
-                found = replace(found, free=found.free + 1)
-            case LineState.CONFLICT | LineState.REFUSED:
-                found = replace(found, conflicts=found.conflicts + 1)
-            case LineState.BEYOND_HORIZON:
-                found = replace(found, later=found.later + 1)
-    return found
+def totals(rows: Iterable[UnitRow]) -> Totals:
+    """Count media by how they stand."""
+    states = Counter(line.state for row in rows for line in row.lines)
+    return Totals(
+        booked=states[LineState.BOOKED],
+        free=states[LineState.FREE] + states[LineState.SHORTER],
+        conflicts=states[LineState.CONFLICT] + states[LineState.REFUSED],
+        later=states[LineState.BEYOND_HORIZON],
+    )
 
 
 def refused_words(answers: Iterable[WishAnswer], plan: YearPlan) -> list[str]:

@@ -1,11 +1,14 @@
 """A teaching unit with its media, reserved in one go."""
 
+from dataclasses import replace
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from app.answers import accepted, wants_json
-from app.planning.asked import Asked, asked, chosen_class
+from app.planning.asked import Asked, chosen_class
+from app.planning.asked import asked as asked_in_request
 from app.planning.plan import book_chosen, centre_of, read_plan
 from app.planning.rows import refusals_of, unit_rows
 from app.planning.told import SHOWN_FIRST, Outcome, common, outcome_json, outcome_of, tell
@@ -23,14 +26,14 @@ units = Blueprint("units", __name__, url_prefix="/units")
 @requires(Right.RESERVE)
 def unit(unit_id: int) -> ResponseReturnValue:
     """Show a unit with its media in a school year, what is free chosen already."""
-    return _page(_unit(unit_id), asked(), SHOWN_FIRST), 200
+    return _page(_unit(unit_id), _asked(), SHOWN_FIRST), 200
 
 
 @units.post("/<int:unit_id>/bookings")
 @requires(Right.RESERVE)
 def book_unit(unit_id: int) -> ResponseReturnValue:
     """Reserve what was chosen of a unit's media, in one transaction."""
-    found, wanted = _unit(unit_id), asked()
+    found, wanted = _unit(unit_id), _asked()
     reading = read_plan([found], centre_of(found), wanted)
     booked = book_chosen(reading.plan, wanted)
     outcome = outcome_of(booked)
@@ -43,6 +46,11 @@ def book_unit(unit_id: int) -> ResponseReturnValue:
         return redirect(url_for("bookings.booking_page", number=booked.numbers[0], made=1), 303)
     tell(booked, reading)
     return redirect(url_for("units.unit", unit_id=unit_id, year=wanted.year.starts), 303)
+
+
+def _asked() -> Asked:
+    """Return what is asked; a unit is reserved in one's own name."""
+    return replace(asked_in_request(), person_id=None)
 
 
 def _unit(unit_id: int) -> PlannedUnit:

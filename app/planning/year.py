@@ -19,6 +19,7 @@ from app.today import today
 from app.visitor import actor
 from loans.queries.borrowers import Borrower, memberships_of
 from loans.queries.planned_media import PlannedUnit, planned_units, subjects_taught
+from schools.queries.members import members_of
 from schools.rules.roles import Right
 from schools.vocabularies.subjects import subject
 
@@ -34,7 +35,9 @@ class School:
         units: all of it with media.
         subjects: of these units.
         shown: the subjects looked at.
-        whole: the visitor organises the school, and may plan all of it at once.
+        whole: the visitor organises the school, and may plan all of it at once, in the name of
+            any teacher.
+        people: these teachers, as key and name; empty for others.
     """
 
     member: Borrower
@@ -42,6 +45,7 @@ class School:
     subjects: tuple[str, ...]
     shown: frozenset[str]
     whole: bool
+    people: tuple[tuple[int, str], ...] = ()
 
     @property
     def looked_at(self) -> tuple[PlannedUnit, ...]:
@@ -53,19 +57,22 @@ class School:
 @requires(Right.RESERVE)
 def plan() -> ResponseReturnValue:
     """Show a school year's units with their media, by week; what is free chosen already."""
-    school = _school(asked())
+    wanted = asked()
+    school = _school(wanted)
     if school is None:
         return render_template("planning/no_school.html")
-    return _page(school, asked(), SHOWN_FIRST)
+    return _page(school, _in_whose_name(wanted, school), SHOWN_FIRST)
 
 
 @year_plans.post("/bookings")
 @requires(Right.RESERVE)
 def book_year() -> ResponseReturnValue:
     """Reserve what was chosen of the plan."""
-    school, wanted = _school(asked()), asked()
+    wanted = asked()
+    school = _school(wanted)
     if school is None:
         raise NotFound
+    wanted = _in_whose_name(wanted, school)
     reading = read_plan(school.looked_at, school.member.centre_id or 0, wanted)
     booked = book_chosen(reading.plan, wanted)
     outcome = outcome_of(booked)
@@ -101,7 +108,28 @@ def _school(wanted: Asked) -> School | None:
     units = planned_units(session(), concepts, member.institution_id)
     whole = member.institution_id in actor().scope(Right.ORGANISE_SCHOOL).institution_ids
     subjects = tuple(dict.fromkeys(each.subject for each in units))
-    return School(member, units, subjects, _shown(wanted, subjects, whole=whole), whole)
+    shown = _shown(wanted, subjects, whole=whole)
+    people = _people(member.institution_id) if whole else ()
+    return School(member, units, subjects, shown, whole, people)
+
+
+def _in_whose_name(wanted: Asked, school: School) -> Asked:
+    """Return what is asked, in the visitor's own name unless another teacher may be chosen.
+
+    Raises:
+        NotFound: the person named is no teacher the visitor may plan for.
+    """
+    if wanted.person_id in {None, actor().person_id}:
+        return replace(wanted, person_id=None)
+    if wanted.person_id not in {key for key, _name in school.people}:
+        raise NotFound
+    return wanted
+
+
+def _people(institution_id: int) -> tuple[tuple[int, str], ...]:
+    scope = actor().scope(Right.MANAGE_MEMBERS)
+    found = members_of(session(), scope, institution_id, today())
+    return tuple((each.person_id, each.person.name) for each in found)
 
 
 def _shown(wanted: Asked, subjects: Sequence[str], *, whole: bool) -> frozenset[str]:
@@ -115,10 +143,14 @@ def _shown(wanted: Asked, subjects: Sequence[str], *, whole: bool) -> frozenset[
 def _page(school: School, wanted: Asked, outcome: Outcome) -> str:
     at_school = replace(wanted, institution_id=school.member.institution_id)
     reading = read_plan(school.looked_at, school.member.centre_id or 0, at_school)
+    units = unit_rows(reading.plan, refusals_of(reading.answers), outcome.posted())
     return render_template(
         "planning/plan.html",
-        units=unit_rows(reading.plan, refusals_of(reading.answers), outcome.posted()),
-        totals=totals(reading.plan),
+        units=[each for each in units if each.is_open or wanted.every],
+        left_out=sum(not each.is_open for each in units),
+        every=wanted.every,
+        person_id=wanted.person_id or actor().person_id,
+        totals=totals(units),
         school=school,
         subjects=[
             (code, subject(code).name(language()), code in school.shown)
@@ -135,4 +167,5 @@ def _address(wanted: Asked) -> str:
         subject=sorted(wanted.subjects) or None,
         place=wanted.place_id,
         school=wanted.institution_id,
+        person=wanted.person_id,
     )

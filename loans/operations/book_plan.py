@@ -1,6 +1,6 @@
 """Book a unit's media, or those of a whole school year's plan, in one go."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -11,8 +11,9 @@ from catalogue.models.holding import Holding
 from catalogue.models.planned_medium import PlannedMedium
 from loans.operations.book import Made, book_many
 from loans.operations.lock import lock
-from loans.queries.plan_wishes import ChosenLine, PlanChoice, wishes_of
+from loans.queries.plan_wishes import ChosenLine, PlanChoice, plan_answers, wishes_of
 from loans.queries.planned_media import booked_for
+from loans.queries.preview import WishAnswer
 from schools.models.media_centre import PickupPlace
 from schools.models.media_concept import TeachingUnit
 from schools.rules.roles import Actor, Right, Scope
@@ -24,10 +25,11 @@ def book_plan(
     """Book what was chosen for planned media: one booking for each unit and its days.
 
     Booking again books only what is missing: under the locks of the holdings, pieces booked for
-    the unit meanwhile are taken off. Otherwise as `book_many`.
+    the unit meanwhile are taken off. With `only_free` a medium that cannot be had is left out of
+    its unit's booking. Otherwise as `book_many`.
 
     Returns:
-        As `book_many`; nothing if nothing was missing any more.
+        As `book_many`, with what was left out at the end; nothing if nothing was missing any more.
 
     Raises:
         NotFoundError: a unit, holding or place is not within the actor's reach.
@@ -39,10 +41,35 @@ def book_plan(
     lines = _missing(session, choice, by)
     if not lines:
         return ()
+    left_out: tuple[Made, ...] = ()
+    if choice.only_free:
+        answers = plan_answers(session, replace(choice, lines=tuple(lines)), by, today, now)
+        left_out = tuple(Made(each, None) for each in answers if not each.granted)
+        lines = list(_possible(lines, answers))
+    if not lines:
+        return left_out
     known = _known(session, choice)
     made = book_many(session, wishes_of(choice, lines, by), by, today, now)
     del known
-    return made
+    for each in made:
+        if each.booking is not None:
+            each.booking.entered_by_staff = by.may(Right.RESERVE_FOR_OTHERS)
+    return (*made, *left_out)
+
+
+def _possible(lines: Iterable[ChosenLine], answers: Iterable[WishAnswer]) -> Iterator[ChosenLine]:
+    """Go through the lines that nothing stands against, though it may against their booking."""
+    refused = {
+        (answer.wish.unit_id, answer.wish.period): frozenset(
+            each.facts.get("holding_id") for each in answer.refusals
+        )
+        for answer in answers
+        if not answer.granted
+    }
+    for line in lines:
+        against = refused.get((line.unit_id, line.period), frozenset())
+        if not against & {None, line.holding_id}:
+            yield line
 
 
 def _missing(session: Session, choice: PlanChoice, by: Actor) -> list[ChosenLine]:

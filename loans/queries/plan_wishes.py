@@ -10,7 +10,7 @@ from loans.queries.asking import asked_of
 from loans.queries.preview import WishAnswer, answers_of
 from loans.queries.wishes import BookingWish, LineWish, Wishes
 from schools.rules.periods import Period
-from schools.rules.roles import Actor
+from schools.rules.roles import Actor, Right
 from schools.rules.school_year import SchoolYear
 
 
@@ -43,6 +43,8 @@ class PlanChoice:
         place_id: a pick-up place of the centre; None for its first counter.
         class_name: free text without names of pupils.
         only_free: book what can be had, if not all can.
+        person_id: who borrows, where somebody organises a school for its teachers; None for
+            the actor.
     """
 
     lines: tuple[ChosenLine, ...]
@@ -50,6 +52,7 @@ class PlanChoice:
     place_id: int | None = None
     class_name: str = ""
     only_free: bool = False
+    person_id: int | None = None
 
 
 def wishes_of(choice: PlanChoice, lines: Sequence[ChosenLine], by: Actor) -> Wishes:
@@ -65,7 +68,7 @@ def wishes_of(choice: PlanChoice, lines: Sequence[ChosenLine], by: Actor) -> Wis
     every = tuple(
         BookingWish(
             lines=tuple(each),
-            person_id=by.person_id or 0,
+            person_id=choice.person_id or by.person_id or 0,
             period=period,
             unit_id=unit_id,
             place_id=choice.place_id,
@@ -73,7 +76,9 @@ def wishes_of(choice: PlanChoice, lines: Sequence[ChosenLine], by: Actor) -> Wis
         )
         for (unit_id, period), each in together.items()
     )
-    return Wishes(every=every, only_free=choice.only_free)
+    others = choice.person_id not in {None, by.person_id}
+    right = Right.ORGANISE_SCHOOL if others else Right.BOOK
+    return Wishes(every=every, right=right, only_free=choice.only_free)
 
 
 def plan_answers(

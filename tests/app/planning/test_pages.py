@@ -123,7 +123,7 @@ def test_a_conflict_is_solved_by_another_week(
     name = f"line-{unit.id}-{busy.title_id}"
     assert fields[name] == ""
     other = next(value for field, value, _ in CHOICE.findall(page) if field == name and value)
-    assert "In einer anderen Woche" in page
+    assert ": andere Woche" in page
     status, where = post(teacher, f"/units/{unit.id}/bookings", **(fields | {name: other}))
     assert (status, where) == (303, f"/units/{unit.id}?year=2026")
     made = bookings(session)[1:]
@@ -287,6 +287,35 @@ def test_a_school_year_is_reserved_in_one_go_and_again_only_what_is_missing(
     assert list(again) == [left_out]
     assert post(admin, "/plan/bookings", year="2026", **fields)[0] == 303
     assert sum(len(booking.lines) for booking in bookings(session)) == 8
+
+
+def test_a_school_admin_plans_in_the_name_of_a_teacher_of_the_school_and_nobody_else_does(
+    admin: FlaskClient, teacher: FlaskClient, person: Person, make: Make, session: Session
+) -> None:
+    unit, foreigner = make.unit(), make.person(make.school())
+    make.planned(unit, make.holding(copies=1).title)
+    page = text_of(admin, f"/plan?person={person.id}")
+    assert f"auf den Namen von {person.name}" in page
+    fields = {"person": str(person.id)} | selected(page)
+    assert post(teacher, "/plan/bookings", **(fields | {"person": str(foreigner.id)}))[0] == 404
+    assert post(admin, "/plan/bookings", **(fields | {"person": str(foreigner.id)}))[0] == 404
+    text_of(teacher, f"/plan?person={foreigner.id}", 404)
+    status, where = post(admin, "/plan/bookings", **fields)
+    assert (status, where) == (303, f"/plan?year=2026&person={person.id}")
+    (booking,) = bookings(session)
+    assert booking.person_id == person.id
+    assert not booking.entered_by_staff
+
+
+def test_units_with_nothing_left_to_reserve_are_shown_when_asked_for(
+    admin: FlaskClient, make: Make
+) -> None:
+    unit = make.unit()
+    make.planned(unit, make.holding(copies=1).title)
+    post(admin, "/plan/bookings", **selected(text_of(admin, "/plan")))
+    assert "Es bleibt nichts zu reservieren" in (page := text_of(admin, "/plan"))
+    assert f"/units/{unit.id}" not in page
+    assert f"/units/{unit.id}" in text_of(admin, "/plan?every=1")
 
 
 def test_a_limit_of_the_terms_is_told_at_the_lines_it_stops(

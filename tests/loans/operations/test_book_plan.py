@@ -136,9 +136,21 @@ def test_all_or_nothing_unless_the_free_ones_are_asked_for(
     assert refused.booking is granted.booking is None
     assert Refusal.NOT_FREE in refused.answer.codes
     assert len(session.scalars(select(Booking)).all()) == 1
-    refused, granted = books(*lines, only_free=True)
+    granted, refused = books(*lines, only_free=True)
     assert refused.booking is None
     assert granted.booking is not None
+
+
+def test_a_medium_that_is_taken_is_left_out_of_its_units_booking(
+    make: Make, books: Books, plan: Chooses
+) -> None:
+    unit, busy, free = make.unit(), make.holding(copies=1), make.holding(copies=1)
+    make.booking(busy, DAYS)
+    granted, refused = books(plan(unit, busy), plan(unit, free), only_free=True)
+    assert granted.booking is not None
+    assert [line.holding_id for line in granted.booking.lines] == [free.id]
+    assert refused.booking is None
+    assert Refusal.NOT_FREE in refused.answer.codes
 
 
 def test_foreign_units_holdings_and_places_are_not_found(
