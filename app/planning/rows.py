@@ -91,14 +91,19 @@ class LineRow:
 
 @dataclass(frozen=True, slots=True)
 class UnitRow:
-    """A unit with its lines; `weeks` and `period` are empty where it has none this year."""
+    """A unit with its lines; `days` is None where the school year has no such weeks."""
 
     id: int
     words: str
     about: str
     weeks: str
-    period: str
+    days: Period | None
     lines: tuple[LineRow, ...]
+
+    @property
+    def period(self) -> str:
+        """The days of its weeks, for reading."""
+        return "" if self.days is None else span(self.days.first, self.days.last)
 
     @property
     def is_open(self) -> bool:
@@ -123,7 +128,7 @@ def unit_rows(
             words=each.unit.words,
             about=about(each.unit),
             weeks=weeks_words(each.unit),
-            period="" if each.weeks is None else span(each.weeks.first, each.weeks.last),
+            days=each.weeks,
             lines=tuple(_row(showing, each.unit, line) for line in each.lines),
         )
         for each in plan.units

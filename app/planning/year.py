@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from app.answers import accepted, wants_json
 from app.dates import language
 from app.planning.asked import Asked, asked
+from app.planning.months import months
 from app.planning.plan import book_chosen, read_plan
 from app.planning.rows import refusals_of, totals, unit_rows
 from app.planning.told import SHOWN_FIRST, Outcome, common, outcome_json, outcome_of, tell
@@ -144,9 +145,11 @@ def _page(school: School, wanted: Asked, outcome: Outcome) -> str:
     at_school = replace(wanted, institution_id=school.member.institution_id)
     reading = read_plan(school.looked_at, school.member.centre_id or 0, at_school)
     units = unit_rows(reading.plan, refusals_of(reading.answers), outcome.posted())
+    shown = [each for each in units if each.is_open or wanted.every]
     return render_template(
         "planning/plan.html",
-        units=[each for each in units if each.is_open or wanted.every],
+        units=shown,
+        months=months(shown, today()),
         left_out=sum(not each.is_open for each in units),
         every=wanted.every,
         person_id=wanted.person_id or actor().person_id,
