@@ -12,8 +12,9 @@ from app.finder.addresses import Pairs, pairs_of, search_address, title_address
 from app.finder.forms import search_form
 from app.finder.free_words import Badge, badge, online_badge, outlook
 from app.finder.hits import open_address
-from app.finder.likeness import similar_titles
+from app.finder.likeness import alike, similar_titles
 from app.finder.month import Way, month_table, shown_month
+from app.finder.nothing_free import nothing_free
 from app.finder.reading import Centres, readers_centres
 from app.finder.title_facts import age_warning, facts, lead, paragraphs, uses
 from app.free_days import Month
@@ -66,6 +67,7 @@ def title(title_id: int) -> ResponseReturnValue:
         raise NotFound
     pairs = pairs_of(search, form.centre.data)
     lending = _lending(page, search, pairs)
+    like = alike(page.description.id, centres.ids)
     return render_template(
         "finder/title.html",
         page=page,
@@ -84,7 +86,9 @@ def title(title_id: int) -> ResponseReturnValue:
         facts=facts(page, language(), today()),
         others=_others(page, centres, search),
         lists=_lists(page),
-        similar=similar_titles(page.description.id, centres.ids),
+        ways_out=lending and nothing_free(lending.panel, search, pairs, like),
+        similar=similar_titles(like),
+        may_wish=actor().may(Right.RESERVE),
         **_stock(page),
     )
 
