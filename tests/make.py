@@ -18,6 +18,7 @@ from catalogue.rules.licences import LicenceScope
 from database.base import Base
 from loans.models.booking import Booking, BookingLine
 from loans.models.closure import OpeningHours
+from loans.models.collective_order import CollectiveOrder
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.models.refused_wish import RefusedWish
@@ -325,6 +326,24 @@ class Make:
                 lent_on=lent_on,
                 lent_at=datetime.combine(lent_on, time(9), UTC),
                 **values,
+            )
+        )
+
+    def order(
+        self, school: Institution, period: Period, place: PickupPlace | None = None, **facts: Any
+    ) -> CollectiveOrder:
+        """An open order of a school of the first centre, at its counter unless told otherwise."""
+        place = place or self.place(self.the_centre())
+        return self._saved(
+            CollectiveOrder(
+                number=f"S-T{next(self._numbers)}",
+                centre_id=place.centre_id,
+                institution_id=school.id,
+                place_id=place.id,
+                first=period.first,
+                last=period.last,
+                created_at=NOW,
+                **facts,
             )
         )
 

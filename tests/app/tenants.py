@@ -9,16 +9,20 @@ from sqlalchemy.orm import Session
 
 from app.import_jobs import JOB_KIND as IMPORT
 from catalogue.models.attachment import Attachment
+from catalogue.models.class_code import ClassCode
 from catalogue.models.copy import Copy, Part
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.models.holding import Holding
 from catalogue.models.import_run import ImportKind, ImportRun
 from catalogue.models.licence import Licence
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
+from catalogue.rules.class_codes import class_code, code_ends_on
 from database.base import Base
 from database.job_runs import JobRun
 from loans.models.booking import Booking
+from loans.models.collective_order import CollectiveOrder
 from loans.models.loan import Loan
+from loans.models.purchase_wish import PurchaseWish
 from loans.models.terms import Terms
 from schools.models.account import Account, Registration, RegistrationState
 from schools.models.institution import Institution
@@ -64,6 +68,9 @@ class Tenant:
     terms: Terms
     list_id: int
     search_id: int
+    code_id: int
+    wish_id: int
+    order: CollectiveOrder
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -79,6 +86,7 @@ class Tenant:
             "unit_id": {self.unit.id},
             "loan_id": {self.loan.id},
             "list_id": {self.list_id},
+            "order_id": {self.order.id},
         }
 
 
@@ -95,15 +103,19 @@ def tenant(make: Make, word: str) -> Tenant:
     period = Period(MONDAY + timedelta(days=7), MONDAY + timedelta(days=9))
     photo = _saved(make, _photo(centre, school))
     job = _saved(make, _job(centre, word))
+    list_id = _saved(make, _list(accounts[Role.TEACHER], holding, word)).id
+    place, unit = make.place(centre), make.unit(school, name=f"Vorhaben {word}")
+    make.planned(unit, holding.title, note=word)
+    make.refused(holding, period, school=school, unit=unit)
     return Tenant(
         centre=centre,
         branch=make.branch(centre),
-        place=make.place(centre),
+        place=place,
         school=school,
         person=person,
         membership=person.memberships[0],
         accounts=accounts,
-        unit=make.unit(school, name=f"Vorhaben {word}"),
+        unit=unit,
         holding=holding,
         copy=copy,
         part=make.part(copy, name=f"Kabel {word}"),
@@ -118,8 +130,11 @@ def tenant(make: Make, word: str) -> Tenant:
         run=_saved(make, _run(job, word)),
         page=_saved(make, _page(centre, word)),
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
-        list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
+        list_id=list_id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
+        code_id=_saved(make, _code(accounts[Role.TEACHER], list_id)).id,
+        wish_id=_saved(make, _wish(centre, school, person, word)).id,
+        order=make.order(school, period, place, name=word),
     )
 
 
@@ -150,6 +165,7 @@ _OWN = {
     "booking": "booking_id",
     "loan": "loan_id",
     "teaching_unit": "unit_id",
+    "collective_order": "order_id",
 }
 
 
@@ -276,6 +292,28 @@ def _search(account: Account, word: str) -> SavedSearch:
         parameters={"words": [word]},
         looked_at=NOW,
         created_at=NOW,
+    )
+
+
+def _code(account: Account, list_id: int) -> ClassCode:
+    return ClassCode(
+        code=class_code(account.id),
+        account_id=account.id,
+        list_id=list_id,
+        made_at=NOW,
+        ends_on=code_ends_on(MONDAY),
+    )
+
+
+def _wish(centre: MediaCentre, school: Institution, person: Person, word: str) -> PurchaseWish:
+    return PurchaseWish(
+        centre_id=centre.id,
+        institution_id=school.id,
+        person_id=person.id,
+        what=word,
+        why=word,
+        made_at=NOW,
+        changed_at=NOW,
     )
 
 

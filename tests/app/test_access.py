@@ -31,6 +31,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "barcode": lambda t: t.copy.barcode,
     "branch_id": lambda t: t.branch.id,
     "centre_id": lambda t: t.centre.id,
+    "code_id": lambda t: t.code_id,
     "copy_id": lambda t: t.copy.id,
     "defect_id": lambda t: t.defect.id,
     "grant_id": lambda t: t.accounts[Role.TEACHER].grants[0].id,
@@ -43,6 +44,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "loan_id": lambda t: t.loan.id,
     "membership_id": lambda t: t.membership.id,
     "number": lambda t: t.booking.number,
+    "order_number": lambda t: t.order.number,
     "part_id": lambda t: t.part.id,
     "person_id": lambda t: t.person.id,
     "registration_id": lambda t: t.registration.id,
@@ -51,6 +53,8 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "terms_id": lambda t: t.terms.id,
     "stored_name": lambda t: t.photo.stored_name,
     "title_id": lambda t: t.holding.title_id,
+    "unit_id": lambda t: t.unit.id,
+    "wish_id": lambda t: t.wish_id,
 }
 """What an address may name, for either tenant."""
 
@@ -69,6 +73,8 @@ PUBLIC = frozenset({"/x/<barcode>"})
 
 ASKED: dict[str, Callable[[Tenant], str]] = {
     "/bookings/new": lambda t: f"?holding={t.holding.id}",
+    "/plan": lambda t: f"?school={t.school.id}",
+    "/wishes/new": lambda t: f"?title={t.holding.title_id}",
     "/office/terms/explain": lambda t: f"?holding={t.holding.id}",
 }
 """Addresses that name their thing behind a question mark."""
@@ -84,6 +90,7 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "list": lambda t: t.list_id,
     "loan": lambda t: t.loan.id,
     "membership": lambda t: t.membership.id,
+    "order": lambda t: t.order.id,
     "part": lambda t: t.part.id,
     "person": lambda t: t.person.id,
     "place": lambda t: t.place.id,

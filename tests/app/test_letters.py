@@ -44,6 +44,7 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
             }
         ],
     },
+    LetterKind.PURCHASE_ANSWERED: {"what": LONG, "state": "declined", "path": "/wishes"},
     LetterKind.BARRIER_REPORTED: {"text": "Das Bild hat keinen Text.\n\nBitte ändern."},
 }
 MORE: dict[str, Any] = {
@@ -61,6 +62,8 @@ MORE: dict[str, Any] = {
     "page": "/search",
     "email": "ilse@example.org",
     "school": "Gymnasium Süd",
+    "answer": "Nehmen Sie bitte die Kamera-Sets.",
+    "title": LONG,
 }
 
 
@@ -92,6 +95,21 @@ def test_a_letter_reads_well(app: Flask, kind: LetterKind, *, full: bool, locale
     assert "\n\n\n" not in written.text
     assert all(len(line) <= WIDTH for line in written.text.splitlines() if "http" not in line)
     assert ("Guten Tag" in written.text) == (locale == "de")
+
+
+@pytest.mark.parametrize("state", ["ordered", "fulfilled", "declined"])
+def test_an_answered_wish_says_what_becomes_of_it(app: Flask, state: str) -> None:
+    facts = NEEDED[LetterKind.PURCHASE_ANSWERED] | {"state": state, "answer": "Bald."}
+    letter = claimed(LetterKind.PURCHASE_ANSWERED, facts, "de", named=True)
+    with app.app_context():
+        written = write_letter(letter, ADDRESS)
+    said = {
+        "ordered": "ist bestellt",
+        "fulfilled": "ist da",
+        "declined": "nicht anschaffen",
+    }
+    assert said[state] in written.text
+    assert "Bald." in written.text
 
 
 @pytest.mark.parametrize("kind", list(LetterKind))

@@ -37,6 +37,7 @@ UNLIMITED = {
         "loans/queries/desk.py:line_of",
         "loans/queries/desk.py:log_of",
         "loans/queries/loans.py:loans_of_person",
+        "loans/queries/planned_media.py:subjects_taught",
         "schools/queries/signed_in.py:sessions_of",
     ),
     "decides about a row found within a scope, under its lock": (
@@ -57,6 +58,8 @@ UNLIMITED = {
         "schools/queries/members.py:deciders_of",
     ),
     "signing in, where nobody is known yet, or by a secret link": (
+        "catalogue/queries/class_codes.py:thing_of_card",
+        "catalogue/queries/class_codes.py:thing_of_code",
         "catalogue/queries/title_lists.py:shared_list",
         "schools/queries/accounts.py:account_of_link",
         "schools/queries/accounts.py:first_account_with",

@@ -1,31 +1,39 @@
 """What the demo county lacks, so that every page has something to show.
 
 An empty centre with its people, jobs and imports, links for newcomers, a request, a title no
-line can hold, lists and saved searches, and a defect with a photo.
+line can hold, lists, saved searches and class codes, units and an order, and a defect with a
+photo.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+from flask import Flask
 from PIL import Image
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
 from app.demo.logins import hash_of_password
 from app.factory import create_app
+from app.finder.class_links import card_token
 from app.finder.shared_links import shared_address
 from app.settings import read_settings
 from app.uploads import FOLDER
 from catalogue.changes import watch_titles
 from catalogue.models.attachment import Attachment
+from catalogue.models.class_code import ClassCode
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.models.import_run import ImportKind, ImportLine, ImportRun
 from catalogue.models.title import Title
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
+from catalogue.rules.class_codes import class_code
 from catalogue.rules.defect_states import STILL_OPEN
 from database.job_runs import JobRun, JobState
+from loans.models.collective_order import OrderState
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState, AccountToken, Registration, TokenKind
+from schools.models.institution import Institution
+from schools.models.media_centre import MediaCentre
 from schools.models.person import Membership, Person
 from schools.rules.imports import Outcome
 from schools.rules.periods import Period
@@ -70,10 +78,12 @@ def add_and_name(data: Path) -> Things:
         jobs = _add_jobs(session)
         _add_long_title(make)
         lists = _add_lists(session, data)
+        plans = _add_plans(make)
+        codes = _add_codes(session, data, lists["list"])
         session.commit()
         things = find_things(session)
     engine.dispose()
-    return Things({**things.values, **jobs, **lists})
+    return Things({**things.values, **jobs, **lists, **plans, **codes})
 
 
 def _add_newcomers(make: Make) -> None:
@@ -120,15 +130,55 @@ def _add_lists(session: Session, data: Path) -> dict[str, object]:
     session.add_all(searches)
     session.flush()
     named: dict[str, object] = {name: each.id for name, each in lists.items()}
+    with _app(data).app_context():
+        token = shared_address(lists["list"]).rsplit("/", 1)[-1]
+    return named | {"saved_search": searches[0].id, "shared_token": token}
+
+
+def _add_plans(make: Make) -> dict[str, object]:
+    """Add a unit without media, one whose only medium is taken, and an order nobody joined."""
+    session = make.session
+    school = session.get_one(Institution, shown_school(session))
+    bare = make.unit(school, number="UV 9.8", name="Noch ohne Medien")
+    taken = make.unit(school, number="UV 9.9", name=LONG, first_week=3, last_week=3)
+    centre = session.get_one(MediaCentre, shown_centre(session))
+    holding = make.holding(make.title(f"Vergeben {LONG}"), centre=centre)
+    make.copy(holding, barcode="MZ-9999998")
+    make.planned(taken, holding.title, note=LONG)
+    person = session.get_one(Person, account_of(session, Role.SCHOOL_ADMIN).person_id)
+    make.booking(holding, Period(date(2027, 1, 18), date(2027, 1, 22)), person=person)
+    closed = make.order(school, Period(date(2027, 2, 1), date(2027, 2, 5)), name=LONG)
+    closed.state = OrderState.CLOSED
+    return {"bare_unit": bare.id, "taken_unit": taken.id, "closed_order": closed.number}
+
+
+def _add_codes(session: Session, data: Path, list_id: object) -> dict[str, object]:
+    """Add a code of a list beside the demo's, and name the links of both."""
+    account = account_of(session, Role.TEACHER).id
+    known = session.scalars(select(ClassCode).where(ClassCode.account_id == account)).one()
+    of_list = ClassCode(
+        code=class_code(1), account_id=account, list_id=list_id, made_at=NOW, ends_on=known.ends_on
+    )
+    session.add(of_list)
+    session.flush()
+    with _app(data).app_context():
+        tokens = [card_token(each.id, each.code) for each in (known, of_list)]
+    return {
+        "code": known.id,
+        "list_code": of_list.id,
+        "class_token": tokens[0],
+        "class_list_token": tokens[1],
+    }
+
+
+def _app(data: Path) -> Flask:
     settings = read_settings(
         {
             "MEDIENBRUECKE_DATA": str(data),
             "MEDIENBRUECKE_DATABASE_URL": f"sqlite:///{data}/store.sqlite",
         }
     )
-    with create_app(settings, testing=True).app_context():
-        token = shared_address(lists["list"]).rsplit("/", 1)[-1]
-    return named | {"saved_search": searches[0].id, "shared_token": token}
+    return create_app(settings, testing=True)
 
 
 def _list(account: int, name: str, **facts: object) -> TitleList:

@@ -9,8 +9,21 @@ from tests.journeys.pages.cataloguing import CATALOGUING
 from tests.journeys.pages.desk import DESK
 from tests.journeys.pages.finding import FINDING
 from tests.journeys.pages.keeping import KEEPING
+from tests.journeys.pages.planning import PLANNING
 from tests.journeys.pages.public import PUBLIC
 from tests.journeys.pages.reserving import RESERVING
 from tests.journeys.pages.schools import SCHOOLS
+from tests.journeys.pages.wishing import WISHING
 
-SIGHTS = (*PUBLIC, *FINDING, *KEEPING, *RESERVING, *DESK, *CATALOGUING, *SCHOOLS, *ACCOUNTS)
+SIGHTS = (
+    *PUBLIC,
+    *FINDING,
+    *KEEPING,
+    *RESERVING,
+    *PLANNING,
+    *WISHING,
+    *DESK,
+    *CATALOGUING,
+    *SCHOOLS,
+    *ACCOUNTS,
+)

@@ -18,6 +18,7 @@ NO_PAGES = frozenset(
         "inventory.members_csv",
         "inventory.photo",
         "list_papers.table",
+        "purchases.shortage_csv",
         "suggest.suggestions",
         "static",
     }
