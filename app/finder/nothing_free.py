@@ -13,8 +13,10 @@ from app.search import Search
 from app.sessions import session
 from app.today import today
 from catalogue.queries.found_titles import FoundTitle
+from catalogue.queries.title_page import TitlePage
 from loans.queries.availability import availability
 from loans.rules.availability import Wish, check_wish, next_free
+from schools.models.curriculum import Scheme
 from schools.rules.periods import Period
 from schools.vocabularies.media_types import media_type
 
@@ -54,12 +56,17 @@ class NothingFree:
 
 
 def nothing_free(
-    panel: ReservePanel, search: Search, pairs: Pairs, alike: Sequence[FoundTitle]
+    panel: ReservePanel,
+    page: TitlePage,
+    search: Search,
+    pairs: Pairs,
+    alike: Sequence[FoundTitle],
 ) -> NothingFree | None:
     """Return the ways out; None if the wish can be had, or nothing was wished and some day can.
 
     Args:
         panel: of the title.
+        page: the title with its subjects and the units that plan with it.
         search: what the visitor looks for.
         pairs: of the address.
         alike: titles like it, likest first; which of them are free takes three statements.
@@ -82,8 +89,18 @@ def nothing_free(
             thing.title_id, with_period(pairs, instead), anchor="#reservieren"
         ),
         hold_address=f"/holds/new?{urlencode([('holding', thing.holding_id), *asked])}",
-        others=_others(panel, wish, asked, alike),
+        others=_others(panel, wish, asked, list(_of_its_kind(page, alike))),
     )
+
+
+def _of_its_kind(page: TitlePage, alike: Iterable[FoundTitle]) -> Iterator[FoundTitle]:
+    """Go through titles for the same unit or subject; words alone make nothing stand in."""
+    subjects = page.codes_of(Scheme.SUBJECT)
+    units = {plan.unit_id for plan in page.plans}
+    for title in alike:
+        planned = units & {plan.unit_id for plan in title.plans}
+        if planned or not set(title.subjects).isdisjoint(subjects):
+            yield title
 
 
 def _others(

@@ -86,7 +86,7 @@ def title(title_id: int) -> ResponseReturnValue:
         facts=facts(page, language(), today()),
         others=_others(page, centres, search),
         lists=_lists(page),
-        ways_out=lending and nothing_free(lending.panel, search, pairs, like),
+        ways_out=lending and nothing_free(lending.panel, page, search, pairs, like),
         similar=similar_titles(like),
         may_wish=actor().may(Right.RESERVE),
         **_stock(page),

@@ -65,12 +65,14 @@ def test_online_media_come_before_what_is_free(
         "Fotosynthese am Bildschirm", media_type="online_video", online_url="https://x.example/f"
     )
     make.licence(online, online=True)
+    shelf.film("Fotosynthese vertont", subject="MU")
     reindex()
     text = section(teacher, taken)
     said = plain(text)
     assert said.index("Fotosynthese am Bildschirm") < said.index("Fotosynthese im Wald")
     assert 'href="https://x.example/f"' in text
     assert "Fotosynthese im Meer" not in said
+    assert "Fotosynthese vertont" not in said
     assert "?from=2026-12-01&amp;until=2026-12-03" in text
 
 
