@@ -217,6 +217,17 @@ def test_foreign_orders_schools_and_places_are_not_found(
         close_order(session, order.number, stranger, NOW)
 
 
+def test_whether_a_foreign_order_is_closed_is_not_told(
+    session: Session, make: Make, opens: Opens, adds: Adds, admin: Actor
+) -> None:
+    order, neighbour = opens(), make.school()
+    with unit_of_work(session):
+        close_order(session, order.number, admin, NOW)
+    by = make.actor(Role.TEACHER, school=neighbour, person=make.person(neighbour))
+    with pytest.raises(NotFoundError):
+        adds(order.id, make.holding(copies=1).id, by=by)
+
+
 def test_no_teacher_opens_or_closes_one(
     session: Session, make: Make, opens: Opens, teacher: Actor
 ) -> None:
