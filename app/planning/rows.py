@@ -239,7 +239,9 @@ def _notes(line: PlanLine, refused: Sequence[Refused]) -> Iterator[str]:
         )
     if line.stand_in:
         yield _("For this unit is reserved: %(title)s.", title=line.stand_in)
-    if verdict.state is LineState.BEYOND_HORIZON and verdict.from_day is not None:
+    if verdict.state is LineState.NO_SCHOOL_DAY:
+        yield _("These weeks have no school day; nothing is reserved for them.")
+    elif verdict.state is LineState.BEYOND_HORIZON and verdict.from_day is not None:
         yield _("Can be reserved from %(day)s on.", day=day(verdict.from_day))
     elif refused:
         yield from sentences(refused)

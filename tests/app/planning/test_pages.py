@@ -1,7 +1,7 @@
 """A unit's media, and a school year's plan, reserved in one go by page."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask.testing import FlaskClient
@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
+from loans.models.closure import MovableHoliday
 from loans.models.refused_wish import RefusedWish
 from loans.models.terms import Terms
 from schools.models.media_concept import TeachingUnit
@@ -234,6 +235,23 @@ def test_a_page_says_what_cannot_be_booked_and_why(
     session.commit()
     make.planned(empty, make.holding(copies=1).title)
     assert "Reservierbar ab" in text_of(teacher, f"/units/{empty.id}")
+
+
+def test_a_unit_without_a_school_day_books_nothing_and_says_so(
+    teacher: FlaskClient, make: Make, session: Session
+) -> None:
+    unit = make.unit(first_week=49, last_week=49)
+    make.planned(unit, make.holding(copies=1).title)
+    monday = date(2026, 11, 30)
+    session.add_all(
+        MovableHoliday(institution_id=unit.institution_id, day=monday + timedelta(days=each))
+        for each in range(5)
+    )
+    session.commit()
+    page = text_of(teacher, f"/units/{unit.id}")
+    assert "Diese Wochen haben keinen Schultag" in page
+    assert chosen(page) == {}
+    assert "Gewähltes verbindlich reservieren" not in page
 
 
 def test_whoever_is_blocked_is_told_so_once(
