@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app.account.letters import own_letters
 from app.account.links import links
 from app.account.views import account
 from app.bookings.mine import mine
@@ -15,6 +16,7 @@ from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
 from app.desk.views import desk
+from app.feeds.views import feeds
 from app.finder.arrivals import arrivals
 from app.finder.class_codes import class_codes
 from app.finder.class_entry import class_entry
@@ -28,13 +30,20 @@ from app.finder.views import finder
 from app.frame.views import frame
 from app.inventory.views import inventory
 from app.office.accounts import accounts
+from app.office.attention import attention
+from app.office.calendar import calendar
 from app.office.centres import centres
+from app.office.choices import choices
+from app.office.closures import closures
 from app.office.index_page import index_page
+from app.office.letter_texts import letter_texts
 from app.office.letters import letters
+from app.office.openings import openings
 from app.office.terms import terms
 from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
+from app.office.week import week
 from app.orders.views import orders
 from app.planning.units import units
 from app.planning.year import year_plans
@@ -54,11 +63,13 @@ AREAS: tuple[Blueprint, ...] = (
     class_entry,
     saved_searches,
     account,
+    own_letters,
     links,
     mine,
     purpose,
     reserve,
     bookings,
+    feeds,
     desk,
     own_titles,
     stock,
@@ -75,9 +86,16 @@ AREAS: tuple[Blueprint, ...] = (
     office,
     accounts,
     letters,
+    letter_texts,
     centres,
     terms,
     terms_edit,
     terms_explained,
+    calendar,
+    closures,
+    openings,
+    week,
+    choices,
+    attention,
     index_page,
 )

@@ -25,6 +25,7 @@ class LetterKind(StrEnum):
     """Several made in one go."""
     BOOKING_CANCELLED = "booking_cancelled"
     LOAN_RENEWED = "loan_renewed"
+    DATES_MOVED = "dates_moved"
     REMINDER = "reminder"
     PARTS_MISSING = "parts_missing"
     DEFECT_REPORTED = "defect_reported"
@@ -32,6 +33,8 @@ class LetterKind(StrEnum):
     BARRIER_REPORTED = "barrier_reported"
     SEARCH_ALERT = "search_alert"
     PURCHASE_ANSWERED = "purchase_answered"
+    DIGEST = "digest"
+    """What somebody gets once a day instead of several letters."""
 
 
 class LetterState(StrEnum):
@@ -44,6 +47,10 @@ class LetterState(StrEnum):
     KEPT = "kept"
     """No mail server is configured; the office shows it."""
     CANCELLED = "cancelled"
+    DAILY = "daily"
+    """Waits for the daily letter of its addressee."""
+    MERGED = "merged"
+    """Stands in a daily letter, which is a row of its own."""
 
 
 class OwedLetter(Base):

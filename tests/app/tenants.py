@@ -1,7 +1,7 @@
 """Two centres with everything in them, to see that neither reaches the other."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from sqlalchemy import Table, or_, select
@@ -20,7 +20,9 @@ from catalogue.rules.class_codes import class_code, code_ends_on
 from database.base import Base
 from database.job_runs import JobRun
 from loans.models.booking import Booking
+from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
 from loans.models.collective_order import CollectiveOrder
+from loans.models.feed import Feed, FeedKind
 from loans.models.loan import Loan
 from loans.models.purchase_wish import PurchaseWish
 from loans.models.terms import Terms
@@ -36,6 +38,8 @@ from tests.make import MONDAY, NOW, Make
 
 CANARY = "KANARIENVOGEL"
 """Stands in every text of the foreign centre; no page of ours may ever show it."""
+
+LATER = MONDAY + timedelta(days=50)
 
 AT_SCHOOL = (Role.TEACHER, Role.SCHOOL_ADMIN)
 
@@ -66,11 +70,15 @@ class Tenant:
     run: ImportRun
     page: LegalPage
     terms: Terms
+    closure_id: int
+    opening_id: int
+    holiday_id: int
     list_id: int
     search_id: int
     code_id: int
     wish_id: int
     order: CollectiveOrder
+    feed: Feed
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -129,12 +137,16 @@ def tenant(make: Make, word: str) -> Tenant:
         job=job,
         run=_saved(make, _run(job, word)),
         page=_saved(make, _page(centre, word)),
+        closure_id=_saved(make, _closure(centre, word)).id,
+        opening_id=_saved(make, _opening(centre, word)).id,
+        holiday_id=_saved(make, _day_off(school, word)).id,
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
         list_id=list_id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
         code_id=_saved(make, _code(accounts[Role.TEACHER], list_id)).id,
         wish_id=_saved(make, _wish(centre, school, person, word)).id,
         order=make.order(school, period, place, name=word),
+        feed=_saved(make, _feed(accounts[Role.TEACHER])),
     )
 
 
@@ -272,6 +284,21 @@ def _run(job: JobRun, word: str) -> ImportRun:
     )
 
 
+def _closure(centre: MediaCentre, word: str) -> Closure:
+    return Closure(centre_id=centre.id, name=word, first=LATER, last=LATER)
+
+
+def _opening(centre: MediaCentre, word: str) -> ExceptionalOpening:
+    day = LATER + timedelta(days=4)
+    return ExceptionalOpening(
+        centre_id=centre.id, day=day, opens=time(9), closes=time(12), name=word
+    )
+
+
+def _day_off(school: Institution, word: str) -> MovableHoliday:
+    return MovableHoliday(institution_id=school.id, day=LATER, name=word)
+
+
 def _list(account: Account, holding: Holding, word: str) -> TitleList:
     found = TitleList(
         account_id=account.id,
@@ -314,6 +341,16 @@ def _wish(centre: MediaCentre, school: Institution, person: Person, word: str) -
         why=word,
         made_at=NOW,
         changed_at=NOW,
+    )
+
+
+def _feed(account: Account) -> Feed:
+    return Feed(
+        kind=FeedKind.PERSON,
+        account_id=account.id,
+        person_id=account.person_id,
+        nonce="0" * 32,
+        created_at=NOW,
     )
 
 

@@ -11,6 +11,7 @@ NO_PAGES = frozenset(
     {
         "bookings.booking_calendar",
         "covers.cover",
+        "feeds.read",
         "frame.health",
         "frame.start",
         "imports.report",
@@ -19,6 +20,7 @@ NO_PAGES = frozenset(
         "inventory.photo",
         "list_papers.table",
         "purchases.shortage_csv",
+        "office_letters.letter_html",
         "suggest.suggestions",
         "static",
     }
