@@ -14,8 +14,12 @@ membership_to_confirm   person* email* school*
 membership_confirmed    school*
 membership_declined     school*
 booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
-                        unit class_name sequence (how often changed)
+                        unit class_name sequence (how often changed) reason (words of staff)
 bookings_confirmed      bookings* (list of facts as of booking_confirmed)
+booking_requested       bookings* (list of facts as of booking_confirmed)
+booking_changed         as booking_confirmed, and was_first* was_last* was_place requested
+                        (it is a request still)
+booking_declined        as booking_confirmed, and reason, proposals (list of first and last)
 booking_cancelled       as booking_confirmed, and reason
 loan_renewed            titles* due_on*
 reminder                titles* due_on* level
@@ -49,9 +53,11 @@ from schools.operations.send_letters import SECRET, STRUCK, ClaimedLetter
 
 LONGEST_SUBJECT = 60
 WIDTH = 72
-DAYS = frozenset({"first", "last", "due_on"})
+DAYS = frozenset({"first", "last", "due_on", "was_first", "was_last"})
 INSTANTS = frozenset({"until"})
 BOOKINGS = "bookings"
+LISTS = (BOOKINGS, "proposals")
+"""Facts that are lists of facts."""
 HIDDEN = "…"
 
 PATHS: Mapping[str, str] = {
@@ -62,6 +68,9 @@ PATHS: Mapping[str, str] = {
     LetterKind.MEMBERSHIP_CONFIRMED: "/login",
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
     LetterKind.BOOKINGS_CONFIRMED: "/bookings",
+    LetterKind.BOOKING_REQUESTED: "/bookings",
+    LetterKind.BOOKING_CHANGED: "/bookings/{number}",
+    LetterKind.BOOKING_DECLINED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
     LetterKind.LOAN_RENEWED: "/mine",
     LetterKind.REMINDER: "/mine",
@@ -72,6 +81,7 @@ WITH_CALENDAR = frozenset(
     {
         LetterKind.BOOKING_CONFIRMED,
         LetterKind.BOOKINGS_CONFIRMED,
+        LetterKind.BOOKING_CHANGED,
         LetterKind.BOOKING_CANCELLED,
     }
 )
@@ -149,8 +159,9 @@ def _readable(facts: Mapping[str, Any]) -> dict[str, Any]:
     readable: dict[str, Any] = dict(facts)
     for name in DAYS & facts.keys():
         readable[name] = date.fromisoformat(facts[name]) if facts[name] else None
-    if BOOKINGS in facts:
-        readable[BOOKINGS] = [_readable(each) for each in facts[BOOKINGS]]
+    for name in LISTS:
+        if name in facts:
+            readable[name] = [_readable(each) for each in facts[name]]
     for name in INSTANTS & facts.keys():
         readable[name] = datetime.fromisoformat(facts[name]) if facts[name] else None
     return readable

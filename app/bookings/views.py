@@ -21,7 +21,7 @@ from app.today import now, today
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
 from loans.operations.cancel import cancel
-from loans.operations.decide import confirm, decline
+from loans.operations.decide import Confirmation, Decline, confirm, decline
 from loans.queries.bookings import (
     BookingFacts,
     booking_numbered,
@@ -126,7 +126,7 @@ def confirm_booking(number: str) -> ResponseReturnValue:
     """Confirm what was requested."""
     with unit_of_work(session()):
         if earlier_answer() is None:
-            confirm(session(), number, actor(), now())
+            confirm(session(), Confirmation(number), actor(), today(), now())
             keep_answer({"number": number})
     flash(_("The booking is confirmed; the borrower gets a letter."), "success")
     return redirect(_address(number), 303)
@@ -141,7 +141,7 @@ def decline_booking(number: str) -> ResponseReturnValue:
         return _page(_booking(number), form, 422)
     with unit_of_work(session()):
         if earlier_answer() is None:
-            decline(session(), number, actor(), now(), reason=form.reason.data)
+            decline(session(), Decline(number, form.reason.data), actor(), now())
             keep_answer({"number": number})
     flash(_("The booking is declined; the borrower gets a letter with the reason."), "success")
     return redirect(_address(number), 303)

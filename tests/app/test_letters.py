@@ -27,6 +27,10 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.MEMBERSHIP_DECLINED: {"school": "Gymnasium Süd"},
     LetterKind.BOOKING_CONFIRMED: BOOKED,
     LetterKind.BOOKINGS_CONFIRMED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
+    LetterKind.BOOKING_REQUESTED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
+    LetterKind.BOOKING_CHANGED: BOOKED
+    | {"was_first": "2026-12-01", "was_last": "2026-12-02", "was_place": "Theke"},
+    LetterKind.BOOKING_DECLINED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
     LetterKind.REMINDER: {"titles": [LONG, LONG], "due_on": "2026-12-17"},
@@ -53,6 +57,8 @@ MORE: dict[str, Any] = {
     "class_name": "7b",
     "sequence": 2,
     "reason": "Der Koffer ist kaputt.",
+    "requested": True,
+    "proposals": [{"first": "2026-12-07", "last": "2026-12-09"}],
     "level": 2,
     "number": "R-1203",
     "due_on": "2026-12-17",
@@ -120,3 +126,33 @@ def test_a_cancelled_booking_is_taken_out_of_calendars(app: Flask) -> None:
     assert attached.method == "CANCEL"
     assert b"SEQUENCE:3" in attached.content
     assert b"STATUS:CANCELLED" in attached.content
+
+
+def test_a_changed_booking_moves_in_calendars_under_the_same_uid(app: Flask) -> None:
+    facts = NEEDED[LetterKind.BOOKING_CHANGED] | {"sequence": 1}
+    with app.app_context():
+        changed = write_letter(
+            claimed(LetterKind.BOOKING_CHANGED, facts, "de", named=True), ADDRESS
+        )
+        first = write_letter(
+            claimed(LetterKind.BOOKING_CONFIRMED, BOOKED, "de", named=True), ADDRESS
+        )
+    assert changed.attachment is not None
+    assert first.attachment is not None
+    for written, sequence in (
+        (first.attachment, b"SEQUENCE:0"),
+        (changed.attachment, b"SEQUENCE:1"),
+    ):
+        assert b"UID:R-1203@medien.example" in written.content
+        assert sequence in written.content
+        assert written.method == "PUBLISH"
+
+
+def test_bookings_made_in_one_go_come_as_one_file(app: Flask) -> None:
+    facts = {"bookings": [BOOKED, BOOKED | {"number": "R-1204"}]}
+    letter = claimed(LetterKind.BOOKINGS_CONFIRMED, facts, "de", named=True)
+    with app.app_context():
+        attached = write_letter(letter, ADDRESS).attachment
+    assert attached is not None
+    assert attached.content.count(b"BEGIN:VEVENT") == 2
+    assert b"URL:https://medien.example/bookings/R-1204" in attached.content
