@@ -30,6 +30,7 @@ UNLIMITED = {
     ),
     "asked with the key of whoever is signed in": (
         "catalogue/queries/title_lists.py:entries_of",
+        "loans/queries/basket.py:count_basket",
         "loans/queries/bookings.py:bookings_of_person",
         "loans/queries/bookings.py:class_names_of",
         "loans/queries/desk.py:current_desk",
@@ -40,11 +41,11 @@ UNLIMITED = {
         "schools/queries/signed_in.py:sessions_of",
     ),
     "decides about a row found within a scope, under its lock": (
+        "loans/queries/availability.py:numbered_copies",
         "loans/queries/booking_limits.py:count_bookings",
         "loans/queries/borrowers.py:terms_of_membership",
         "loans/queries/hand_out.py:hold_on",
         "loans/queries/hand_out.py:lending_limits",
-        "loans/queries/hand_out.py:numbered_from",
         "loans/queries/hand_out.py:open_loan_of",
         "loans/queries/hand_out.py:parts_of",
         "loans/queries/hand_out.py:promise_for",
