@@ -154,7 +154,7 @@ def offer_form(holding: Holding | None) -> OfferForm | None:
     """Return the form of an offer as it stands."""
     if holding is None:
         return None
-    values = asdict(offering_of(holding))
+    values = asdict(offering_of(holding)) | {"booked_by": holding.booked_by.value}
     return OfferForm(formdata=None, data=values | {"edition": offer_edition(holding)})
 
 
