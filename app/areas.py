@@ -4,8 +4,15 @@ from flask import Blueprint
 
 from app.account.links import links
 from app.account.views import account
+from app.bookings.again import again
+from app.bookings.basket import basket
+from app.bookings.day import day_list
+from app.bookings.decide import decide
+from app.bookings.edit import edit
 from app.bookings.mine import mine
 from app.bookings.reserve import reserve
+from app.bookings.series import series
+from app.bookings.together import together
 from app.bookings.views import bookings
 from app.cataloguing.copies import copies
 from app.cataloguing.covers import covers
@@ -47,6 +54,13 @@ AREAS: tuple[Blueprint, ...] = (
     links,
     mine,
     reserve,
+    edit,
+    again,
+    series,
+    together,
+    basket,
+    decide,
+    day_list,
     bookings,
     desk,
     own_titles,

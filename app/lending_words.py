@@ -8,7 +8,9 @@ from loans.models.purpose import OtherReason
 from loans.operations.take_off_shelf import ShelfStep
 from loans.queries.school import Standing
 from loans.rules.booking_states import BookingState
+from loans.rules.commitments import CommitmentKind
 from loans.rules.due_dates import Basis, ClosedDayRule
+from loans.rules.series import Rhythm
 from loans.rules.terms_faults import TermsFault
 from schools.models.media_centre import PlaceKind
 
@@ -45,6 +47,14 @@ BOOKING_STATES: Words = {
     BookingState.CANCELLED: _("Cancelled"),
     BookingState.LAPSED: _("Lapsed"),
 }
+COMMITMENT_KINDS: Words = {
+    CommitmentKind.LOAN: _("Loan"),
+    CommitmentKind.BOOKING: _("Booking"),
+    CommitmentKind.BASKET: _("Basket"),
+    CommitmentKind.SET_ASIDE: _("Set aside"),
+    CommitmentKind.IN_TRANSIT_FOR_HOLD: _("On its way to somebody"),
+    CommitmentKind.RECEIVED: _("Back, not looked over yet"),
+}
 HOLD_STATES: Words = {
     HoldState.WAITING: _("Waiting"),
     HoldState.SET_ASIDE: _("Set aside"),
@@ -52,6 +62,11 @@ HOLD_STATES: Words = {
     HoldState.FULFILLED: _("Fulfilled"),
     HoldState.CANCELLED: _("Cancelled"),
     HoldState.EXPIRED: _("Expired"),
+}
+RHYTHMS: Words = {
+    Rhythm.WEEKLY: _("every week, or every few weeks"),
+    Rhythm.MONTHLY: _("every month on the same day"),
+    Rhythm.DATES: _("on dates of your own"),
 }
 REASONS: Words = {
     OtherReason.PREVIEW: _("Preview of a medium"),

@@ -21,6 +21,7 @@ booking_changed         as booking_confirmed, and was_first* was_last* was_place
                         (it is a request still)
 booking_declined        as booking_confirmed, and reason, proposals (list of first and last)
 booking_cancelled       as booking_confirmed, and reason
+bookings_cancelled      bookings* (list of facts as of booking_confirmed)
 loan_renewed            titles* due_on*
 reminder                titles* due_on* level
 parts_missing           title* parts* (list of texts) number due_on
@@ -72,6 +73,7 @@ PATHS: Mapping[str, str] = {
     LetterKind.BOOKING_CHANGED: "/bookings/{number}",
     LetterKind.BOOKING_DECLINED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
+    LetterKind.BOOKINGS_CANCELLED: "/bookings",
     LetterKind.LOAN_RENEWED: "/mine",
     LetterKind.REMINDER: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
@@ -83,8 +85,10 @@ WITH_CALENDAR = frozenset(
         LetterKind.BOOKINGS_CONFIRMED,
         LetterKind.BOOKING_CHANGED,
         LetterKind.BOOKING_CANCELLED,
+        LetterKind.BOOKINGS_CANCELLED,
     }
 )
+CANCELLING = frozenset({LetterKind.BOOKING_CANCELLED, LetterKind.BOOKINGS_CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,7 @@ def _wrapped(line: str) -> str:
 def _file(owed: ClaimedLetter, words: Mapping[str, Any]) -> Attachment | None:
     if owed.kind not in WITH_CALENDAR:
         return None
-    cancelled = owed.kind == LetterKind.BOOKING_CANCELLED
+    cancelled = owed.kind in CANCELLING
     booked = [each for each in words.get(BOOKINGS, [words]) if each.get("first")]
     address = f"{words['public_url']}{PATHS[LetterKind.BOOKING_CONFIRMED]}"
     events = [_event(each, address, cancelled=cancelled) for each in booked if each.get("last")]

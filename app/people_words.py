@@ -83,6 +83,7 @@ LETTER_KINDS: Words = {
     LetterKind.BOOKING_CHANGED: _("Booking changed"),
     LetterKind.BOOKING_DECLINED: _("Request declined"),
     LetterKind.BOOKING_CANCELLED: _("Booking cancelled"),
+    LetterKind.BOOKINGS_CANCELLED: _("Several bookings cancelled"),
     LetterKind.LOAN_RENEWED: _("Loan renewed"),
     LetterKind.REMINDER: _("Reminder"),
     LetterKind.PARTS_MISSING: _("Parts missing"),

@@ -1,16 +1,21 @@
-"""Cancel: a booking that is not collected yet is given up, freeing it at once."""
+"""Cancel: what is not collected yet is given up, freeing it at once; one booking, or a group."""
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.models.holding import Holding
 from database.audit import Change, Subject, record
-from loans.errors import ImpossibleStepError
-from loans.models.booking import Booking
-from loans.operations.find_booking import lock_booking, own_booking
+from loans.errors import ImpossibleStepError, NotFoundError
+from loans.models.booking import Booking, BookingLine
+from loans.operations.find_booking import lock_booking, own_booking, own_bookings
+from loans.operations.lock import lock
 from loans.operations.tell import tell_about_booking
+from loans.operations.tell_bookings import tell_about_cancelled
 from loans.rules.booking_states import BookingStep, next_state
 from schools.models.owed_letter import LetterKind
+from schools.models.person import Person
 from schools.rules.roles import Actor
 
 
@@ -29,18 +34,57 @@ def cancel(
         docs/rules.md, Lending 5.1 and 4.3: what is cancelled keeps nothing.
     """
     booking = lock_booking(session, own_booking(session, number, by))
-    state = next_state(booking.state, BookingStep.CANCEL)
-    if state is None:
+    if next_state(booking.state, BookingStep.CANCEL) is None:
         raise ImpossibleStepError("booking", booking.state, BookingStep.CANCEL)
-    change = Change(
-        "cancel",
-        before={"state": booking.state.value},
-        after={"state": state.value},
-        reason=reason,
-    )
-    booking.state, booking.cancelled_at = state, now
-    subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
-    record(session, by, subject, change, now)
+    _cancel(session, booking, by, now, reason)
     tell_about_booking(session, booking, LetterKind.BOOKING_CANCELLED, now, reason=reason)
     booking.sequence += 1
     return booking
+
+
+def cancel_together(
+    session: Session, group_key: str, by: Actor, now: datetime
+) -> tuple[Booking, ...]:
+    """Cancel what is left to collect of bookings that were made in one go.
+
+    Locks all their holdings, their people, then the bookings. Each borrower is told by one
+    letter. Those that are collected or over stay as they are.
+
+    Returns:
+        Those that were cancelled.
+
+    Raises:
+        NotFoundError: no such bookings within the actor's reach.
+
+    Source:
+        docs/rules.md, Lending 5.1 and 5.4.
+    """
+    found = own_bookings(session, group_key, by)
+    if not found:
+        raise NotFoundError("group", group_key)
+    ids = {booking.id for booking in found}
+    of_lines = select(BookingLine.holding_id).where(BookingLine.booking_id.in_(ids))
+    lock(session, Holding, set(session.scalars(of_lines)))
+    lock(session, Person, {each.person_id for each in found if each.person_id is not None})
+    given_up = [
+        booking
+        for booking in lock(session, Booking, ids)
+        if next_state(booking.state, BookingStep.CANCEL) is not None
+    ]
+    for booking in given_up:
+        _cancel(session, booking, by, now, "")
+    tell_about_cancelled(session, given_up, now)
+    for booking in given_up:
+        booking.sequence += 1
+    return tuple(given_up)
+
+
+def _cancel(session: Session, booking: Booking, by: Actor, now: datetime, reason: str) -> None:
+    state = next_state(booking.state, BookingStep.CANCEL)
+    if state is None:
+        raise ImpossibleStepError("booking", booking.state, BookingStep.CANCEL)
+    before = {"state": booking.state.value}
+    change = Change("cancel", before=before, after={"state": state.value}, reason=reason)
+    booking.state, booking.cancelled_at = state, now
+    subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
+    record(session, by, subject, change, now)

@@ -1,6 +1,8 @@
 """Find the booking an act is about, within the actor's reach, and lock what belongs to it."""
 
-from sqlalchemy import or_, select
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -18,15 +20,24 @@ def own_booking(session: Session, number: str, by: Actor) -> Booking:
     Raises:
         NotFoundError: no such booking within the actor's reach.
     """
-    scope = by.scope(Right.BOOK)
-    near = within(scope, Booking.centre_id, Booking.institution_id)
-    own = [] if scope.person_id is None else [Booking.person_id == scope.person_id]
-    found = session.scalar(
-        select(Booking).where(Booking.number == number.strip().upper(), or_(near, *own))
-    )
+    named = Booking.number == number.strip().upper()
+    found = session.scalar(select(Booking).where(named, _own(by)))
     if found is None:
         raise NotFoundError("booking", number)
     return found
+
+
+def own_bookings(session: Session, group_key: str, by: Actor) -> Sequence[Booking]:
+    """Return the bookings within the actor's reach that were made in one go; not locked."""
+    together = Booking.group_key == group_key
+    return session.scalars(select(Booking).where(together, _own(by)).order_by(Booking.id)).all()
+
+
+def _own(by: Actor) -> ColumnElement[bool]:
+    scope = by.scope(Right.BOOK)
+    near = within(scope, Booking.centre_id, Booking.institution_id)
+    own = [] if scope.person_id is None else [Booking.person_id == scope.person_id]
+    return or_(near, *own)
 
 
 def centre_booking(session: Session, number: str, by: Actor) -> Booking:

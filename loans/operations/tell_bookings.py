@@ -61,6 +61,25 @@ def _tell_together(
     owe(session, letter, to, now)
 
 
+def tell_about_cancelled(session: Session, given_up: Sequence[Booking], now: datetime) -> None:
+    """Owe each borrower one letter about all that was cancelled, before `sequence` rises.
+
+    Source:
+        docs/rules.md, Lending 5.4.
+    """
+    kept = _titles(session, given_up)
+    told: dict[Person, list[Booking]] = {}
+    for booking in given_up:
+        if booking.person is not None:
+            told.setdefault(booking.person, []).append(booking)
+    for person, bookings in told.items():
+        if len(bookings) == 1:
+            tell_about_booking(session, bookings[0], LetterKind.BOOKING_CANCELLED, now)
+        else:
+            _tell_together(session, LetterKind.BOOKINGS_CANCELLED, person, bookings, now)
+    del kept
+
+
 @dataclass(frozen=True, slots=True)
 class Was:
     """When and where a booking was before it was changed, in words for its letter."""

@@ -110,6 +110,14 @@ def count_basket(session: Session, person_id: int) -> int:
     return session.scalar(_count(), {"person_id": person_id}) or 0
 
 
+def in_basket(session: Session, person_id: int, holding_id: int) -> int:
+    """Count how many of a holding a borrower has in the basket, held or not."""
+    asked = select(func.sum(BasketLine.quantity)).where(
+        BasketLine.person_id == person_id, BasketLine.holding_id == holding_id
+    )
+    return session.scalar(asked) or 0
+
+
 @cache
 def _count() -> Select[int]:
     """Build the statement once: building it costs more than asking."""

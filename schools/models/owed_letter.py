@@ -28,6 +28,8 @@ class LetterKind(StrEnum):
     BOOKING_CHANGED = "booking_changed"
     BOOKING_DECLINED = "booking_declined"
     BOOKING_CANCELLED = "booking_cancelled"
+    BOOKINGS_CANCELLED = "bookings_cancelled"
+    """Several made in one go."""
     LOAN_RENEWED = "loan_renewed"
     REMINDER = "reminder"
     PARTS_MISSING = "parts_missing"

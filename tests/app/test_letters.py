@@ -32,6 +32,7 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     | {"was_first": "2026-12-01", "was_last": "2026-12-02", "was_place": "Theke"},
     LetterKind.BOOKING_DECLINED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
+    LetterKind.BOOKINGS_CANCELLED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
     LetterKind.REMINDER: {"titles": [LONG, LONG], "due_on": "2026-12-17"},
     LetterKind.PARTS_MISSING: {"title": LONG, "parts": ["Netzteil"]},

@@ -31,8 +31,10 @@ UNLIMITED = {
     "asked with the key of whoever is signed in": (
         "catalogue/queries/title_lists.py:entries_of",
         "loans/queries/basket.py:count_basket",
+        "loans/queries/basket.py:in_basket",
         "loans/queries/bookings.py:bookings_of_person",
         "loans/queries/bookings.py:class_names_of",
+        "loans/queries/bookings.py:last_purpose_of",
         "loans/queries/desk.py:current_desk",
         "loans/queries/desk.py:last_word",
         "loans/queries/desk.py:line_of",
