@@ -20,6 +20,7 @@ from app.today import now, today
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
 from loans.errors import RefusedError
+from loans.models.purpose import OtherReason
 from loans.operations.book import Made, book_many
 from loans.operations.record_refused_wish import record_refused_answers
 from loans.queries.availability import HoldingFacts, facts_of_holdings
@@ -29,7 +30,7 @@ from loans.queries.preview import WishAnswer, preview
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.queries.wishes import BookingWish, LineWish, Wishes
 from loans.rules.codes import Refusal
-from schools.rules.periods import Period
+from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Right
 from schools.vocabularies.media_types import media_type
 
@@ -37,6 +38,9 @@ again = Blueprint("again", __name__)
 
 A_YEAR = timedelta(weeks=52)
 """Keeps the weekday."""
+
+RECENT = timedelta(weeks=40)
+"""What lies no longer back is repeated soon, not a year after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,7 @@ class ShownLine:
     free: int
     reasons: tuple[str, ...]
     is_free: bool
+    enough: bool
 
 
 @again.get("/bookings/<number>/again")
@@ -188,13 +193,32 @@ def _has_place(old: Old) -> bool:
 
 
 def _proposed(old: Old) -> Period:
-    """Return the same days a year later; for what is not so long ago the next free ones."""
+    """Return the same days a year later for what is from last year, else the next free ones."""
     was = old.booking.period
-    later = Period(was.first + A_YEAR, was.last + A_YEAR)
-    if later.first > today():
-        return later
+    first = was.first
+    while first < today() and first + A_YEAR < today() + RECENT:
+        first += A_YEAR
     days = timedelta(days=was.days - 1)
-    return Period(today(), today() + days)
+    if first > today() and first != was.first:
+        return Period(first, first + days)
+    first = max(today(), was.last + ONE_DAY)
+    return _next_free(old, Period(first, first + days))
+
+
+def _next_free(old: Old, period: Period) -> Period:
+    """Return the next days as long in which all of it could be had; the same if none are."""
+    if not old.lines:
+        return period
+    lines = tuple(LineWish(line.holding_id, line.quantity) for line in old.lines)
+    wish = BookingWish(
+        lines=lines,
+        person_id=old.borrower.person_id,
+        period=period,
+        institution_id=old.borrower.institution_id,
+        reason=OtherReason.TEST,
+    )
+    (answer,) = preview(session(), Wishes(every=(wish,)), actor(), today(), now())
+    return answer.next_free or period
 
 
 def _wish(old: Old, form: OccasionForm) -> BookingWish:
@@ -254,6 +278,7 @@ def _shown_line(line: BookedLine, answer: WishAnswer | None) -> ShownLine:
         free=sum(each.free for each in parts),
         reasons=tuple(line_reasons(refusals, {})),
         is_free=bool(parts) and not refusals,
+        enough=sum(each.free for each in parts) >= line.quantity,
     )
 
 

@@ -100,7 +100,8 @@ def basket_page_of(
     if answers is None:
         answers = basket_answers(session(), basket.items, actor(), today(), now())
     purposes = _purposes(basket)
-    shown = [_shown(item, form, answers.get(item.id)) for item in basket.items]
+    place = str(basket.items[0].place_id) if basket.items else ""
+    shown = [_shown(item, form, answers.get(item.id), place) for item in basket.items]
     page = render_template(
         "bookings/basket.html",
         basket=basket,
@@ -136,10 +137,9 @@ def _places(items: Sequence[BasketItem]) -> Places:
     }
 
 
-def _shown(item: BasketItem, form: BasketForm, answer: WishAnswer | None) -> ShownItem:
+def _shown(item: BasketItem, form: BasketForm, answer: WishAnswer | None, place: str) -> ShownItem:
     line = None if answer is None else _line_of(item, answer)
     fields = form.of(item)
-    first_place = fields.place.choices[0][0] if fields.place.choices else ""
     return ShownItem(
         item=item,
         kind=media_type(item.type_code).kind.value,
@@ -148,8 +148,7 @@ def _shown(item: BasketItem, form: BasketForm, answer: WishAnswer | None) -> Sho
         reasons=() if answer is None else tuple(_reasons(item, answer)),
         offers=_offers(item, answer, line),
         fields=fields,
-        differs=bool(fields.purpose.data or fields.class_name.data)
-        or fields.place.data != first_place,
+        differs=bool(fields.purpose.data or fields.class_name.data or fields.place.data != place),
     )
 
 

@@ -1,6 +1,7 @@
 """Changing a booking, and taking a cancelled one up again."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
@@ -11,9 +12,12 @@ from wtforms.fields.choices import SelectChoice
 
 from app.answers import accepted, earlier_answer, keep_answer, refused, wants_json
 from app.bookings.edit_form import CopyChoices, EditForm, edit_form_of
+from app.free_days import STRIP_DAYS, Strip, strip
 from app.line_refusals import line_reasons
 from app.refusals import coded
+from app.reserving import days_of
 from app.reserving_choices import PurposeGroup, place_words, purposes_of, units_of
+from app.reserving_thing import chosen_copy
 from app.security import requires
 from app.sessions import session
 from app.today import now, today
@@ -23,12 +27,14 @@ from loans.errors import ChangedMeanwhileError, RefusedError
 from loans.models.booking import Booking
 from loans.operations.edit_booking import edit_booking
 from loans.operations.revive import revive
-from loans.queries.availability import numbered_copies
+from loans.queries.availability import availability, numbered_copies
 from loans.queries.bookings import BookingFacts, booking_row, facts_of
 from loans.queries.borrowers import Borrower
 from loans.queries.edits import booking_edition
-from loans.queries.viewpoint import Where, viewpoint_of
+from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules.codes import may_override
+from loans.rules.commitments import of_booking
+from schools.rules.periods import Period
 from schools.rules.roles import Right
 
 edit = Blueprint("edit", __name__)
@@ -42,11 +48,13 @@ class Opened:
         booking: its row.
         facts: the same as a value.
         purposes: choices of the purpose, in groups.
+        view: for its institution, at its place where that still is one.
     """
 
     booking: Booking
     facts: BookingFacts
     purposes: tuple[PurposeGroup, ...]
+    view: Viewpoint
 
 
 @edit.get("/bookings/<number>/edit")
@@ -126,16 +134,45 @@ def _opened(number: str) -> Opened:
     if facts.unit_id is not None and all(unit.id != facts.unit_id for unit in units):
         own = PurposeGroup(_("As before"), ((f"unit:{facts.unit_id}", facts.unit),))
         purposes = (own, *purposes)
-    return Opened(row, facts, purposes)
+    where = Where(facts.centre_id, institution_id=facts.institution_id)
+    view = viewpoint_of(session(), actor().scope(Right.BOOK), where, today(), now())
+    if any(place.id == facts.place_id for place in view.places):
+        view = view.at(facts.place_id)
+    return Opened(row, facts, purposes, view)
 
 
 def _form(opened: Opened) -> EditForm:
-    facts = opened.facts
-    form = edit_form_of(opened.booking, facts, _copies(facts))
-    where = Where(facts.centre_id, institution_id=facts.institution_id)
-    view = viewpoint_of(session(), actor().scope(Right.BOOK), where, today(), now())
-    form.place.choices = [SelectChoice(place.id, place_words(place)) for place in view.places]
+    form = edit_form_of(opened.booking, opened.facts, _copies(opened.facts))
+    places = opened.view.places
+    form.place.choices = [SelectChoice(place.id, place_words(place)) for place in places]
     return form
+
+
+def _strips(opened: Opened) -> list[tuple[str, Strip]]:
+    """Return title and four weeks of each line as they are without this booking."""
+    facts = opened.facts
+    first = max(today(), facts.period.first)
+    monday = first - timedelta(days=first.weekday())
+    weeks = Period(monday, monday + timedelta(days=STRIP_DAYS - 1))
+    found = availability(
+        session(),
+        opened.view,
+        {line.holding_id for line in facts.lines},
+        weeks,
+        ignoring=of_booking(facts.id),
+    )
+    return [
+        (
+            line.title,
+            strip(
+                days_of(chosen_copy(found[line.holding_id], line.copy_id), weeks),
+                facts.period,
+                line.quantity,
+            ),
+        )
+        for line in facts.lines
+        if line.holding_id in found
+    ]
 
 
 def _copies(facts: BookingFacts) -> CopyChoices:
@@ -183,13 +220,14 @@ def _page(
 ) -> ResponseReturnValue:
     if wants_json() and status != 200:  # noqa: PLR2004  # all is well
         return jsonify(errors=form.sentences()), status
+    if not opened.facts.can_be_edited or opened.facts.period.last < today():
+        return render_template("bookings/not_editable.html", booking=opened.facts), 409
     shown: dict[str, Any] = {
         "booking": opened.facts,
         "form": form,
         "purposes": opened.purposes,
         "may_overrule": may_overrule or bool(form.anyway.data),
         "own": opened.facts.person_id == actor().person_id,
+        "strips": _strips(opened),
     }
-    if not opened.facts.can_be_edited or opened.facts.period.last < today():
-        return render_template("bookings/not_editable.html", booking=opened.facts), 409
     return render_template("bookings/edit.html", **shown), status

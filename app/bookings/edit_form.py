@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
+from app.bookings.occasion_form import moved, moved_only
 from app.dates import day
 from app.forms import Form, one_line, several_lines
 from app.reserving_form import (
@@ -34,7 +35,6 @@ from loans.models.booking import Booking
 from loans.queries.bookings import BookedLine, BookingFacts
 from loans.queries.edits import BookingEdit, booking_edition
 from loans.queries.wishes import LineWish
-from schools.rules.periods import Period
 
 QUANTITY, COPY = "quantity_", "copy_"
 """What the names of a line's fields begin with; its id follows."""
@@ -53,6 +53,8 @@ class EditForm(Form):
     last = DateField(
         _("Until"), name="until", validators=[DataRequired(_("Choose the last day.")), near_day]
     )
+    was_first = HiddenField()
+    was_last = HiddenField()
     class_name = StringField(
         _("Class"),
         filters=[one_line],
@@ -79,8 +81,9 @@ class EditForm(Form):
 
     def validate_last(self, field: DateField) -> None:
         """Refuse a period that ends before it begins."""
-        if self.first.data and field.data and field.data < self.first.data:
-            sentence = gettext("Choose an end from %(day)s on.", day=day(self.first.data))
+        first = self.first.data
+        if first and field.data and not moved_only(first, field.data, self.was_last.data):
+            sentence = gettext("Choose an end from %(day)s on.", day=day(first))
             raise ValidationError(sentence)
 
     def validate_overruling(self, field: TextAreaField) -> None:
@@ -103,7 +106,9 @@ class EditForm(Form):
         return BookingEdit(
             number=booking.number,
             edition=self.edition.data,
-            period=Period(self.first.data, self.last.data),
+            period=moved(
+                self.first.data, self.last.data, (self.was_first.data, self.was_last.data)
+            ),
             place_id=self.place.data or booking.place_id,
             lines={key: line for key, line in lines.items() if line.quantity},
             unit_id=unit_id,
@@ -158,6 +163,8 @@ def _values(booking: Booking, facts: BookingFacts) -> dict[str, Any]:
         "edition": booking_edition(booking),
         "first": facts.period.first,
         "last": facts.period.last,
+        "was_first": facts.period.first.isoformat(),
+        "was_last": facts.period.last.isoformat(),
         "class_name": facts.class_name,
         "purpose": reason or f"{UNIT}{facts.unit_id}",
         "place": facts.place_id,

@@ -63,19 +63,14 @@ class OccasionForm(Form):
 
     def validate_last(self, field: DateField) -> None:
         """Refuse a period that ends before it begins, unless only its start was moved."""
-        if self.first.data and field.data and field.data < self.first.data:
-            if field.data.isoformat() == self.was_last.data:
-                return
+        first = self.first.data
+        if first and field.data and not moved_only(first, field.data, self.was_last.data):
             sentence = gettext("Choose an end from %(day)s on.", day=day(self.first.data))
             raise ValidationError(sentence)
 
     def period(self) -> Period:
         """Return the days; as long as those shown where only the first was moved."""
-        first, last = self.first.data, self.last.data
-        shown = _shown(self.was_first.data, self.was_last.data)
-        if shown is not None and first != shown.first and last in {None, shown.last}:
-            return Period(first, first + timedelta(days=shown.days - 1))
-        return Period(first, max(first, last or first))
+        return moved(self.first.data, self.last.data, (self.was_first.data, self.was_last.data))
 
     def show(self, period: Period) -> None:
         """Let the fields show a period, and remember that they did."""
@@ -109,6 +104,19 @@ class OccasionForm(Form):
             class_name=self.class_name.data or "",
             remark=self.remark.data or "",
         )
+
+
+def moved(first: date, last: date | None, was: tuple[str | None, str | None]) -> Period:
+    """Return the days that were typed; as long as those shown where only the first was moved."""
+    shown = _shown(*was)
+    if shown is not None and first != shown.first and last in {None, shown.last}:
+        return Period(first, first + timedelta(days=shown.days - 1))
+    return Period(first, max(first, last or first))
+
+
+def moved_only(first: date, last: date, was_last: str | None) -> bool:
+    """Say whether days are in order, or only look otherwise since their start was moved."""
+    return first <= last or last.isoformat() == was_last
 
 
 def _shown(first: str | None, last: str | None) -> Period | None:

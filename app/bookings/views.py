@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound
 from app.addresses import local_path, public_address
 from app.answers import accepted, earlier_answer, keep_answer, wants_json
 from app.bookings.decide import decision_of
+from app.bookings.edit_form import edit_form_of
 from app.bookings.forms import BookingFilterForm, ConfirmForm, DeclineForm
 from app.bookings.rows import TONES, booking_rows
 from app.bookings.shown import GONE, overbooked_ids, words_of
@@ -25,9 +26,11 @@ from loans.operations.cancel import cancel
 from loans.queries.bookings import (
     BookingFacts,
     booking_numbered,
+    booking_row,
     bookings_of_centre,
     bookings_of_person,
     count_requests,
+    facts_of,
 )
 from schools.rules.roles import Right
 
@@ -74,9 +77,14 @@ def centre_bookings() -> ResponseReturnValue:
 @requires(Right.BOOK)
 def booking_page(number: str) -> ResponseReturnValue:
     """Show a booking: what happens next, its calendar entry, changing and cancelling."""
-    booking = _booking(number)
+    row = booking_row(session(), actor().scope(Right.BOOK), number)
+    if row is None:
+        raise NotFound
+    booking = facts_of(row)
     decision = decision_of(booking, ConfirmForm(formdata=None), DeclineForm(formdata=None))
-    return render_template("bookings/booking.html", **words_of(booking), decision=decision)
+    words = words_of(booking)
+    days = edit_form_of(row, booking, {}) if words["editable"] and not booking.is_out else None
+    return render_template("bookings/booking.html", **words, decision=decision, days=days)
 
 
 @bookings.get("/bookings/<number>.ics")
