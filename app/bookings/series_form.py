@@ -69,8 +69,13 @@ class SeriesForm(OccasionForm):
     skips = BooleanField(_("Leave out school holidays and days off of the school"), default=True)
 
     def validate_dates(self, field: TextAreaField) -> None:
-        """Say which date cannot be read."""
-        for word in _words(field.data):
+        """Say which date cannot be read, or that they are too many."""
+        words = _words(field.data)
+        if self.rhythm.data == Rhythm.DATES and not words:
+            raise ValidationError(gettext("Write at least one further day."))
+        if len(words) >= MOST_DATES:
+            raise ValidationError(gettext("A series has at most 60 dates."))
+        for word in words:
             if _date_in(word) is None:
                 sentence = gettext("Write “%(word)s” as a date like 3.12.2026.", word=word[:20])
                 raise ValidationError(sentence)
@@ -79,10 +84,10 @@ class SeriesForm(OccasionForm):
         """Refuse what lies further ahead than holidays are known."""
         if self.first.data is None or self.first.errors:
             return
-        step = timedelta(weeks=self.step.data or 1)
+        step = timedelta(weeks=_within(self.step.data, LONGEST_STEP))
         if self.rhythm.data == Rhythm.MONTHLY:
             step = timedelta(days=28)
-        ends = self.first.data + step * ((self.count.data or 1) - 1)
+        ends = self.first.data + step * (_within(self.count.data, MOST_DATES) - 1)
         given = [day for word in _words(self.dates.data) if (day := _date_in(word))]
         if self.rhythm.data == Rhythm.DATES:
             ends = max([self.first.data, *given])
@@ -100,6 +105,11 @@ class SeriesForm(OccasionForm):
             dates=tuple(days[: MOST_DATES - 1]),
             skips_school_holidays=bool(self.skips.data),
         )
+
+
+def _within(number: int | None, most: int) -> int:
+    """Return a number as far as it may be one; what is wrong with it is told by its field."""
+    return max(1, min(number or 1, most))
 
 
 def _words(text: str | None) -> list[str]:

@@ -34,6 +34,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "copy_id": lambda t: t.copy.id,
     "defect_id": lambda t: t.defect.id,
     "grant_id": lambda t: t.accounts[Role.TEACHER].grants[0].id,
+    "group_key": lambda t: t.booking.group_key,
     "holding_id": lambda t: t.holding.id,
     "institution_id": lambda t: t.school.id,
     "job_id": lambda t: t.job.id,
@@ -68,7 +69,9 @@ PUBLIC = frozenset({"/x/<barcode>"})
 """Addresses that show a little of everybody's things to everybody, by design."""
 
 ASKED: dict[str, Callable[[Tenant], str]] = {
+    "/bookings/day": lambda t: f"?holding={t.holding.id}",
     "/bookings/new": lambda t: f"?holding={t.holding.id}",
+    "/bookings/series": lambda t: f"?holding={t.holding.id}",
     "/office/terms/explain": lambda t: f"?holding={t.holding.id}",
 }
 """Addresses that name their thing behind a question mark."""
