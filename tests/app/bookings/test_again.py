@@ -48,7 +48,7 @@ class Repeat:
         assert answer.status_code == 200
         return answer.get_data(as_text=True)
 
-    def post(self, act: str, period: Period = DAYS, **more: Any) -> TestResponse:
+    def post(self, act: str, period: Period = DAYS, /, **more: Any) -> TestResponse:
         headers = more.pop("headers", None)
         data = {
             "act": act,
