@@ -5,9 +5,16 @@ from flask import Blueprint
 from app.account.letters import own_letters
 from app.account.links import links
 from app.account.views import account
+from app.bookings.again import again
+from app.bookings.basket import basket
+from app.bookings.day import day_list
+from app.bookings.decide import decide
+from app.bookings.edit import edit
 from app.bookings.mine import mine
 from app.bookings.purpose import purpose
 from app.bookings.reserve import reserve
+from app.bookings.series import series
+from app.bookings.together import together
 from app.bookings.views import bookings
 from app.cataloguing.copies import copies
 from app.cataloguing.covers import covers
@@ -68,6 +75,13 @@ AREAS: tuple[Blueprint, ...] = (
     mine,
     purpose,
     reserve,
+    edit,
+    again,
+    series,
+    together,
+    basket,
+    decide,
+    day_list,
     bookings,
     feeds,
     desk,

@@ -13,12 +13,14 @@ from loans.queries.school import Standing
 from loans.rules.booking_states import BookingState
 from loans.rules.calendar import DayKind
 from loans.rules.calendar_faults import CalendarFault
+from loans.rules.commitments import CommitmentKind
 from loans.rules.due_dates import Basis, ClosedDayRule
 from loans.rules.movable_days import MovableFault
 from loans.rules.moved_dates import Stays
 from loans.rules.plans import LineState
 from loans.rules.purchases import PurchaseState
 from loans.rules.renewals import OverduePolicy
+from loans.rules.series import Rhythm
 from loans.rules.terms_faults import TermsFault
 from schools.models.media_centre import PlaceKind
 
@@ -55,6 +57,14 @@ BOOKING_STATES: Words = {
     BookingState.CANCELLED: _("Cancelled"),
     BookingState.LAPSED: _("Lapsed"),
 }
+COMMITMENT_KINDS: Words = {
+    CommitmentKind.LOAN: _("Loan"),
+    CommitmentKind.BOOKING: _("Booking"),
+    CommitmentKind.BASKET: _("Basket"),
+    CommitmentKind.SET_ASIDE: _("Set aside"),
+    CommitmentKind.IN_TRANSIT_FOR_HOLD: _("On its way to somebody"),
+    CommitmentKind.RECEIVED: _("Back, not looked over yet"),
+}
 HOLD_STATES: Words = {
     HoldState.WAITING: _("Waiting"),
     HoldState.SET_ASIDE: _("Set aside"),
@@ -84,6 +94,11 @@ LINE_STATES: Words = {
 ORDER_STATES: Words = {
     OrderState.OPEN: _("Open for additions"),
     OrderState.CLOSED: _("Closed for additions"),
+}
+RHYTHMS: Words = {
+    Rhythm.WEEKLY: _("every week, or every few weeks"),
+    Rhythm.MONTHLY: _("every month on the same day"),
+    Rhythm.DATES: _("on dates of your own"),
 }
 REASONS: Words = {
     OtherReason.PREVIEW: _("Preview of a medium"),

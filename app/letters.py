@@ -15,9 +15,14 @@ membership_to_confirm   person* email* school*
 membership_confirmed    school*
 membership_declined     school*
 booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
-                        unit class_name sequence (how often changed)
+                        unit class_name sequence (how often changed) reason (words of staff)
 bookings_confirmed      bookings* (list of facts as of booking_confirmed)
+booking_requested       bookings* (list of facts as of booking_confirmed)
+booking_changed         as booking_confirmed, and was_first* was_last* was_place requested
+                        (it is a request still)
+booking_declined        as booking_confirmed, and reason, proposals (list of first and last)
 booking_cancelled       as booking_confirmed, and reason
+bookings_cancelled      bookings* (list of facts as of booking_confirmed)
 loan_renewed            titles* due_on*
 dates_moved             moved* (list of title, kind: loan or pickup, before and after: days) why
 reminder                titles* due_on* level
@@ -94,7 +99,11 @@ PATHS: Mapping[str, str] = {
     LetterKind.MEMBERSHIP_CONFIRMED: "/login",
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
     LetterKind.BOOKINGS_CONFIRMED: "/bookings",
+    LetterKind.BOOKING_REQUESTED: "/bookings",
+    LetterKind.BOOKING_CHANGED: "/bookings/{number}",
+    LetterKind.BOOKING_DECLINED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
+    LetterKind.BOOKINGS_CANCELLED: "/bookings",
     LetterKind.LOAN_RENEWED: "/mine",
     LetterKind.DATES_MOVED: "/mine",
     LetterKind.REMINDER: "/mine",

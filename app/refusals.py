@@ -89,6 +89,10 @@ LENDING: Mapping[StrEnum, Variants] = {
     Refusal.ORDER_CLOSED: _plain(
         _("This collective order is closed. Reserve without it, or ask your school to open it.")
     ),
+    Refusal.BASKET_FULL: (
+        ("limit", _("The basket is full: %(limit)s lines. Reserve what is in it first.")),
+        ("", _("The basket is full. Reserve what is in it first.")),
+    ),
 }
 
 DAYS: Mapping[StrEnum, Variants] = {

@@ -17,7 +17,7 @@ from app.answers import accepted, earlier_answer, invalid, keep_answer, wants_js
 from app.forms import Form
 from app.labels import label
 from app.reserving_choices import PurposeGroup, purposes_of
-from app.reserving_form import REASON, UNIT, purpose_of
+from app.reserving_form import REASON, UNIT, purpose_in
 from app.security import requires
 from app.sessions import session
 from app.today import now
@@ -79,7 +79,7 @@ def save_purpose(loan_id: int) -> ResponseReturnValue:
     form = PurposeForm()
     if not form.validate():
         return invalid(form) if wants_json() else (_page(_loan(loan_id), form), 422)
-    unit_id, reason = purpose_of(form.purpose.data)
+    unit_id, reason = purpose_in(form.purpose.data or "")
     with unit_of_work(session()):
         answer = earlier_answer()
         if answer is None:

@@ -56,11 +56,13 @@ class HandedOut:
         loan: the new loan, flushed.
         booking: the booking it was made on, if any.
         overruled: the reasons that stood against it.
+        promised_from: a copy booked by number is promised to somebody else from this day on.
     """
 
     loan: Loan
     booking: Booking | None
     overruled: tuple[Refused, ...]
+    promised_from: date | None = None
 
 
 def check_out(session: Session, wish: HandOut, by: Actor, today: date, now: datetime) -> HandedOut:
@@ -92,7 +94,8 @@ def check_out(session: Session, wish: HandOut, by: Actor, today: date, now: date
         _take_purpose(loan, booking, scene.promise.line_id)
     session.flush()
     _record(act, scene, loan, reasons)
-    return HandedOut(loan, booking, reasons)
+    promised_from = plan.reserved_from if scene.copy.numbered else None
+    return HandedOut(loan, booking, reasons, promised_from)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,11 @@ from loans.queries.preview import WishAnswer
 from loans.queries.wishes import BookingWish, LineWish
 
 LONGEST_OCCASION = 120
+REDUCED = "REDUCED"
+"""Stands beside the codes of refusals where somebody took fewer instead."""
+
+WAITING = "WAITING"
+"""The same where somebody waits for it."""
 
 
 def record_refused_wish(
@@ -53,6 +58,32 @@ def record_refused_answers(
             if codes:
                 own = _occasion(f"{occasion}:{place}", each.line)
                 _remember(session, (answer.wish, each.line), own, codes, today)
+
+
+def record_reduced_wish(
+    session: Session, wish: BookingWish, missing: int, occasion: str, today: date
+) -> None:
+    """Remember that somebody took fewer than were wanted: what is still lacking counts.
+
+    Args:
+        session: the session, in the unit of work that books the rest.
+        wish: what was booked, of one line.
+        missing: how many more were wanted.
+        occasion: that of the refusal before, whose wish is then counted by what is lacking.
+        today: the day of the wish.
+
+    Source:
+        docs/rules.md, Lending 5.9.
+    """
+    (line,) = wish.lines
+    own = _occasion(occasion, line)
+    known = session.scalar(select(RefusedWish).where(RefusedWish.occasion == own))
+    if known is None:
+        short = LineWish(line.holding_id, missing)
+        _remember(session, (wish, short), own, [REDUCED], today)
+    else:
+        known.quantity = missing
+        known.codes = list(dict.fromkeys([*known.codes, REDUCED]))
 
 
 def _occasion(occasion: str, line: LineWish) -> str:

@@ -6,14 +6,16 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, exists, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
-from catalogue.models.copy import Copy
-from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
 from loans.errors import NotFoundError
-from loans.models.loan import Loan
-from loans.queries.availability import HoldingFacts, facts_of_holdings
+from loans.queries.availability import (
+    HoldingFacts,
+    NumberedCopy,
+    facts_of_holdings,
+    numbered_copies,
+)
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.queries.wishes import BookingWish, LineWish, Wishes, merged
 from loans.rules.booking_policy import Membership as Term
@@ -31,15 +33,6 @@ class Member:
     institution_id: int
     centre_id: int | None
     term: Term
-
-
-@dataclass(frozen=True, slots=True)
-class NumberedCopy:
-    """A copy booked by itself; `capacity` is 1 if it can be lent, else 0."""
-
-    id: int
-    holding_id: int
-    capacity: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +68,7 @@ class Asked:
         by: whoever asks.
         wishes: in the order asked.
         holdings: of their lines, by id.
-        copies: numbered ones that lines name, by id.
+        copies: of holdings that are booked by number, or whose copies lines name, by id.
         people: who borrows, by id.
     """
 
@@ -128,7 +121,7 @@ def asked_of(session: Session, wishes: Wishes, by: Actor, today: date, now: date
         by=by,
         wishes=tuple(_asked(each, views, members) for each in acting),
         holdings=holdings,
-        copies=_copies(session, wishes),
+        copies=_copies(session, wishes, holdings),
         people=_people(session, wishes.person_ids),
     )
 
@@ -212,28 +205,20 @@ def _units(session: Session, unit_ids: Collection[int]) -> dict[int, int]:
     return found
 
 
-def _copies(session: Session, wishes: Wishes) -> dict[int, NumberedCopy]:
-    if not wishes.copy_ids:
+def _copies(
+    session: Session, wishes: Wishes, holdings: Mapping[int, HoldingFacts]
+) -> dict[int, NumberedCopy]:
+    lines = [line for wish in wishes.every for line in wish.lines]
+    asked = {line.holding_id for line in lines if line.copy_id is not None}
+    asked |= {each.id for each in holdings.values() if each.by_number}
+    if not asked:
         return {}
-    rows = session.execute(_numbered(), {"copy_ids": list(wishes.copy_ids)})
-    found = {row.id: NumberedCopy(row.id, row.holding_id, int(row.counts)) for row in rows}
-    for wish in wishes.every:
-        for line in wish.lines:
-            copy = None if line.copy_id is None else found.get(line.copy_id)
-            if line.copy_id and (copy is None or copy.holding_id != line.holding_id):
-                raise NotFoundError("copy", line.copy_id)
+    found = {each.id: each for each in numbered_copies(session, asked)}
+    for line in lines:
+        copy = None if line.copy_id is None else found.get(line.copy_id)
+        if line.copy_id is not None and (copy is None or copy.holding_id != line.holding_id):
+            raise NotFoundError("copy", line.copy_id)
     return found
-
-
-@cache
-def _numbered() -> Select[*tuple[Any, ...]]:
-    placed = exists().where(Loan.copy_id == Copy.id, Loan.returned_on.is_(None), Loan.placed)
-    counts = and_(Copy.state.in_(LENDABLE_STATES), Copy.lendable, ~placed)
-    return (
-        select(Copy.id, Copy.holding_id, counts.label("counts"))
-        .where(Copy.id.in_(bindparam("copy_ids", expanding=True)), Copy.numbered)
-        .where(Copy.state != CopyState.WITHDRAWN)
-    )
 
 
 def _acting(asking: _Asking, wish: BookingWish, known: _Known) -> _Acting:

@@ -117,6 +117,7 @@ def _answer(weighing: _Weighing, asked: AskedWish) -> WishAnswer:
     view, scales = asked.view, weighing.scales
     if view is None:
         return WishAnswer(asked, (Refused(Refusal.MEMBERSHIP_ENDED),), granted=False)
+    asked = scales.named(asked)
     refusals = booking_refusals(_case(weighing, asked, view))
     terms = (scales.terms(view, line) for line in asked.lines)
     answer = WishAnswer(

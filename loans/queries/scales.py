@@ -58,6 +58,34 @@ class Scales:
         title_id = self.asked.holdings[line.holding_id].title_id
         return self.licences[asked.centre_id].get(title_id, ())
 
+    def named(self, asked: AskedWish) -> AskedWish:
+        """Return the wish with a copy named where its holding is booked by number.
+
+        One that is free in the period comes before others; where too few are, the others refuse.
+
+        Source:
+            docs/rules.md, Lending 3.3.
+        """
+        lines = tuple(each for line in asked.lines for each in self._named(asked, line))
+        return asked if lines == asked.lines else replace(asked, lines=lines)
+
+    def _named(self, asked: AskedWish, line: LineWish) -> Iterator[LineWish]:
+        facts = self.asked.holdings[line.holding_id]
+        taken = {each.copy_id for each in asked.lines}
+        copies = [
+            LineWish(line.holding_id, 1, copy.id)
+            for copy in self.asked.copies.values()
+            if copy.holding_id == line.holding_id and copy.id not in taken
+        ]
+        if line.copy_id is not None or not facts.by_number:
+            yield line
+            return
+        period = at_most(asked.wish.period)
+        copies.sort(key=lambda each: self.found(asked, each).free_for(period) < 1)
+        yield from copies[: line.quantity]
+        if len(copies) < line.quantity:
+            yield LineWish(line.holding_id, line.quantity - len(copies))
+
     def terms(self, view: Viewpoint, line: LineWish) -> Terms | None:
         """Return the terms for a line."""
         return view.effective(self.asked.holdings[line.holding_id].type_code).terms
@@ -185,12 +213,27 @@ def _claims(reading: _Reading, known: _Known) -> Claims:
     views = {_standpoint(view): view for _, view in known}
     wanted: dict[tuple[int, int], set[StockKey]] = {key: set() for key in views}
     for asked, view in known:
-        wanted[_standpoint(view)] |= {line.stock for line in asked.lines}
+        wanted[_standpoint(view)] |= _stocks_asked(reading.asked, asked.lines)
     found: dict[Outlook, Availability] = {}
     for key, view in views.items():
         for stock, each in _found(reading, view, wanted[key]):
             found[Outlook(stock, *key)] = each
     return Claims(found, {view.place.id: view.place.branch_id for view in views.values()})
+
+
+def _stocks_asked(asked: Asked, lines: Iterable[LineWish]) -> set[StockKey]:
+    """Return what lines may be taken from: of a holding booked by number, any of its copies."""
+    named = {line.stock for line in lines}
+    open_ids = {
+        stock.holding_id
+        for stock in named
+        if stock.copy_id is None and asked.holdings[stock.holding_id].by_number
+    }
+    return named | {
+        StockKey(copy.holding_id, copy.id)
+        for copy in asked.copies.values()
+        if copy.holding_id in open_ids
+    }
 
 
 def _found(

@@ -21,7 +21,12 @@ from schools.rules.roles import Scope
 
 @dataclass(frozen=True, slots=True)
 class UnitChoice:
-    """A unit as a purpose; `fits` if subject and grade are those of the title."""
+    """A unit as a purpose.
+
+    Attributes:
+        fits: subject and grade are those of the title.
+        any_subject: the title serves every subject, as devices do.
+    """
 
     id: int
     institution_id: int
@@ -30,6 +35,7 @@ class UnitChoice:
     subject: str
     grade: int
     fits: bool
+    any_subject: bool = False
 
     @property
     def words(self) -> str:
@@ -69,9 +75,7 @@ def units_for_titles(
 
 
 def _ordered(rows: Iterable[Row[*tuple[Any, ...]]], fit: "_Fit") -> tuple[UnitChoice, ...]:
-    choices = [
-        (_choice(row, fits=fit.suits(row.subject, row.grade)), row.last_used or 0) for row in rows
-    ]
+    choices = [(_choice(row, fit), row.last_used or 0) for row in rows]
     choices.sort(key=lambda each: (not each[0].fits, -each[1]))
     return tuple(choice for choice, _ in choices)
 
@@ -137,7 +141,14 @@ def _subjects_and_grades() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _choice(row: Row[*tuple[Any, ...]], *, fits: bool) -> UnitChoice:
+def _choice(row: Row[*tuple[Any, ...]], fitting: _Fit) -> UnitChoice:
     return UnitChoice(
-        row.id, row.institution_id, row.number, row.name, row.subject, row.grade, fits
+        row.id,
+        row.institution_id,
+        row.number,
+        row.name,
+        row.subject,
+        row.grade,
+        fits=fitting.suits(row.subject, row.grade),
+        any_subject=not fitting.subjects,
     )

@@ -8,7 +8,11 @@ from schools.models.owed_letter import LetterKind
 TOPICS: Mapping[LetterKind, LetterTopic] = {
     LetterKind.BOOKING_CONFIRMED: LetterTopic.BOOKINGS,
     LetterKind.BOOKINGS_CONFIRMED: LetterTopic.BOOKINGS,
+    LetterKind.BOOKING_REQUESTED: LetterTopic.BOOKINGS,
+    LetterKind.BOOKING_CHANGED: LetterTopic.BOOKINGS,
+    LetterKind.BOOKING_DECLINED: LetterTopic.BOOKINGS,
     LetterKind.BOOKING_CANCELLED: LetterTopic.BOOKINGS,
+    LetterKind.BOOKINGS_CANCELLED: LetterTopic.BOOKINGS,
     LetterKind.LOAN_RENEWED: LetterTopic.LOANS,
     LetterKind.DEFECT_STATE: LetterTopic.LOANS,
     LetterKind.PURCHASE_ANSWERED: LetterTopic.LOANS,

@@ -19,6 +19,7 @@ from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from catalogue.rules.class_codes import class_code, code_ends_on
 from database.base import Base
 from database.job_runs import JobRun
+from loans.models.basket import BasketLine
 from loans.models.booking import Booking
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
 from loans.models.collective_order import CollectiveOrder
@@ -62,6 +63,7 @@ class Tenant:
     licence: Licence
     loan: Loan
     booking: Booking
+    line: BasketLine
     defect: Defect
     photo: Attachment
     registration: Registration
@@ -129,7 +131,10 @@ def tenant(make: Make, word: str) -> Tenant:
         part=make.part(copy, name=f"Kabel {word}"),
         licence=make.licence(holding.title, centre_id=centre.id, note=word),
         loan=make.loan(copy, person=person),
-        booking=make.booking(holding, period, person=person, remark=word),
+        booking=make.booking(
+            holding, period, person=person, remark=word, group_key=f"group-{centre.id}"
+        ),
+        line=_saved(make, _line(person, make.place(centre), holding, word)),
         defect=_saved(make, _defect(centre, school, copy, photo, word)),
         photo=photo,
         registration=_saved(make, _registration(school, word)),
@@ -209,6 +214,20 @@ def _photo(centre: MediaCentre, school: Institution) -> Attachment:
         centre_id=centre.id,
         institution_id=school.id,
         created_at=NOW,
+    )
+
+
+def _line(person: Person, place: PickupPlace, holding: Holding, word: str) -> BasketLine:
+    return BasketLine(
+        person_id=person.id,
+        institution_id=person.memberships[0].institution_id,
+        place_id=place.id,
+        holding_id=holding.id,
+        quantity=1,
+        first=MONDAY + timedelta(days=14),
+        last=MONDAY + timedelta(days=15),
+        class_name=word,
+        held_until=NOW + timedelta(minutes=15),
     )
 
 

@@ -37,6 +37,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "defect_id": lambda t: t.defect.id,
     "feed_id": lambda t: t.feed.id,
     "grant_id": lambda t: t.accounts[Role.TEACHER].grants[0].id,
+    "group_key": lambda t: t.booking.group_key,
     "holding_id": lambda t: t.holding.id,
     "holiday_id": lambda t: t.holiday_id,
     "institution_id": lambda t: t.school.id,
@@ -77,12 +78,14 @@ PUBLIC = frozenset({"/x/<barcode>"})
 """Addresses that show a little of everybody's things to everybody, by design."""
 
 ASKED: dict[str, Callable[[Tenant], str]] = {
+    "/bookings/day": lambda t: f"?holding={t.holding.id}",
     "/bookings/new": lambda t: f"?holding={t.holding.id}",
     "/plan": lambda t: f"?school={t.school.id}",
     "/wishes/new": lambda t: f"?title={t.holding.title_id}",
     "/office/attention": lambda t: f"?centre={t.centre.id}",
     "/office/calendar": lambda t: f"?branch={t.branch.id}",
     "/office/choices": lambda t: f"?centre={t.centre.id}",
+    "/bookings/series": lambda t: f"?holding={t.holding.id}",
     "/office/terms/explain": lambda t: f"?holding={t.holding.id}",
 }
 """Addresses that name their thing behind a question mark."""

@@ -16,7 +16,7 @@ ADDRESS = "https://medien.example"
 UNTIL = datetime(2026, 12, 1, 9, tzinfo=UTC).isoformat()
 LONG = "Der Wald im Winter und was darin lebt, kriecht und summt, Teil 1 bis 14 mit Begleitheft"
 PERSON = {"person": "Ilse Kern", "email": "ilse@example.org", "school": "Gymnasium Süd"}
-BOOKED = {"number": "R-1203", "first": "2026-12-03", "last": "2026-12-04"}
+BOOKED = {"sequence": 0, "number": "R-1203", "first": "2026-12-03", "last": "2026-12-04"}
 
 NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.INVITATION: {"role": "staff", "token": "t0k", "until": UNTIL},
@@ -28,7 +28,12 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.MEMBERSHIP_DECLINED: {"school": "Gymnasium Süd"},
     LetterKind.BOOKING_CONFIRMED: BOOKED,
     LetterKind.BOOKINGS_CONFIRMED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
+    LetterKind.BOOKING_REQUESTED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
+    LetterKind.BOOKING_CHANGED: BOOKED
+    | {"was_first": "2026-12-01", "was_last": "2026-12-02", "was_place": "Theke"},
+    LetterKind.BOOKING_DECLINED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
+    LetterKind.BOOKINGS_CANCELLED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
     LetterKind.DATES_MOVED: {
         "moved": [
@@ -68,6 +73,8 @@ MORE: dict[str, Any] = {
     "class_name": "7b",
     "sequence": 2,
     "reason": "Der Koffer ist kaputt.",
+    "requested": True,
+    "proposals": [{"first": "2026-12-07", "last": "2026-12-09"}],
     "level": 2,
     "number": "R-1203",
     "due_on": "2026-12-17",
@@ -151,3 +158,30 @@ def test_a_cancelled_booking_is_taken_out_of_calendars(app: Flask) -> None:
     assert attached.method == "CANCEL"
     assert b"SEQUENCE:3" in attached.content
     assert b"STATUS:CANCELLED" in attached.content
+
+
+def test_a_changed_booking_moves_in_calendars_under_the_same_uid(app: Flask) -> None:
+    facts = NEEDED[LetterKind.BOOKING_CHANGED] | {"sequence": 1}
+    with app.app_context():
+        changed = write_letter(
+            claimed(LetterKind.BOOKING_CHANGED, facts, "de", named=True), ADDRESS
+        )
+        first = write_letter(
+            claimed(LetterKind.BOOKING_CONFIRMED, BOOKED, "de", named=True), ADDRESS
+        )
+    for (written,), sequence in (
+        (first.attachments, b"SEQUENCE:0"),
+        (changed.attachments, b"SEQUENCE:1"),
+    ):
+        assert b"UID:R-1203@medien.example" in written.content
+        assert sequence in written.content
+        assert written.method == "PUBLISH"
+
+
+def test_bookings_made_in_one_go_come_as_one_file(app: Flask) -> None:
+    facts = {"bookings": [BOOKED, BOOKED | {"number": "R-1204"}]}
+    letter = claimed(LetterKind.BOOKINGS_CONFIRMED, facts, "de", named=True)
+    with app.app_context():
+        (attached,) = write_letter(letter, ADDRESS).attachments
+    assert attached.content.count(b"BEGIN:VEVENT") == 2
+    assert b"URL:https://medien.example/bookings/R-1204" in attached.content
