@@ -29,6 +29,7 @@ from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from catalogue.rules.class_codes import class_code
 from catalogue.rules.defect_states import STILL_OPEN
 from database.job_runs import JobRun, JobState
+from loans.models.basket import BasketLine
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
 from loans.models.collective_order import OrderState
 from loans.rules.booking_states import BookingState
@@ -76,6 +77,8 @@ def add_and_name(data: Path) -> Things:
         _add_newcomers(make)
         _add_photo(session, data)
         _add_request(make)
+        _add_basket(make)
+        group = _add_series(make)
         calendar = _add_calendar(make)
         jobs = _add_jobs(session)
         _add_long_title(make)
@@ -85,7 +88,7 @@ def add_and_name(data: Path) -> Things:
         session.commit()
         things = find_things(session)
     engine.dispose()
-    return Things({**things.values, **jobs, **lists, **plans, **codes, **calendar})
+    return Things({**things.values, **jobs, **lists, **plans, **codes, **calendar, **group})
 
 
 def _add_newcomers(make: Make) -> None:
@@ -234,15 +237,52 @@ def _add_photo(session: Session, data: Path) -> None:
 
 def _add_request(make: Make) -> None:
     """Add a booking the centre has to decide about."""
-    person = account_of(make.session, Role.TEACHER).person_id
     make.booking(
         film_on_offer(make.session, skip=1),
         Period(NOW.date() + timedelta(days=21), NOW.date() + timedelta(days=23)),
-        person=make.session.get_one(Person, person),
+        person=_teacher(make),
         state=BookingState.REQUESTED,
         number="R-99999",
         remark=LONG,
     )
+
+
+def _add_basket(make: Make) -> None:
+    """Add a line that holds its stock, and one that ran out."""
+    teacher = _teacher(make)
+    centre = make.session.get_one(MediaCentre, shown_centre(make.session))
+    for skip, until in ((1, timedelta(days=1)), (2, timedelta(minutes=-1))):
+        make.session.add(
+            BasketLine(
+                person_id=teacher.id,
+                institution_id=shown_school(make.session),
+                place_id=make.place(centre).id,
+                holding_id=film_on_offer(make.session, skip).id,
+                quantity=1,
+                first=NOW.date() + timedelta(days=14),
+                last=NOW.date() + timedelta(days=16),
+                held_until=NOW + until,
+            )
+        )
+
+
+def _add_series(make: Make) -> dict[str, object]:
+    """Add a series of two dates."""
+    group = "0123456789abcdef" * 2
+    for weeks in (5, 6):
+        day = NOW.date() + timedelta(weeks=weeks)
+        make.booking(
+            film_on_offer(make.session, skip=1),
+            Period(day, day),
+            person=_teacher(make),
+            group_key=group,
+            number=f"R-9999{weeks}",
+        )
+    return {"group": group}
+
+
+def _teacher(make: Make) -> Person:
+    return make.session.get_one(Person, account_of(make.session, Role.TEACHER).person_id)
 
 
 def _add_calendar(make: Make) -> dict[str, object]:

@@ -5,6 +5,7 @@ entered in its area's module before it can be merged.
 """
 
 from tests.journeys.pages.accounts import ACCOUNTS
+from tests.journeys.pages.booking import BOOKING
 from tests.journeys.pages.cataloguing import CATALOGUING
 from tests.journeys.pages.desk import DESK
 from tests.journeys.pages.finding import FINDING
@@ -22,6 +23,7 @@ SIGHTS = (
     *FINDING,
     *KEEPING,
     *RESERVING,
+    *BOOKING,
     *PLANNING,
     *WISHING,
     *DESK,

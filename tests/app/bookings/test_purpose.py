@@ -79,7 +79,7 @@ def test_bad_purposes_and_foreign_loans(
         ("unit:", 409),
         ("nonsense", 409),
         (f"unit:{foreign.id}", 404),
-        ("unit:99999999999999999999", 404),
+        ("unit:99999999999999999999", 409),
     ):
         answer = teacher.post(f"/loans/{loan.id}/purpose", data={"purpose": purpose})
         assert answer.status_code == status, purpose
