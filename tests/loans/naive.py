@@ -123,6 +123,16 @@ class Naive:
             served.handed_out += 1
         self.lent.append(lent)
 
+    def can_become(self, booked: Booked, first: date, last: date, quantity: int) -> bool:
+        """Whether a booking can have other days and another amount."""
+        within = booked.first <= first and last <= booked.last
+        if within and quantity <= booked.quantity:
+            return True
+        starts = booked.first <= first <= booked.last or self.is_open(first)
+        ends = booked.first <= last <= booked.last or self.is_open(last)
+        free = self.free_for(booked.holding, first, last, booked)
+        return starts and ends and free >= quantity
+
     def walk_in_due(self, holding: int) -> date | None:
         """The last open day until which a copy can go without anybody missing it."""
         longest = self.next_open(self.today + timedelta(days=LOAN_DAYS))
