@@ -47,6 +47,9 @@ def extra(row: DeskScan) -> str:
         return ""
     if row.facts.get("missing"):
         return _("missing: %(parts)s", parts=", ".join(row.facts["missing"]))
+    if "taken_from" in row.facts:
+        number = row.facts["taken_from"]["number"]
+        return _("was picked for %(number)s", number=number)
     return _("item %(number)s", number=row.facts["nth"]) if row.act == DeskAct.LEND else ""
 
 
@@ -94,6 +97,7 @@ def _lend_details(row: DeskScan) -> Iterator[str]:
         yield _("until %(day)s", day=dates.day(date.fromisoformat(facts["due_on"]), "weekday"))
         yield _purpose(facts)
         yield from _counted(facts)
+        yield from _taken_from(facts)
         if facts["overruled"]:
             reasons = [Refused(Refusal(code)) for code in facts["overruled"]]
             yield _("against the rule: %(rules)s", rules=" ".join(sentences(reasons)))
@@ -101,6 +105,17 @@ def _lend_details(row: DeskScan) -> Iterator[str]:
         yield from sentences(refusals_of(row))
         if facts.get("holder"):
             yield _holder(facts)
+
+
+def _taken_from(facts: Mapping[str, Any]) -> Iterator[str]:
+    if "taken_from" in facts:
+        booking = facts["taken_from"]
+        yield _(
+            "was picked for %(number)s, %(school)s, from %(day)s: pick another copy",
+            number=booking["number"],
+            school=booking["school"],
+            day=dates.day(date.fromisoformat(booking["first"]), "weekday"),
+        )
 
 
 def _purpose(facts: Mapping[str, Any]) -> str:

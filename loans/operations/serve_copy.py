@@ -8,6 +8,7 @@ from typing import Any
 from catalogue.models.copy import Part
 from catalogue.rules.completeness import Verdict
 from loans.errors import Refused, RefusedError
+from loans.models.booking import Booking
 from loans.models.desk_session import DeskScan, ScanOutcome
 from loans.operations.check_in import BroughtBack, check_in
 from loans.operations.check_out import HandOut, check_out
@@ -72,6 +73,7 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         "purpose": done.loan.unit_id is not None or done.loan.reason is not None,
         "overruled": [str(reason.code) for reason in done.overruled],
         "nth": 1 + count_done(turn, DeskAct.LEND),
+        **_taken_from(done.taken_from),
         **_counted(turn, thing, pieces),
     }
     return Line(
@@ -81,6 +83,15 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         copy_id=thing.copy_id,
         loan_id=done.loan.id,
     )
+
+
+def _taken_from(booking: Booking | None) -> Facts:
+    """Return whose picked copy it was, for a calm warning: a pool has others."""
+    if booking is None:
+        return {}
+    school = booking.institution.short_name or booking.institution.name
+    first = booking.first.isoformat()
+    return {"taken_from": {"number": booking.number, "school": school, "first": first}}
 
 
 def take_back_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Line:

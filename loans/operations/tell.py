@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking, BookingLine
 from loans.models.loan import Loan
+from loans.operations.tell_courier import courier_facts
 from schools.models.owed_letter import LetterKind
 from schools.operations.owe import Letter, owe, person_addressed
 
@@ -25,7 +26,7 @@ def tell_about_booking(
     """
     if booking.person is None:
         return
-    facts = _booking(booking) | {"reason": reason}
+    facts = _booking(booking) | courier_facts(session, booking) | {"reason": reason}
     letter = Letter(kind, f"{kind.value}:{booking.number}:{booking.sequence}", facts)
     to = person_addressed(
         booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id

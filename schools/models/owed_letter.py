@@ -22,6 +22,8 @@ class LetterKind(StrEnum):
     MEMBERSHIP_DECLINED = "membership_declined"
     BOOKING_CONFIRMED = "booking_confirmed"
     BOOKING_CANCELLED = "booking_cancelled"
+    BOOKING_READY = "booking_ready"
+    ON_ITS_WAY = "on_its_way"
     LOAN_RENEWED = "loan_renewed"
     REMINDER = "reminder"
     PARTS_MISSING = "parts_missing"

@@ -229,6 +229,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('line_id', sa.Integer(), nullable=False),
     sa.Column('copy_id', sa.Integer(), nullable=False),
+    sa.Column('first', sa.Date(), nullable=False),
     sa.Column('picked_at', sa.DateTime(), nullable=False),
     sa.Column('picked_by', sa.Integer(), nullable=True),
     sa.ForeignKeyConstraint(['copy_id'], ['copy.id'], name=op.f('fk_booking_pick_copy_id_copy')),
