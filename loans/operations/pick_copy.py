@@ -103,6 +103,24 @@ def unpick(session: Session, pick_id: int, by: Actor, now: datetime) -> PickDone
     return _put_back(session, copy, by, now)
 
 
+def make_ready(session: Session, booking: Booking, now: datetime) -> bool:
+    """Make a locked booking ready if everything of it lies ready; says whether it now became so.
+
+    Whoever comes to a counter for it is told by one letter; what the courier brings is announced
+    when it is on its way.
+
+    Source:
+        docs/rules.md, Lending 5.1.
+    """
+    state = next_state(booking.state, BookingStep.MAKE_READY)
+    if state is None or not _is_whole(session, booking):
+        return False
+    booking.state, booking.ready_at = state, now
+    if booking.place.kind is PlaceKind.COUNTER:
+        tell_ready(session, booking, now)
+    return True
+
+
 def _branch(session: Session, wish: PickWish, by: Actor, copy: Copy) -> Branch:
     if not by.scope(Right.LEND).covers_centre(copy.centre_id):
         raise NotFoundError("copy", copy.id)
@@ -172,13 +190,8 @@ def _pick(session: Session, wanted: PickLine, copy: Copy, by: Actor, now: dateti
     session.add(pick)
     session.flush()
     _record(session, booking, Change("pick", after=_named(copy, booking)), by, now)
-    ready = _is_whole(session, booking)
-    state = next_state(booking.state, BookingStep.MAKE_READY) if ready else None
-    if state is not None:
-        booking.state, booking.ready_at = state, now
-        if booking.place.kind is PlaceKind.COUNTER:
-            tell_ready(session, booking, now)
-    return PickDone(PickNote.PICKED, copy, pick, booking, is_ready=state is not None)
+    ready = make_ready(session, booking, now)
+    return PickDone(PickNote.PICKED, copy, pick, booking, is_ready=ready)
 
 
 def _is_whole(session: Session, booking: Booking) -> bool:

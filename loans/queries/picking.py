@@ -14,9 +14,16 @@ from catalogue.models.title import Title
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking, BookingLine, BookingPick
 from loans.queries.borrowers import within
-from loans.queries.prepared import Dispatch, PreparedLine, dispatch_of, prepared_lines
+from loans.queries.prepared import (
+    Dispatch,
+    Leaving,
+    PreparedLine,
+    dispatch_of,
+    prepared_lines,
+)
 from loans.rules.picking import PickCase, PutBack, put_back
 from schools.models.institution import Institution
+from schools.rules.periods import Period
 from schools.rules.roles import Scope
 
 
@@ -105,13 +112,14 @@ def pick_list(session: Session, scope: Scope, asked: PickDay) -> PickList:
 
 def pick_list_of(session: Session, scope: Scope, dispatch: Dispatch, asked: PickDay) -> PickList:
     """Return the same where the centre's places are read already, in two statements."""
-    places = dispatch.of_branch(asked.branch_id)
-    lines = prepared_lines(session, dispatch, places, asked.day, scope)
-    picks = _picks(session, [line.id for line in lines])
+    leaving = Leaving(dispatch.of_branch(asked.branch_id), Period(asked.day, asked.day))
+    lines = prepared_lines(session, scope, dispatch, leaving)
+    picks = picks_of(session, [line.id for line in lines])
     return PickList(asked.day, tuple(PickLine(line, tuple(picks[line.id])) for line in lines))
 
 
-def _picks(session: Session, line_ids: Sequence[int]) -> dict[int, list[Picked]]:
+def picks_of(session: Session, line_ids: Sequence[int]) -> dict[int, list[Picked]]:
+    """Return by line what was picked for it, in the order it was; for lines in reach."""
     found: dict[int, list[Picked]] = defaultdict(list)
     rows = session.execute(
         select(BookingPick, Copy.barcode, Copy.state, Copy.lendable)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Integer, Row, Select, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -112,6 +112,21 @@ class PreparedLine:
         return self.quantity - self.handed_out
 
 
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """What is asked for: handed over at these places, leaving on these days.
+
+    Attributes:
+        places: of one centre.
+        days: today or later.
+        holding_id: only of this holding; None of all.
+    """
+
+    places: Collection[PlaceFacts]
+    days: Period
+    holding_id: int | None = None
+
+
 def dispatch_of(session: Session, scope: Scope, centre_id: int, today: date) -> Dispatch:
     """Return a centre's places with when each is served, in three statements.
 
@@ -125,32 +140,34 @@ def dispatch_of(session: Session, scope: Scope, centre_id: int, today: date) -> 
 
 
 def prepared_lines(
-    session: Session, dispatch: Dispatch, places: Collection[PlaceFacts], day: date, scope: Scope
+    session: Session, scope: Scope, dispatch: Dispatch, asked: Leaving
 ) -> list[PreparedLine]:
-    """Return what is to leave on a day at some places, by shelf mark, in one statement.
+    """Return what is to leave on some days at some places, by shelf mark, in one statement.
 
     What should have left before today and has not is counted to today.
 
     Args:
         session: the session.
+        scope: places of centres it does not cover are left out.
         dispatch: of the places' centre.
-        places: at which it is handed over.
-        day: today or later.
-        scope: must cover the centre.
+        asked: where and when.
     """
-    asked = {
-        "place_ids": [each.id for each in places if scope.covers_centre(each.centre_id)],
-        "day": day,
-        "until": day + AHEAD,
+    values = {
+        "place_ids": [each.id for each in asked.places if scope.covers_centre(each.centre_id)],
+        "since": asked.days.first,
+        "until": asked.days.last + AHEAD,
+        "holding_id": asked.holding_id,
     }
-    rows = session.execute(_lines(), asked).all()
+    rows = session.execute(_lines(), values).all()
     lines = (_line(dispatch, row) for row in rows)
-    return sorted((each for each in lines if each and each.prepared_on == day), key=_on_the_way)
+    wanted = (each for each in lines if each and asked.days.contains(each.prepared_on))
+    return sorted(wanted, key=_on_the_way)
 
 
 @cache
 def _lines() -> Select[*tuple[Any, ...]]:
     """Build the statement once: building it costs more than asking."""
+    holding_id = bindparam("holding_id", type_=Integer())
     return (
         select(
             Booking.id.label("booking_id"),
@@ -180,7 +197,8 @@ def _lines() -> Select[*tuple[Any, ...]]:
         .join(Institution, Institution.id == Booking.institution_id)
         .where(Booking.place_id.in_(bindparam("place_ids", expanding=True)))
         .where(Booking.state.in_(COLLECTABLE), BookingLine.handed_out < BookingLine.quantity)
-        .where(Booking.first <= bindparam("until"), Booking.last >= bindparam("day"))
+        .where(Booking.first <= bindparam("until"), Booking.last >= bindparam("since"))
+        .where(BookingLine.holding_id == func.coalesce(holding_id, BookingLine.holding_id))
     )
 
 
