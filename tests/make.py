@@ -19,11 +19,12 @@ from loans.models.closure import OpeningHours
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.models.terms import Terms
+from loans.models.tour import CourierRoute, RouteStop
 from loans.rules.booking_states import BookingState
 from loans.rules.due_dates import Basis, ClosedDayRule
 from schools.models.account import Account, AccountState, Grant
 from schools.models.institution import Institution
-from schools.models.media_centre import Branch, MediaCentre, PickupPlace
+from schools.models.media_centre import Branch, MediaCentre, PickupPlace, PlaceKind
 from schools.models.media_concept import MediaConcept, TeachingUnit
 from schools.models.person import Membership, Person
 from schools.rules import roles
@@ -315,6 +316,43 @@ class Make:
                 **values,
             )
         )
+
+    # Courier
+
+    def courier_stop(self, school: Institution | None = None, **facts: Any) -> PickupPlace:
+        """A stop of the courier at the school, a processed day away in each direction."""
+        school = school or self.the_school()
+        centre = self.session.get_one(MediaCentre, school.centre_id)
+        values = {
+            "centre_id": centre.id,
+            "branch_id": self.branch(centre).id,
+            "institution_id": school.id,
+            "kind": PlaceKind.COURIER,
+            "name": f"Schulpost {school.name}",
+            "courier_days_before": 1,
+            "courier_days_after": 1,
+        } | facts
+        return self._saved(PickupPlace(**values))
+
+    def route(
+        self, *places: PickupPlace, weekdays: tuple[int, ...] = (1, 3), **facts: Any
+    ) -> CourierRoute:
+        """A route from the first branch on Tuesdays and Thursdays, cut off at noon."""
+        centre = self.the_centre()
+        if places:
+            centre = self.session.get_one(MediaCentre, places[0].centre_id)
+        values = {
+            "centre_id": centre.id,
+            "branch_id": self.branch(centre).id,
+            "name": f"Tour {next(self._numbers)}",
+            "cut_off": time(12),
+        } | facts
+        route = CourierRoute(weekdays=list(weekdays), **values)
+        route.stops = [
+            RouteStop(place_id=place.id, position=position)
+            for position, place in enumerate(places)
+        ]
+        return self._saved(route)
 
     def _terms(self, centre: MediaCentre) -> Terms:
         return Terms(

@@ -18,6 +18,10 @@ SENTENCES = {
     Invariant.LOAN_WITHOUT_ON_LOAN: "Loan {row_id} is open, but its copy {stored} is {found}.",
     Invariant.LOAN_ELSEWHERE: "Loan {row_id} names holding {stored}, its copy {found}.",
     Invariant.COPY_ELSEWHERE: "Copy {row_id} is of centre {stored}, its holding of {found}.",
+    Invariant.LOAD_ELSEWHERE: (
+        "Load {row_id} of a tour stops at school {stored}, its loan is void or of {found}."
+    ),
+    Invariant.PICK_NOT_IN_HOUSE: "Pick {row_id} names copy {stored}, which is {found}.",
     Invariant.LINE_MISCOUNTED: (
         "Line {row_id} of a booking says {stored} handed out; there are {found} loans."
     ),

@@ -228,6 +228,28 @@ def _booking_details(row: DeskScan) -> Iterator[str]:
         yield label(BookingState(row.facts["state"]))
 
 
+def _box(row: DeskScan) -> str:
+    facts = row.facts
+    return _(
+        "Box %(number)s of the tour “%(route)s” on %(day)s, for %(place)s",
+        number=facts["box"],
+        route=facts["route"],
+        day=dates.day(date.fromisoformat(facts["day"]), "weekday"),
+        place=facts["place"],
+    )
+
+
+def _box_details(row: DeskScan) -> Iterator[str]:
+    contents = row.facts["contents"]
+    if not contents:
+        yield _("empty")
+    for title, barcode, is_back in contents:
+        if is_back:
+            yield _("%(title)s (%(code)s), back already", title=title, code=barcode)
+        else:
+            yield _("%(title)s (%(code)s)", title=title, code=barcode)
+
+
 def _mode(row: DeskScan) -> str:
     if row.facts["mode"] == DeskMode.RETURN:
         return _("What is scanned now is taken back")
@@ -292,6 +314,7 @@ _SAID: Mapping[StrEnum, Callable[[DeskScan], str]] = {
     DeskAct.WHOSE: _whose,
     DeskAct.PERSON: _person,
     DeskAct.BOOKING: _booking,
+    DeskAct.TOUR_BOX: _box,
     DeskAct.MODE: _mode,
     DeskAct.FINISH: _finish,
     DeskAct.ANSWER: _answer,
@@ -302,6 +325,7 @@ _DETAILS: Mapping[StrEnum, Callable[[DeskScan], Iterator[str]]] = {
     DeskAct.RETURN: _return_details,
     DeskAct.WHOSE: _whose_details,
     DeskAct.BOOKING: _booking_details,
+    DeskAct.TOUR_BOX: _box_details,
     DeskAct.ANSWER: _answer_details,
     DeskAct.UNKNOWN: _unknown_details,
 }

@@ -197,18 +197,15 @@ def _pick(session: Session, wanted: PickLine, copy: Copy, by: Actor, now: dateti
 def _is_whole(session: Session, booking: Booking) -> bool:
     """Say whether everything of it lies ready or is out."""
     wanted = {line.id: line.quantity - line.handed_out for line in booking.lines}
-    there = dict(
-        session.execute(
-            select(BookingPick.line_id, func.count(BookingPick.id))
-            .join(BookingLine, BookingLine.id == BookingPick.line_id)
-            .join(Copy, Copy.id == BookingPick.copy_id)
-            .where(BookingLine.booking_id == booking.id)
-            .where(Copy.state == CopyState.AVAILABLE, Copy.lendable)
-            .group_by(BookingPick.line_id)
-        )
-        .tuples()
-        .all()
+    rows = session.execute(
+        select(BookingPick.line_id, func.count(BookingPick.id))
+        .join(BookingLine, BookingLine.id == BookingPick.line_id)
+        .join(Copy, Copy.id == BookingPick.copy_id)
+        .where(BookingLine.booking_id == booking.id)
+        .where(Copy.state == CopyState.AVAILABLE, Copy.lendable)
+        .group_by(BookingPick.line_id)
     )
+    there = dict(rows.all())
     return all(there.get(line_id, 0) >= count for line_id, count in wanted.items())
 
 
