@@ -13,6 +13,10 @@ from app.cataloguing.import_pages import imports
 from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
+from app.courier.drive import drive
+from app.courier.packing import packing
+from app.courier.picking import picking
+from app.courier.tours import tours
 from app.desk.views import desk
 from app.finder.arrivals import arrivals
 from app.finder.list_papers import list_papers
@@ -28,6 +32,8 @@ from app.office.accounts import accounts
 from app.office.centres import centres
 from app.office.index_page import index_page
 from app.office.letters import letters
+from app.office.places import places
+from app.office.routes import routes
 from app.office.terms import terms
 from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
@@ -49,6 +55,10 @@ AREAS: tuple[Blueprint, ...] = (
     reserve,
     bookings,
     desk,
+    picking,
+    tours,
+    packing,
+    drive,
     own_titles,
     stock,
     copies,
@@ -63,5 +73,7 @@ AREAS: tuple[Blueprint, ...] = (
     terms,
     terms_edit,
     terms_explained,
+    routes,
+    places,
     index_page,
 )

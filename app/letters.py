@@ -14,8 +14,12 @@ membership_to_confirm   person* email* school*
 membership_confirmed    school*
 membership_declined     school*
 booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
-                        unit class_name sequence (how often changed)
+                        unit class_name sequence (how often changed) brought_on fetched_on
+                        change_until (the courier's tours, and until when it can be changed)
 booking_cancelled       as booking_confirmed, and reason
+booking_ready           number* first* last* titles pieces place open_days (list of day and hours,
+                        as "08:00–16:00")
+on_its_way              tour_on* titles* (list of texts) boxes (list of numbers) place
 loan_renewed            titles* due_on*
 reminder                titles* due_on* level
 parts_missing           title* parts* (list of texts) number due_on
@@ -48,8 +52,8 @@ from schools.operations.send_letters import SECRET, STRUCK, ClaimedLetter
 
 LONGEST_SUBJECT = 60
 WIDTH = 72
-DAYS = frozenset({"first", "last", "due_on"})
-INSTANTS = frozenset({"until"})
+DAYS = frozenset({"first", "last", "due_on", "brought_on", "fetched_on", "tour_on"})
+INSTANTS = frozenset({"until", "change_until"})
 HIDDEN = "…"
 
 PATHS: Mapping[str, str] = {
@@ -60,6 +64,8 @@ PATHS: Mapping[str, str] = {
     LetterKind.MEMBERSHIP_CONFIRMED: "/login",
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
+    LetterKind.BOOKING_READY: "/bookings/{number}",
+    LetterKind.ON_ITS_WAY: "/mine",
     LetterKind.LOAN_RENEWED: "/mine",
     LetterKind.REMINDER: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
@@ -107,6 +113,7 @@ def write_letter(
         "public_url": public_url.rstrip("/"),
         "struck": bool(owed.facts.get(STRUCK)),
         "state_words": _state_words,
+        "day_of": date.fromisoformat,
     }
     with force_locale(LOCALES.get(owed.locale, "de")):
         template = current_app.jinja_env.get_template(f"letters/{owed.kind}.txt")

@@ -11,7 +11,12 @@ from schools.rules.roles import Actor, Right
 PHONE_ENTRIES = 5
 """As many fit in the bar at the foot of a phone; the others stand in the account menu."""
 
-BELOW = {"/titles": "/search", "/new": "/search", "/searches": "/lists"}
+BELOW = {
+    "/titles": "/search",
+    "/new": "/search",
+    "/searches": "/lists",
+    "/tours": "/desk/picking",
+}
 """Pages that belong to an entry of another path."""
 
 PATHS = "medienbruecke_paths"
@@ -49,6 +54,7 @@ MENU = (
     Entry("/search", _("Search"), "search", Right.VISIT),
     Entry("/bookings", _("Bookings"), "calendar", Right.RESERVE),
     Entry("/bookings/all", _("Bookings"), "calendar", Right.RESERVE_FOR_OTHERS),
+    Entry("/desk/picking", _("Prepare"), "truck", Right.LEND),
     Entry("/catalogue", _("Catalogue"), "book", Right.CATALOGUE),
     Entry("/catalogue/imports", _("Imports"), "down", Right.IMPORT),
     Entry("/lists", _("Lists"), "star", Right.KEEP_LISTS),

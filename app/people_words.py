@@ -79,6 +79,8 @@ LETTER_KINDS: Words = {
     LetterKind.MEMBERSHIP_DECLINED: _("Membership declined"),
     LetterKind.BOOKING_CONFIRMED: _("Booking confirmed"),
     LetterKind.BOOKING_CANCELLED: _("Booking cancelled"),
+    LetterKind.BOOKING_READY: _("Ready for pick-up"),
+    LetterKind.ON_ITS_WAY: _("On its way by courier"),
     LetterKind.LOAN_RENEWED: _("Loan renewed"),
     LetterKind.REMINDER: _("Reminder"),
     LetterKind.PARTS_MISSING: _("Parts missing"),

@@ -9,7 +9,13 @@ from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from app import free_days
 from app.dates import language
-from app.reserving_choices import PurposeGroup, fill_choices, purposes_of, units_of
+from app.reserving_choices import (
+    PurposeGroup,
+    fill_choices,
+    place_words,
+    purposes_of,
+    units_of,
+)
 from app.reserving_form import UNIT, ReserveForm
 from app.sessions import session
 from app.today import now, today
@@ -20,6 +26,7 @@ from loans.errors import NotFoundError
 from loans.queries.availability import around, availability
 from loans.queries.bookings import class_names_of
 from loans.queries.borrowers import Borrower, memberships_of
+from loans.queries.deliveries import Brought, delivery_to
 from loans.queries.units import UnitChoice
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules.availability import Availability, Wish, next_free
@@ -99,6 +106,7 @@ class ReservePanel:
         view: for whom, where and when; None where the visitor cannot reserve here.
         found: what is free from today on for more than a year.
         back: a path on this site, or empty.
+        deliveries: of the places a route serves, what its tours would do for these days.
     """
 
     thing: Thing
@@ -116,6 +124,7 @@ class ReservePanel:
     view: Viewpoint
     found: Availability
     back: str
+    deliveries: tuple[tuple[str, Brought], ...] = ()
 
 
 def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None) -> ReservePanel:
@@ -162,6 +171,7 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
         view=view,
         found=found,
         back=asked.back,
+        deliveries=_deliveries(view, period),
     )
 
 
@@ -236,6 +246,12 @@ def _found(view: Viewpoint, thing: Thing, asked: Asked) -> Availability:
 def _proposed(found: Availability, asked: Asked) -> Period:
     one_day = Wish(period=Period(today(), today()), quantity=asked.quantity)
     return next_free(found, one_day) or one_day.period
+
+
+def _deliveries(view: Viewpoint, period: Period) -> tuple[tuple[str, Brought], ...]:
+    """Return by place's words which tours would bring and fetch it."""
+    found = ((place, delivery_to(view, place, period)) for place in view.places)
+    return tuple((place_words(place), brought) for place, brought in found if brought)
 
 
 def _alternative(found: Availability, period: Period, quantity: int) -> Period | None:

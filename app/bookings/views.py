@@ -28,6 +28,7 @@ from loans.queries.bookings import (
     bookings_of_centre,
     bookings_of_person,
 )
+from loans.queries.deliveries import delivery_at
 from loans.rules.booking_states import BookingState
 from schools.rules.roles import Right
 from schools.vocabularies.media_types import media_type
@@ -164,6 +165,7 @@ def _page(booking: BookingFacts, form: DeclineForm, status: int) -> ResponseRetu
         made="made" in request.args and booking.state not in GONE,
         back=local_path(request.args.get("back"), ""),
         own=booking.person_id == actor().person_id,
+        brought=delivery_at(session(), booking.place_id, booking.period),
         why_approval=terms_address(_about(booking), ["needs_approval"]),
         decides=booking.state is BookingState.REQUESTED
         and actor().scope(Right.RESERVE_FOR_OTHERS).covers_centre(booking.centre_id),

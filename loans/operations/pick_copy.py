@@ -44,6 +44,7 @@ class PickDone:
         booking: it is picked for, or was; None without.
         refused: every reason why the copy is not lent.
         is_ready: the booking has just become ready.
+        was_told: of a pick put back: the borrower was told already that it is ready.
     """
 
     note: PickNote
@@ -52,6 +53,7 @@ class PickDone:
     booking: Booking | None = None
     refused: tuple[Refused, ...] = ()
     is_ready: bool = False
+    was_told: bool = False
 
 
 def pick_copy(session: Session, wish: PickWish, by: Actor, today: date, now: datetime) -> PickDone:
@@ -145,10 +147,11 @@ def _again(
 
 def _put_back(session: Session, copy: Copy, by: Actor, now: datetime) -> PickDone:
     booking = drop_pick(session, copy.id)
+    told = False
     if booking is not None:
-        take_back_ready(session, booking, now)
+        told = not take_back_ready(session, booking, now)
         _record(session, booking, Change("unpick", before=_named(copy, booking)), by, now)
-    return PickDone(PickNote.PUT_BACK, copy, booking=booking)
+    return PickDone(PickNote.PUT_BACK, copy, booking=booking, was_told=told)
 
 
 def _case(session: Session, copy: Copy, today: date) -> LendingCase:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
@@ -64,9 +64,15 @@ def tell_ready(session: Session, booking: Booking, now: datetime) -> None:
     owe(session, Letter(LetterKind.BOOKING_READY, _occasion(booking), facts), to, now)
 
 
-def take_back_ready(session: Session, booking: Booking, now: datetime) -> None:
-    """Let a letter that told of readiness go unsent, unless it is sent, or being sent, already."""
+def take_back_ready(session: Session, booking: Booking, now: datetime) -> bool:
+    """Let a letter that told of readiness go unsent.
+
+    Returns:
+        False if it is sent, or being sent, already.
+    """
     take_back(session, [_occasion(booking)], now)
+    written = select(OwedLetter.id).where(OwedLetter.occasion == _occasion(booking))
+    return session.scalar(written) is None
 
 
 def tell_on_its_way(session: Session, person: Person, what: OnItsWay, now: datetime) -> None:

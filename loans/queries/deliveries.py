@@ -12,7 +12,7 @@ from loans.queries.calendars import calendars_of
 from loans.queries.places import PlaceFacts, RouteFacts
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.tours import CourierDays, Delivery, delivery
-from schools.models.media_centre import PlaceKind
+from schools.models.media_centre import PickupPlace, PlaceKind
 from schools.rules.periods import Period
 
 
@@ -53,26 +53,37 @@ def delivery_to(view: Viewpoint, place: PlaceFacts, period: Period) -> Brought |
 
 
 def delivery_of(session: Session, booking: Booking) -> Brought | None:
-    """Return which tours serve a booking as it stands, in at most two statements.
-
-    For whoever may see the booking.
-    """
-    place = booking.place
-    if place.kind is not PlaceKind.COURIER:
+    """Return which tours serve a booking as it stands; for whoever may see it."""
+    if booking.place.kind is not PlaceKind.COURIER:
         return None
-    row = session.scalar(
-        select(CourierRoute)
-        .join(RouteStop, RouteStop.route_id == CourierRoute.id)
-        .where(RouteStop.place_id == place.id)
-    )
+    return delivery_at(session, booking.place_id, Period(booking.first, booking.last))
+
+
+def delivery_at(session: Session, place_id: int, period: Period) -> Brought | None:
+    """Return which tours serve a booking of a period at a place, in at most two statements.
+
+    When tours run is public knowledge.
+
+    Returns:
+        None at a counter, and where no route is set.
+
+    Source:
+        docs/rules.md, Lending 11.1.
+    """
+    row = session.execute(
+        select(PickupPlace, CourierRoute)
+        .join(RouteStop, RouteStop.place_id == PickupPlace.id)
+        .join(CourierRoute, CourierRoute.id == RouteStop.route_id)
+        .where(PickupPlace.id == place_id, PickupPlace.kind == PlaceKind.COURIER)
+    ).first()
     if row is None:
         return None
-    period = Period(booking.first, booking.last)
-    calendars = calendars_of(session, {place.branch_id, row.branch_id}, period)
+    place, route = row.PickupPlace, facts_of_route(row.CourierRoute)
+    calendars = calendars_of(session, {place.branch_id, route.branch_id}, period)
     days = CourierDays(place.courier_days_before, place.courier_days_after)
     calendar = calendars.of(place.branch_id)
-    route = facts_of_route(row)
-    return _brought(place.id, route.name, delivery(route.times(calendars), period, days, calendar))
+    found = delivery(route.times(calendars), period, days, calendar)
+    return _brought(place.id, route.name, found)
 
 
 def facts_of_route(row: CourierRoute) -> RouteFacts:

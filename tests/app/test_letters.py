@@ -27,6 +27,8 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.MEMBERSHIP_DECLINED: {"school": "Gymnasium Süd"},
     LetterKind.BOOKING_CONFIRMED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
+    LetterKind.BOOKING_READY: BOOKED,
+    LetterKind.ON_ITS_WAY: {"tour_on": "2026-12-01", "titles": [LONG]},
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
     LetterKind.REMINDER: {"titles": [LONG, LONG], "due_on": "2026-12-17"},
     LetterKind.PARTS_MISSING: {"title": LONG, "parts": ["Netzteil"]},
@@ -60,6 +62,15 @@ MORE: dict[str, Any] = {
     "page": "/search",
     "email": "ilse@example.org",
     "school": "Gymnasium Süd",
+    "brought_on": "2026-12-01",
+    "fetched_on": "2026-12-08",
+    "change_until": UNTIL,
+    "pieces": 2,
+    "open_days": [
+        {"day": "2026-12-03", "hours": ["08:00–12:00", "13:00–16:00"]},
+        {"day": "2026-12-04", "hours": []},
+    ],
+    "boxes": ["B-117", "B-118"],
 }
 
 
