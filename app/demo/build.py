@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.demo.concepts import build_concepts
 from app.demo.county import build_county
+from app.demo.courier import build_routes, prepare
+from app.demo.deliveries import deliveries
 from app.demo.future import Diary, future
 from app.demo.history import past
 from app.demo.house_rules import build_house_rules
@@ -47,6 +49,7 @@ def fill(session: Session, today: date) -> DemoLogins:
 
 def _set_scene(session: Session, password_hash: str, today: date) -> Scene:
     county = build_county(session)
+    build_routes(session, county)
     titles = build_titles(session, county, today)
     build_licences(session, titles, county, today)
     note_titles(session, (title.id for title in titles))
@@ -68,7 +71,8 @@ def _lend(session: Session, scene: Scene) -> None:
     outages = choose_outages(scene, shelf)
     out += present(scene, shelf)
     diary = Diary(scene, _capacity(scene, placements, outages), out)
-    bookings = [*showcase_bookings(scene, diary), *future(scene, diary)]
+    bookings = [*showcase_bookings(scene, diary), *deliveries(scene, diary)]
+    bookings += future(scene, diary)
     over = past(scene, shelf)
     lendings = [*out, *over.lendings]
     collected = [each.reservation for each in lendings if each.reservation is not None]
@@ -77,6 +81,7 @@ def _lend(session: Session, scene: Scene) -> None:
     write_outages(session, scene, outages)
     write_reports(session, scene, placements, build_own_devices(session, scene))
     settle_copies(session)
+    prepare(session, scene)
     write_letters(session, scene)
 
 
