@@ -76,7 +76,7 @@ STANDINGS: Words = {
 }
 TOUR_STATES: Words = {
     TourState.PLANNED: _("Being packed"),
-    TourState.UNDER_WAY: _("Under way"),
+    TourState.UNDER_WAY: _("On the road"),
     TourState.DONE: _("Over"),
 }
 PUT_BACKS: Words = {
