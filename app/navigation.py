@@ -15,7 +15,7 @@ BELOW = {
     "/titles": "/search",
     "/new": "/search",
     "/searches": "/lists",
-    "/tours": "/desk/picking",
+    "/tours": "/desk",
 }
 """Pages that belong to an entry of another path."""
 
@@ -54,7 +54,6 @@ MENU = (
     Entry("/search", _("Search"), "search", Right.VISIT),
     Entry("/bookings", _("Bookings"), "calendar", Right.RESERVE),
     Entry("/bookings/all", _("Bookings"), "calendar", Right.RESERVE_FOR_OTHERS),
-    Entry("/desk/picking", _("Prepare"), "truck", Right.LEND),
     Entry("/catalogue", _("Catalogue"), "book", Right.CATALOGUE),
     Entry("/catalogue/imports", _("Imports"), "down", Right.IMPORT),
     Entry("/lists", _("Lists"), "star", Right.KEEP_LISTS),

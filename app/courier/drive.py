@@ -61,14 +61,13 @@ def _opened(token: str) -> TourFacts:
 
 
 def _page(token: str, tour: TourFacts, form: TapForm, status: int = 200) -> Response:
-    stops = [stop for stop in tour.stops if stop.boxes or stop.returns or stop.passing]
     answer = make_response(
         render_template(
             "courier/drive.html",
             token=token,
             tour=tour,
             stops=list(enumerate(tour.stops, start=1)),
-            has_work={stop.id for stop in stops},
+            bare=True,
             form=form,
             is_planned=tour.head.state is TourState.PLANNED,
         ),

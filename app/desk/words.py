@@ -231,7 +231,7 @@ def _booking_details(row: DeskScan) -> Iterator[str]:
 def _box(row: DeskScan) -> str:
     facts = row.facts
     return _(
-        "Box %(number)s of the tour “%(route)s” on %(day)s, for %(place)s",
+        "Box %(number)s for %(place)s, with “%(route)s” on %(day)s",
         number=facts["box"],
         route=facts["route"],
         day=dates.day(date.fromisoformat(facts["day"]), "weekday"),
