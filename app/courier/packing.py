@@ -141,7 +141,7 @@ def _answer(tour: TourFacts, done: Packed, box_id: int | None = None) -> dict[st
     }
     if done.note is PackNote.PARTS:
         answer["asked"] = {
-            "copy": done.copy.id,
+            "copy_id": done.copy.id,
             "title": answer["title"],
             "parts": [_part(part) for part in done.parts],
         }

@@ -126,11 +126,11 @@ def stop_there(route_id: int) -> ResponseReturnValue:
     )
 
 
-@routes.post("/<int:route_id>/stops/<int:stop_id>/move")
+@routes.post("/<int:route_id>/stops/<int:route_stop_id>/move")
 @requires(Right.MANAGE_CENTRE)
-def move(route_id: int, stop_id: int) -> ResponseReturnValue:
+def move(route_id: int, route_stop_id: int) -> ResponseReturnValue:
     """Let a stop change places with its neighbour."""
-    wish = Move(route_id, stop_id, up="up" in request.form)
+    wish = Move(route_id, route_stop_id, up="up" in request.form)
     return _change_stops(
         route_id,
         StopForm(),
@@ -138,11 +138,11 @@ def move(route_id: int, stop_id: int) -> ResponseReturnValue:
     )
 
 
-@routes.post("/<int:route_id>/stops/<int:stop_id>/remove")
+@routes.post("/<int:route_id>/stops/<int:route_stop_id>/remove")
 @requires(Right.MANAGE_CENTRE)
-def leave_out(route_id: int, stop_id: int) -> ResponseReturnValue:
+def leave_out(route_id: int, route_stop_id: int) -> ResponseReturnValue:
     """Let the route no longer stop there."""
-    asked = (route_id, stop_id)
+    asked = (route_id, route_stop_id)
     return _change_stops(
         route_id,
         StopForm(),

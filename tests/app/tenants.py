@@ -17,9 +17,10 @@ from catalogue.models.licence import Licence
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from database.base import Base
 from database.job_runs import JobRun
-from loans.models.booking import Booking
+from loans.models.booking import Booking, BookingPick
 from loans.models.loan import Loan
 from loans.models.terms import Terms
+from loans.models.tour import CourierRoute, Tour, TourBox, TourLoad, TourStop
 from schools.models.account import Account, Registration, RegistrationState
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch, LegalPage, LegalPageKind, MediaCentre, PickupPlace
@@ -64,6 +65,13 @@ class Tenant:
     terms: Terms
     list_id: int
     search_id: int
+    route: CourierRoute
+    tour: Tour
+    stop_id: int
+    route_stop_id: int
+    box_id: int
+    load_id: int
+    pick_id: int
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -79,6 +87,10 @@ class Tenant:
             "unit_id": {self.unit.id},
             "loan_id": {self.loan.id},
             "list_id": {self.list_id},
+            "route_id": {self.route.id},
+            "tour_id": {self.tour.id},
+            "stop_id": {self.stop_id},
+            "box_id": {self.box_id},
         }
 
 
@@ -95,6 +107,11 @@ def tenant(make: Make, word: str) -> Tenant:
     period = Period(MONDAY + timedelta(days=7), MONDAY + timedelta(days=9))
     photo = _saved(make, _photo(centre, school))
     job = _saved(make, _job(centre, word))
+    loan = make.loan(copy, person=person)
+    stop = make.courier_stop(school, name=f"Kurier {word}")
+    route = make.route(stop, name=f"Tour {word}")
+    tour = _saved(make, _tour(route, stop, loan, word))
+    booking = make.booking(holding, period, person=person, remark=word)
     return Tenant(
         centre=centre,
         branch=make.branch(centre),
@@ -108,8 +125,8 @@ def tenant(make: Make, word: str) -> Tenant:
         copy=copy,
         part=make.part(copy, name=f"Kabel {word}"),
         licence=make.licence(holding.title, centre_id=centre.id, note=word),
-        loan=make.loan(copy, person=person),
-        booking=make.booking(holding, period, person=person, remark=word),
+        loan=loan,
+        booking=booking,
         defect=_saved(make, _defect(centre, school, copy, photo, word)),
         photo=photo,
         registration=_saved(make, _registration(school, word)),
@@ -120,6 +137,13 @@ def tenant(make: Make, word: str) -> Tenant:
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
         list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
+        route=route,
+        tour=tour,
+        stop_id=tour.stops[0].id,
+        route_stop_id=route.stops[0].id,
+        box_id=tour.stops[0].boxes[0].id,
+        load_id=tour.stops[0].boxes[0].loads[0].id,
+        pick_id=_saved(make, _pick(booking, holding)).id,
     )
 
 
@@ -150,6 +174,10 @@ _OWN = {
     "booking": "booking_id",
     "loan": "loan_id",
     "teaching_unit": "unit_id",
+    "courier_route": "route_id",
+    "tour": "tour_id",
+    "tour_stop": "stop_id",
+    "tour_box": "box_id",
 }
 
 
@@ -276,6 +304,21 @@ def _search(account: Account, word: str) -> SavedSearch:
         parameters={"words": [word]},
         looked_at=NOW,
         created_at=NOW,
+    )
+
+
+def _tour(route: CourierRoute, place: PickupPlace, loan: Loan, word: str) -> Tour:
+    load = TourLoad(loan_id=loan.id, packed_at=NOW)
+    box = TourBox(number=f"B-{word[:10]}", loads=[load])
+    stop = TourStop(place_id=place.id, position=0, note=word, boxes=[box])
+    day = MONDAY + timedelta(days=1)
+    return Tour(route_id=route.id, day=day, driver=word, driver_nonce="0" * 32, stops=[stop])
+
+
+def _pick(booking: Booking, holding: Holding) -> BookingPick:
+    copy = holding.copies[0]
+    return BookingPick(
+        line_id=booking.lines[0].id, copy_id=copy.id, first=booking.first, picked_at=NOW
     )
 
 
