@@ -74,5 +74,4 @@ def _page(token: str, tour: TourFacts, form: TapForm, status: int = 200) -> Resp
         status,
     )
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-    answer.headers["Referrer-Policy"] = "no-referrer"
     return answer

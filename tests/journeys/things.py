@@ -16,8 +16,10 @@ from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
 from loans.models.loan import Loan
 from loans.models.terms import Terms
+from loans.models.tour import RouteStop, Tour, TourState
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState
+from schools.models.media_centre import PickupPlace, PlaceKind
 from schools.models.owed_letter import OwedLetter
 from schools.models.person import Membership, Person
 from schools.rules.roles import Role
@@ -40,7 +42,11 @@ class Things:
 def find_things(session: Session) -> Things:
     """Read one of each from the store."""
     return Things(
-        _titles(session) | _copies(session) | _bookings(session) | _places_and_people(session)
+        _titles(session)
+        | _copies(session)
+        | _bookings(session)
+        | _courier(session)
+        | _places_and_people(session)
     )
 
 
@@ -124,6 +130,18 @@ def _bookings(session: Session) -> dict[str, object]:
             ("past", BookingState.CLOSED),
             ("requested", BookingState.REQUESTED),
         )
+    }
+
+
+def _courier(session: Session) -> dict[str, object]:
+    tours = session.scalars(select(Tour).order_by(Tour.day)).all()
+    names = {TourState.UNDER_WAY: "tour_away", TourState.PLANNED: "tour_open"}
+    stop = select(RouteStop.place_id).join(PickupPlace)
+    return {
+        **{names[tour.state]: tour.id for tour in tours if tour.state in names},
+        "tour_past": tours[0].id,
+        "route": tours[-1].route_id,
+        "courier_stop": first_of(session, stop.where(PickupPlace.kind == PlaceKind.COURIER)),
     }
 
 
