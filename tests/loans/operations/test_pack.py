@@ -283,11 +283,14 @@ def test_what_is_on_the_road_is_neither_packed_nor_unpacked(
         unpack(make.session, load.id, staff.by, staff.now)
 
 
+@pytest.mark.parametrize("still_out", [0, 1])
 def test_what_came_back_meanwhile_is_not_unpacked(
-    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour, still_out: int
 ) -> None:
-    holding = make.holding(copies=1)
-    staff.delivered(holding, stop)
+    holding = make.holding(copies=2)
+    staff.delivered(holding, stop, 1 + still_out)
+    if still_out:
+        staff.pack(tour, holding.copies[1])
     load = staff.pack(tour, holding.copies[0]).load
     assert load is not None
     Counter(make.session, make, staff.by).take_back(holding.copies[0])
@@ -307,7 +310,8 @@ def test_handed_over_one_letter_tells_each_person_what_is_on_its_way(
     for copy in (*holding.copies, *other.copies):
         assert staff.pack(tour, copy).note is PackNote.LOADED
     hand(staff, tour)
-    hand(staff, tour)
+    with unit_of_work(make.session):
+        hand_over(make.session, tour.id, "Jemand anders", staff.by, staff.now)
     first, second = letters(make.session)
     assert (len(first.facts["titles"]), len(second.facts["titles"])) == (3, 1)
     assert first.facts["tour_on"] == TUESDAY.isoformat()
@@ -341,8 +345,9 @@ def test_once_a_stop_was_reported_the_hand_over_stands(
     holding = make.holding(copies=1)
     staff.delivered(holding, stop)
     staff.pack(tour, holding.copies[0])
+    _due_at(make, stop)
     hand(staff, tour)
-    tap(staff, tour, Tap.DELIVERED)
+    assert tap(staff, tour, Tap.DELIVERED).state is TourState.UNDER_WAY
     with pytest.raises(ImpossibleStepError), unit_of_work(make.session):
         take_hand_over_back(make.session, tour.id, staff.by, staff.now)
 
