@@ -22,6 +22,7 @@ UNLIMITED = {
         "loans/queries/choices.py:choices_of",
         "loans/queries/choices.py:choices_of_centres",
         "loans/queries/customers.py:customer_of",
+        "loans/queries/deliveries.py:delivery_at",
         "loans/queries/places.py:places_of",
         "loans/queries/places.py:visits_of",
         "loans/queries/terms.py:terms_rows",
@@ -41,6 +42,10 @@ UNLIMITED = {
     ),
     "decides about a row found within a scope, under its lock": (
         "loans/queries/borrowers.py:booking_limits",
+        "loans/queries/boxes.py:boxes_numbered",
+        "loans/queries/boxes.py:contents_of",
+        "loans/queries/deliveries.py:delivery_of",
+        "loans/queries/picking.py:picks_of",
         "loans/queries/borrowers.py:terms_of_membership",
         "loans/queries/hand_out.py:hold_on",
         "loans/queries/hand_out.py:lending_limits",
@@ -56,6 +61,8 @@ UNLIMITED = {
     ),
     "signing in, where nobody is known yet, or by a secret link": (
         "catalogue/queries/title_lists.py:shared_list",
+        "loans/queries/tour_heads.py:head_of_tour",
+        "loans/queries/tours.py:tour_of_link",
         "schools/queries/accounts.py:account_of_link",
         "schools/queries/accounts.py:first_account_with",
         "schools/queries/members.py:registration_to_prove",
