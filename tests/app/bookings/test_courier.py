@@ -91,8 +91,8 @@ def test_the_booking_and_its_letter_say_the_same(
     )
     with app.app_context():
         text = write_letter(owed, "https://medien.example").text
-    assert "Der Kurier bringt es am Di, 1.12." in text
-    assert "Der Kurier holt es am Di, 8.12." in text
+    assert "Der Kurier bringt es: Di, 1.12.\n" in text
+    assert "Der Kurier holt es: Di, 8.12.\n" in text
     assert "bis 30.11.2026, 12:00" in text
 
 
