@@ -93,7 +93,7 @@ def test_the_booking_and_its_letter_say_the_same(
         text = write_letter(owed, "https://medien.example").text
     assert "Der Kurier bringt es: Di, 1.12.\n" in text
     assert "Der Kurier holt es: Di, 8.12.\n" in text
-    assert "bis 30.11.2026, 12:00" in text
+    assert "bis: 30.11.2026, 12:00" in text
 
 
 def test_at_a_counter_no_tour_is_named(make: Make, teacher: FlaskClient, person: Person) -> None:
