@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app.account.letters import own_letters
 from app.account.links import links
 from app.account.views import account
 from app.bookings.mine import mine
@@ -18,6 +19,7 @@ from app.courier.packing import packing
 from app.courier.picking import picking
 from app.courier.tours import tours
 from app.desk.views import desk
+from app.feeds.views import feeds
 from app.finder.arrivals import arrivals
 from app.finder.list_papers import list_papers
 from app.finder.list_sharing import list_sharing
@@ -29,15 +31,22 @@ from app.finder.views import finder
 from app.frame.views import frame
 from app.inventory.views import inventory
 from app.office.accounts import accounts
+from app.office.attention import attention
+from app.office.calendar import calendar
 from app.office.centres import centres
+from app.office.choices import choices
+from app.office.closures import closures
 from app.office.index_page import index_page
+from app.office.letter_texts import letter_texts
 from app.office.letters import letters
+from app.office.openings import openings
 from app.office.places import places
 from app.office.routes import routes
 from app.office.terms import terms
 from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
+from app.office.week import week
 
 AREAS: tuple[Blueprint, ...] = (
     frame,
@@ -50,10 +59,12 @@ AREAS: tuple[Blueprint, ...] = (
     list_papers,
     saved_searches,
     account,
+    own_letters,
     links,
     mine,
     reserve,
     bookings,
+    feeds,
     desk,
     picking,
     tours,
@@ -69,11 +80,18 @@ AREAS: tuple[Blueprint, ...] = (
     office,
     accounts,
     letters,
+    letter_texts,
     centres,
     terms,
     terms_edit,
     terms_explained,
     routes,
     places,
+    calendar,
+    closures,
+    openings,
+    week,
+    choices,
+    attention,
     index_page,
 )

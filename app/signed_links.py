@@ -1,44 +1,44 @@
-"""Links that open one thing without an account: signed, and dead once its nonce changes."""
+"""Links that open one thing without an account: signed over its key and a nonce.
 
-import hashlib
+Another nonce kills the link at once; the signature keeps guesses from the store.
+"""
+
 import hmac
 import re
 
-from flask import current_app
+from app.settings import current_settings
+from app.signing import SIGNATURE_DIGITS, is_signed, signature
 
-TOKEN = re.compile(r"([1-9][0-9]{0,9})-([0-9a-f]{32})-([0-9a-f]{32})", re.ASCII)
-SIGNATURE_DIGITS = 32
-"""Hexadecimal digits of a signature: 128 bits."""
+TOKEN = re.compile(
+    rf"([1-9][0-9]{{0,9}})-([0-9a-f]{{32}})-([0-9a-f]{{{SIGNATURE_DIGITS}}})", re.ASCII
+)
 
 
-def signed_token(purpose: bytes, thing_id: int, nonce: str) -> str:
-    """Return what stands in the address of a thing.
+def token_of(purpose: str, key: int, nonce: str) -> str:
+    """Return the secret part of a link.
 
     Args:
-        purpose: keeps what is signed for one kind of page apart from all else the secret signs.
-        thing_id: its key.
-        nonce: 32 hexadecimal digits kept with it.
+        purpose: keeps links of one sort apart from whatever else the secret signs.
+        key: of what it opens.
+        nonce: 32 hexadecimal digits that are stored with it.
     """
-    return f"{thing_id}-{nonce}-{_signature(purpose, thing_id, nonce)}"
+    return f"{key}-{nonce}-{signature(purpose, f'{key}:{nonce}')}"
 
 
-def read_token(purpose: bytes, token: str) -> tuple[int, str] | None:
-    """Return the key and the nonce that a token names; None if we never signed it for that."""
+def read_token(purpose: str, token: str) -> tuple[int, str] | None:
+    """Return the key and the nonce that a link names; None if we never signed it."""
     parts = TOKEN.fullmatch(token)
     if parts is None:
         return None
-    thing_id, nonce = int(parts[1]), parts[2]
-    if not hmac.compare_digest(_signature(purpose, thing_id, nonce), parts[3]):
-        return None
-    return thing_id, nonce
+    key, nonce = int(parts[1]), parts[2]
+    return (key, nonce) if is_signed(purpose, f"{key}:{nonce}", parts[3]) else None
 
 
-def is_current(stored: str | None, nonce: str) -> bool:
-    """Say whether a token's nonce still is the one kept with its thing."""
-    return hmac.compare_digest(stored or "", nonce)
+def same_nonce(stored: str | None, given: str) -> bool:
+    """Say whether a link with this nonce still opens what holds the stored one."""
+    return hmac.compare_digest(stored or "", given)
 
 
-def _signature(purpose: bytes, thing_id: int, nonce: str) -> str:
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    signed = hmac.new(key, purpose + f"{thing_id}:{nonce}".encode(), hashlib.sha256)
-    return signed.hexdigest()[:SIGNATURE_DIGITS]
+def absolute(path: str) -> str:
+    """Return the address that others open, whatever host this request named."""
+    return current_settings().public_url.rstrip("/") + path

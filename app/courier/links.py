@@ -2,11 +2,10 @@
 
 from datetime import date, timedelta
 
-from app.settings import current_settings
-from app.signed_links import is_current, read_token, signed_token
+from app.signed_links import absolute, read_token, same_nonce, token_of
 from loans.queries.tour_heads import TourHead
 
-PURPOSE = b"medienbruecke:driver:"
+PURPOSE = "driver"
 LASTS = timedelta(days=2)
 """So long after the tour's day its link still opens."""
 
@@ -15,8 +14,7 @@ def driver_address(head: TourHead) -> str:
     """Return the absolute address of the driver's page; empty once the link was ended."""
     if head.nonce is None:
         return ""
-    token = signed_token(PURPOSE, head.id, head.nonce)
-    return f"{current_settings().public_url.rstrip('/')}/drive/{token}"
+    return absolute(f"/drive/{token_of(PURPOSE, head.id, head.nonce)}")
 
 
 def tour_of_token(token: str) -> tuple[int, str] | None:
@@ -26,4 +24,4 @@ def tour_of_token(token: str) -> tuple[int, str] | None:
 
 def opens(head: TourHead, nonce: str, today: date) -> bool:
     """Say whether a link with this nonce opens the tour today."""
-    return is_current(head.nonce, nonce) and today <= head.day + LASTS
+    return same_nonce(head.nonce, nonce) and today <= head.day + LASTS

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import ngettext as plural
 
 from app import dates
+from app.age_notes import too_young
 from app.labels import label
 from app.refusals import sentence, sentences
 from catalogue.rules.completeness import Completeness
@@ -96,6 +97,9 @@ def _lend_details(row: DeskScan) -> Iterator[str]:
     elif row.outcome is ScanOutcome.DONE:
         yield _("until %(day)s", day=dates.day(date.fromisoformat(facts["due_on"]), "weekday"))
         yield _purpose(facts)
+        if "too_young" in facts:
+            young = facts["too_young"]
+            yield too_young(young["rating"], [young["grade"]])
         yield from _counted(facts)
         yield from _taken_from(facts)
         if facts["overruled"]:

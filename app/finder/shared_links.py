@@ -1,10 +1,9 @@
 """Links by which a list is read without an account: signed, and dead once another is made."""
 
-from app.settings import current_settings
-from app.signed_links import is_current, read_token, signed_token
+from app.signed_links import absolute, read_token, same_nonce, token_of
 from catalogue.models.title_list import TitleList
 
-PURPOSE = b"medienbruecke:shared-list:"
+PURPOSE = "shared-list"
 """Keeps what is signed here apart from whatever else the secret signs."""
 
 
@@ -12,8 +11,7 @@ def shared_address(found: TitleList) -> str:
     """Return the absolute address by which a list is read; empty while it is not shared."""
     if found.share_nonce is None:
         return ""
-    token = signed_token(PURPOSE, found.id, found.share_nonce)
-    return f"{current_settings().public_url.rstrip('/')}/lists/shared/{token}"
+    return absolute(f"/lists/shared/{token_of(PURPOSE, found.id, found.share_nonce)}")
 
 
 def list_of_token(token: str) -> tuple[int, str] | None:
@@ -23,4 +21,4 @@ def list_of_token(token: str) -> tuple[int, str] | None:
 
 def opens(found: TitleList, nonce: str) -> bool:
     """Say whether a link with this nonce still opens the list."""
-    return is_current(found.share_nonce, nonce)
+    return same_nonce(found.share_nonce, nonce)

@@ -6,10 +6,13 @@ from datetime import date
 from typing import Any
 
 from catalogue.models.copy import Part
+from catalogue.models.holding import Holding
+from catalogue.rules.age_ratings import is_above_typical_age
 from catalogue.rules.completeness import Verdict
 from loans.errors import Refused, RefusedError
 from loans.models.booking import Booking
 from loans.models.desk_session import DeskScan, ScanOutcome
+from loans.models.loan import Loan
 from loans.operations.check_in import BroughtBack, check_in
 from loans.operations.check_out import HandOut, check_out
 from loans.operations.count_parts import Pieces
@@ -19,6 +22,8 @@ from loans.rules.codes import Refusal
 from loans.rules.desk import DeskAct
 from loans.rules.returns import ReturnNote
 from schools.models.media_centre import Branch
+from schools.models.media_concept import TeachingUnit
+from schools.vocabularies.age_ratings import age_rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         "overruled": [str(reason.code) for reason in done.overruled],
         "nth": 1 + count_done(turn, DeskAct.LEND),
         **_taken_from(done.taken_from),
+        **_too_young(turn, done.loan),
         **_counted(turn, thing, pieces),
     }
     return Line(
@@ -92,6 +98,22 @@ def _taken_from(booking: Booking | None) -> Facts:
     school = booking.institution.short_name or booking.institution.name
     first = booking.first.isoformat()
     return {"taken_from": {"number": booking.number, "school": school, "first": first}}
+
+
+def _too_young(turn: Turn, loan: Loan) -> Facts:
+    """Return rating and grade where the unit's class is younger than the rating; it only warns.
+
+    Source:
+        docs/rules.md, Lending 2.5.
+    """
+    holding = turn.session.get_one(Holding, loan.holding_id)
+    code = holding.title.age_rating
+    if not code or loan.unit_id is None:
+        return {}
+    grade = turn.session.get_one(TeachingUnit, loan.unit_id).grade
+    if not is_above_typical_age(age_rating(code).youngest, grade):
+        return {}
+    return {"too_young": {"rating": code, "grade": grade}}
 
 
 def take_back_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Line:

@@ -25,12 +25,15 @@ class LetterKind(StrEnum):
     BOOKING_READY = "booking_ready"
     ON_ITS_WAY = "on_its_way"
     LOAN_RENEWED = "loan_renewed"
+    DATES_MOVED = "dates_moved"
     REMINDER = "reminder"
     PARTS_MISSING = "parts_missing"
     DEFECT_REPORTED = "defect_reported"
     DEFECT_STATE = "defect_state"
     BARRIER_REPORTED = "barrier_reported"
     SEARCH_ALERT = "search_alert"
+    DIGEST = "digest"
+    """What somebody gets once a day instead of several letters."""
 
 
 class LetterState(StrEnum):
@@ -43,6 +46,10 @@ class LetterState(StrEnum):
     KEPT = "kept"
     """No mail server is configured; the office shows it."""
     CANCELLED = "cancelled"
+    DAILY = "daily"
+    """Waits for the daily letter of its addressee."""
+    MERGED = "merged"
+    """Stands in a daily letter, which is a row of its own."""
 
 
 class OwedLetter(Base):

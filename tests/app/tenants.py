@@ -1,7 +1,7 @@
 """Two centres with everything in them, to see that neither reaches the other."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from sqlalchemy import Table, or_, select
@@ -18,6 +18,8 @@ from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from database.base import Base
 from database.job_runs import JobRun
 from loans.models.booking import Booking, BookingPick
+from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
+from loans.models.feed import Feed, FeedKind
 from loans.models.loan import Loan
 from loans.models.terms import Terms
 from loans.models.tour import CourierRoute, Tour, TourBox, TourLoad, TourStop
@@ -33,6 +35,8 @@ from tests.make import MONDAY, NOW, Make
 
 CANARY = "KANARIENVOGEL"
 """Stands in every text of the foreign centre; no page of ours may ever show it."""
+
+LATER = MONDAY + timedelta(days=50)
 
 AT_SCHOOL = (Role.TEACHER, Role.SCHOOL_ADMIN)
 
@@ -63,6 +67,9 @@ class Tenant:
     run: ImportRun
     page: LegalPage
     terms: Terms
+    closure_id: int
+    opening_id: int
+    holiday_id: int
     list_id: int
     search_id: int
     route: CourierRoute
@@ -72,6 +79,7 @@ class Tenant:
     box_id: int
     load_id: int
     pick_id: int
+    feed: Feed
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -134,6 +142,9 @@ def tenant(make: Make, word: str) -> Tenant:
         job=job,
         run=_saved(make, _run(job, word)),
         page=_saved(make, _page(centre, word)),
+        closure_id=_saved(make, _closure(centre, word)).id,
+        opening_id=_saved(make, _opening(centre, word)).id,
+        holiday_id=_saved(make, _day_off(school, word)).id,
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
         list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
@@ -144,6 +155,7 @@ def tenant(make: Make, word: str) -> Tenant:
         box_id=tour.stops[0].boxes[0].id,
         load_id=tour.stops[0].boxes[0].loads[0].id,
         pick_id=_saved(make, _pick(booking, holding)).id,
+        feed=_saved(make, _feed(accounts[Role.TEACHER])),
     )
 
 
@@ -284,6 +296,21 @@ def _run(job: JobRun, word: str) -> ImportRun:
     )
 
 
+def _closure(centre: MediaCentre, word: str) -> Closure:
+    return Closure(centre_id=centre.id, name=word, first=LATER, last=LATER)
+
+
+def _opening(centre: MediaCentre, word: str) -> ExceptionalOpening:
+    day = LATER + timedelta(days=4)
+    return ExceptionalOpening(
+        centre_id=centre.id, day=day, opens=time(9), closes=time(12), name=word
+    )
+
+
+def _day_off(school: Institution, word: str) -> MovableHoliday:
+    return MovableHoliday(institution_id=school.id, day=LATER, name=word)
+
+
 def _list(account: Account, holding: Holding, word: str) -> TitleList:
     found = TitleList(
         account_id=account.id,
@@ -319,6 +346,16 @@ def _pick(booking: Booking, holding: Holding) -> BookingPick:
     copy = holding.copies[0]
     return BookingPick(
         line_id=booking.lines[0].id, copy_id=copy.id, first=booking.first, picked_at=NOW
+    )
+
+
+def _feed(account: Account) -> Feed:
+    return Feed(
+        kind=FeedKind.PERSON,
+        account_id=account.id,
+        person_id=account.person_id,
+        nonce="0" * 32,
+        created_at=NOW,
     )
 
 

@@ -11,6 +11,7 @@ NO_PAGES = frozenset(
     {
         "bookings.booking_calendar",
         "covers.cover",
+        "feeds.read",
         "frame.health",
         "frame.start",
         "imports.report",
@@ -18,6 +19,7 @@ NO_PAGES = frozenset(
         "inventory.members_csv",
         "inventory.photo",
         "list_papers.table",
+        "office_letters.letter_html",
         "suggest.suggestions",
         "static",
     }

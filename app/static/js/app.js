@@ -103,6 +103,16 @@ for (const button of document.querySelectorAll("button[data-print]")) {
 const waits = document.querySelector("[data-reload]");
 if (waits) setTimeout(() => location.reload(), Number(waits.dataset.reload) * 1000);
 
+// data-copy="#field": a button that copies what a field holds, and says so.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).value);
+    announce(button.dataset.copied);
+    button.lastChild.data = button.dataset.copied;
+  });
+}
+
 // data-suggest: a search field offers what its words may become.
 if (document.querySelector("[data-suggest]")) import("./combobox.js");
 
