@@ -16,8 +16,14 @@ membership_declined     school*
 booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
                         unit class_name sequence (how often changed)
 booking_cancelled       as booking_confirmed, and reason
-loan_renewed            titles* due_on*
-reminder                titles* due_on* level
+booking_lapsed          number* first* last* titles unanswered (it was a request)
+loan_renewed            titles* due_on* automatic undone lines (list of title, due_on)
+due_soon                due_on* automatic lines* (list of title, number, due_on, class_name, until
+                        or refusals: list of code, facts, days)
+overdue                 level* due_on* days* lines* (list of title, number, due_on, class_name,
+                        level, wanted_from) back_by value_cents fee_cents copied blocked
+overdue_copy            person* days* due_on* lines* (as overdue) school level
+recall                  due_on* reason lines* (list of title, number, due_on, before, class_name)
 parts_missing           title* parts* (list of texts) number due_on
 defect_reported         title* number school text path
 defect_state            title* state* (a DefectState) number remark path
@@ -29,7 +35,7 @@ search_alert            different* (how many titles) searches* (list of name, pa
 
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -42,14 +48,20 @@ from flask_babel import gettext as _
 from app.calendar_file import BookingEvent, calendar_file
 from app.labels import label
 from app.languages import LOCALES
+from app.money import euros
+from app.refusals import sentences
 from catalogue.rules.defect_states import DefectState
+from loans.operations.tell_due_soon import renewal_refused
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import SECRET, STRUCK, ClaimedLetter
 
 LONGEST_SUBJECT = 60
 WIDTH = 72
-DAYS = frozenset({"first", "last", "due_on"})
+DAYS = frozenset({"first", "last", "due_on", "back_by", "before", "until", "wanted_from"})
 INSTANTS = frozenset({"until"})
+LINES = "lines"
+"""The fact that lists one thing a line, each with facts of its own; there `until` is a day."""
+
 HIDDEN = "…"
 
 PATHS: Mapping[str, str] = {
@@ -61,7 +73,10 @@ PATHS: Mapping[str, str] = {
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
     LetterKind.LOAN_RENEWED: "/mine",
-    LetterKind.REMINDER: "/mine",
+    LetterKind.BOOKING_LAPSED: "/bookings/{number}",
+    LetterKind.DUE_SOON: "/mine",
+    LetterKind.OVERDUE: "/mine",
+    LetterKind.RECALL: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
     LetterKind.SEARCH_ALERT: "/searches",
 }
@@ -107,6 +122,8 @@ def write_letter(
         "public_url": public_url.rstrip("/"),
         "struck": bool(owed.facts.get(STRUCK)),
         "state_words": _state_words,
+        "euros": euros,
+        "why": _why,
     }
     with force_locale(LOCALES.get(owed.locale, "de")):
         template = current_app.jinja_env.get_template(f"letters/{owed.kind}.txt")
@@ -136,13 +153,19 @@ def _link(owed: ClaimedLetter, public_url: str, *, hide_link: bool) -> str:
 
 
 def _readable(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts with their days and instants as such."""
+    """Return the facts with their days and instants as such, those of lines as well."""
     readable: dict[str, Any] = dict(facts)
-    for name in DAYS & facts.keys():
+    for name in (DAYS - INSTANTS) & facts.keys():
         readable[name] = date.fromisoformat(facts[name]) if facts[name] else None
     for name in INSTANTS & facts.keys():
         readable[name] = datetime.fromisoformat(facts[name]) if facts[name] else None
+    readable[LINES] = [_readable_line(line) for line in facts.get(LINES) or ()]
     return readable
+
+
+def _readable_line(line: Mapping[str, Any]) -> dict[str, Any]:
+    days = {name: date.fromisoformat(line[name]) for name in DAYS & line.keys() if line[name]}
+    return {**line, **days}
 
 
 def _one_line(subject: str) -> str:
@@ -188,6 +211,11 @@ def _file(owed: ClaimedLetter, words: Mapping[str, Any]) -> Attachment | None:
     )
     content = calendar_file(event, host_of(link), datetime.now(UTC))
     return Attachment(f"{event.number}.ics", event.method, content)
+
+
+def _why(refusals: Sequence[Mapping[str, Any]]) -> str:
+    """Return kept reasons against a renewal as sentences."""
+    return " ".join(sentences(renewal_refused(kept) for kept in refusals))
 
 
 def _state_words(state: str) -> str:

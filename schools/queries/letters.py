@@ -1,6 +1,6 @@
 """The letters an office sees: owed, sent, failed, kept."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -40,6 +40,12 @@ def letters_due(session: Session, now: datetime) -> bool:
         OwedLetter.state == LetterState.OWED, OwedLetter.next_try_at <= now
     )
     return session.scalar(query.limit(1)) is not None
+
+
+def known_occasions(session: Session, occasions: Collection[str]) -> frozenset[str]:
+    """Return which of these occasions have their letter already, in one statement."""
+    query = select(OwedLetter.occasion).where(OwedLetter.occasion.in_(occasions))
+    return frozenset(session.scalars(query))
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:

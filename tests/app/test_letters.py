@@ -16,6 +16,7 @@ UNTIL = datetime(2026, 12, 1, 9, tzinfo=UTC).isoformat()
 LONG = "Der Wald im Winter und was darin lebt, kriecht und summt, Teil 1 bis 14 mit Begleitheft"
 PERSON = {"person": "Ilse Kern", "email": "ilse@example.org", "school": "Gymnasium Süd"}
 BOOKED = {"number": "R-1203", "first": "2026-12-03", "last": "2026-12-04"}
+LINE = {"title": LONG, "due_on": "2026-12-17"}
 
 NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.INVITATION: {"role": "staff", "token": "t0k", "until": UNTIL},
@@ -28,7 +29,11 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.BOOKING_CONFIRMED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
-    LetterKind.REMINDER: {"titles": [LONG, LONG], "due_on": "2026-12-17"},
+    LetterKind.DUE_SOON: {"due_on": "2026-12-17", "lines": [LINE]},
+    LetterKind.OVERDUE: {"level": 1, "due_on": "2026-12-17", "days": 3, "lines": [LINE, LINE]},
+    LetterKind.OVERDUE_COPY: PERSON | {"due_on": "2026-12-17", "days": 10, "lines": [LINE]},
+    LetterKind.RECALL: {"due_on": "2026-12-17", "lines": [LINE | {"before": "2026-12-20"}]},
+    LetterKind.BOOKING_LAPSED: BOOKED,
     LetterKind.PARTS_MISSING: {"title": LONG, "parts": ["Netzteil"]},
     LetterKind.DEFECT_REPORTED: {"title": LONG},
     LetterKind.DEFECT_STATE: {"title": LONG, "state": "in_work"},
@@ -60,6 +65,21 @@ MORE: dict[str, Any] = {
     "page": "/search",
     "email": "ilse@example.org",
     "school": "Gymnasium Süd",
+    "lines": [
+        LINE
+        | {"number": "MZ-000017", "class_name": "7b", "level": 2, "wanted_from": "2026-12-18"}
+        | {"until": "2026-12-24", "before": "2026-12-20"},
+        LINE
+        | {"refusals": [{"code": "BOOKED", "facts": {}, "days": {"until": "2026-12-18"}}]}
+        | {"before": "2026-12-20"},
+    ],
+    "back_by": "2026-12-24",
+    "value_cents": 12_990,
+    "fee_cents": 150,
+    "copied": True,
+    "blocked": True,
+    "automatic": True,
+    "unanswered": True,
 }
 
 
