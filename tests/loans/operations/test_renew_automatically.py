@@ -1,6 +1,7 @@
 """At night, where a centre chose it, loans are renewed shortly before they are due."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -25,9 +26,9 @@ pytestmark = [pytest.mark.both_stores, pytest.mark.lending("9.2")]
 TOMORROW = MONDAY + timedelta(days=1)
 
 
-def due(make: Make, days: int, person: Person | None = None, **facts: object) -> Loan:
+def due(make: Make, days: int, person: Person | None = None, **facts: Any) -> Loan:
     lent_on = MONDAY - timedelta(days=14 - days)
-    return make.loan(person=person, lent_on=lent_on, **facts)  # type: ignore[arg-type]  # of a loan
+    return make.loan(person=person, lent_on=lent_on, **facts)
 
 
 def night(session: Session, make: Make) -> RenewedAtNight:
@@ -87,7 +88,7 @@ def test_only_what_may_be_renewed_is(session: Session, make: Make) -> None:
     ],
 )
 def test_what_is_called_back_or_in_the_house_is_left_alone(
-    session: Session, make: Make, facts: dict[str, object]
+    session: Session, make: Make, facts: dict[str, Any]
 ) -> None:
     due(make, 1, **facts)
     assert night(session, make) == RenewedAtNight()

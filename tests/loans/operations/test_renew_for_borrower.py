@@ -14,6 +14,7 @@ from loans.models.terms import Terms
 from loans.operations.renew import RenewalWish, renew, renew_all, renew_for_borrower
 from loans.operations.undo_renewal import undo_renewal
 from loans.rules.codes import DayReason, RenewalRefusal
+from loans.rules.due_dates import ClosedDayRule
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
 from schools.operations.send_letters import stamp_sent
@@ -102,7 +103,7 @@ def test_where_closed_days_are_kept_any_day_can_be_chosen(
     session: Session, make: Make, person: Person, staff: Actor
 ) -> None:
     loan = make.loan(person=person)
-    session.scalars(select(Terms)).one().closed_day_rule = "keep"
+    session.scalars(select(Terms)).one().closed_day_rule = ClosedDayRule.KEEP
     session.commit()
     saturday = DUE + timedelta(days=5)
     assert chosen(session, RenewalWish(loan.id, saturday), staff).due_on == saturday
