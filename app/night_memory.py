@@ -1,12 +1,12 @@
 """What a night forgets: borrowers of what is long back, and everything that still names them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from app.jobs import Job, Progress
-from app.night_units import LOANS_A_UNIT, Counts, Night, by_number
+from app.night_units import MOST, Counts, Night, each
 from app.sessions import engine, session
 from app.today import midnight
 from database.audit import forget_old_entries
@@ -69,32 +69,30 @@ def _forget_at(night: Night, horizon: Horizon) -> None:
     loans = loans_to_forget(session(), EVERYWHERE, horizon)
     session().rollback()
     here = horizon.centre_id
-    night.units(
-        here, by_number(desks), lambda ids: _counted("scans", forget_desks(session(), ids))
-    )
+    night.units(here, each(desks), lambda ids: _counted("scans", forget_desks(session(), ids)))
     night.units(
         here,
-        by_number(bookings),
+        each(bookings),
         lambda ids: _counted("bookings", forget_bookings(session(), Old(horizon, ids), SYSTEM)),
     )
     night.units(
         here,
-        by_number(loans),
+        each(loans),
         lambda ids: _counted("loans", forget_loans(session(), Old(horizon, ids), SYSTEM)),
     )
     _until_none(
         night,
         here,
         "defects",
-        lambda: forget_reporters(session(), horizon, LOANS_A_UNIT),
+        lambda: forget_reporters(session(), horizon, MOST),
     )
     _until_none(
         night,
         here,
         "letters",
-        lambda: forget_letters(session(), here, horizon.loans, LOANS_A_UNIT),
+        lambda: forget_letters(session(), here, horizon.loans, MOST),
     )
-    night.units(here, [()], lambda _: Counter(forget_wishes(session(), horizon, night.now)))
+    night.units(here, ONCE, lambda _: Counter(forget_wishes(session(), horizon, night.now)))
 
 
 def _forget_everywhere(night: Night) -> None:
@@ -102,13 +100,16 @@ def _forget_everywhere(night: Night) -> None:
     usual = midnight(forgotten_before(night.today, DEFAULTS.person_days))
     year = midnight(night.today - timedelta(days=AUDIT_DAYS))
     acts: dict[str, Callable[[], int]] = {
-        "letters": lambda: forget_letters(session(), None, usual, LOANS_A_UNIT),
-        "other_letters": lambda: forget_other_letters(session(), year, LOANS_A_UNIT),
-        "audit_entries": lambda: forget_old_entries(session(), year, LOANS_A_UNIT),
+        "letters": lambda: forget_letters(session(), None, usual, MOST),
+        "other_letters": lambda: forget_other_letters(session(), year, MOST),
+        "audit_entries": lambda: forget_old_entries(session(), year, MOST),
     }
     for name, act in acts.items():
         _until_none(night, NO_CENTRE, name, act)
 
+
+ONCE = ((0, 0),)
+"""Nobody's loans: for work that is one unit."""
 
 NO_CENTRE = 0
 """Stands among the centres of a result for what belongs to none."""
@@ -116,19 +117,17 @@ NO_CENTRE = 0
 
 def _until_none(night: Night, centre_id: int, name: str, act: Callable[[], int]) -> None:
     """Repeat an act on a part of the rows, each in a unit of its own, until none are left."""
-    last = LOANS_A_UNIT
+    left = True
 
     def work(_: Sequence[int]) -> Counts:
-        nonlocal last
-        last = 0  # an act that fails is not tried for ever
-        last = act()
-        return _counted(name, last)
+        nonlocal left
+        left = False  # an act that fails is not tried for ever
+        number = act()
+        left = number >= MOST
+        return _counted(name, number)
 
-    def again() -> Iterator[Sequence[int]]:
-        while last >= LOANS_A_UNIT:
-            yield ()
-
-    night.units(centre_id, again(), work)
+    while left:
+        night.units(centre_id, ONCE, work)
 
 
 def _counted(name: str, number: int) -> Counts:

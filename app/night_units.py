@@ -18,13 +18,24 @@ from schools.models.media_centre import MediaCentre
 
 log = logging.getLogger(__name__)
 
-LOANS_A_UNIT = 200
-"""So many loans are worked on in one transaction; whoever scans meanwhile waits for one."""
+UNIT_SECONDS = 0.03
+"""A unit should take no longer: where there is one writer at a time, the desk waits for it."""
+
+FEWEST, MOST = 5, 200
+"""Loans a unit; how many fit its time shows while it works."""
+
+LOANS_AT_A_LOOK = 200
+"""So many loans are read ahead at once, with nothing locked."""
 
 PAUSE_SECONDS = 0.01
 """Between two units, so that the desk comes first where there is one writer at a time."""
 
+SECONDS_BETWEEN_SIGNS = 5.0
+"""So often the night says that it lives, which is a unit of its own."""
+
 Counts = Counter[str]
+People = Iterable[tuple[int, int]]
+"""Keys of people, each with how many loans are meant."""
 
 
 @dataclass
@@ -44,6 +55,8 @@ class Night:
     done: int = 0
     faults: int = 0
     by_centre: dict[int, Counts] = field(default_factory=dict)
+    _size: float = FEWEST
+    _told: float = field(default_factory=time.monotonic)
 
     def centres(self) -> Sequence[int]:
         """Return the centres this job is for, by key."""
@@ -54,23 +67,26 @@ class Night:
         return found
 
     def units(
-        self,
-        centre_id: int,
-        batches: Iterable[Sequence[int]],
-        work: Callable[[Sequence[int]], Counts],
+        self, centre_id: int, people: People, work: Callable[[Sequence[int]], Counts]
     ) -> None:
-        """Do the work batch by batch, each in a unit of its own; one that fails stops no other."""
+        """Do the work for some people at a time, each time in a unit of its own.
+
+        A unit takes as many loans as fit into `UNIT_SECONDS`; nobody's loans are torn apart. One
+        that fails stops no other.
+        """
         counts = self.by_centre.setdefault(centre_id, Counter())
-        for batch in batches:
-            try:
-                with unit_of_work(session()):
-                    counts.update(work(batch))
-            except Exception:  # the other borrowers still want their letters
-                log.exception("%s failed for a part of centre %s", self.job.kind, centre_id)
-                self.faults += 1
-            self.done += len(batch)
-            self.progress(self.done, None)
-            time.sleep(PAUSE_SECONDS)
+        waiting = list(people)
+        while waiting:
+            batch, loans = _first(waiting, int(self._size))
+            del waiting[: len(batch)]
+            began = time.perf_counter()
+            counts.update(self._unit(centre_id, work, batch))
+            self._learn(time.perf_counter() - began)
+            self._live(loans)
+
+    def note(self, centre_id: int, **counts: int) -> None:
+        """Count what needed no unit."""
+        self.by_centre.setdefault(centre_id, Counter()).update(counts)
 
     def result(self) -> dict[str, Any]:
         """Return what came of it for the job's page.
@@ -87,22 +103,51 @@ class Night:
             raise JobFailedError({**found, "faults": self.faults})
         return found
 
+    def _unit(
+        self, centre_id: int, work: Callable[[Sequence[int]], Counts], batch: Sequence[int]
+    ) -> Counts:
+        try:
+            with unit_of_work(session()):
+                return work(batch)
+        except Exception:  # the other borrowers still want their letters
+            log.exception("%s failed for a part of centre %s", self.job.kind, centre_id)
+            self.faults += 1
+        return Counter()
 
-def by_loans(people: Iterable[tuple[int, int]]) -> Iterator[list[int]]:
-    """Yield people in batches of about `LOANS_A_UNIT` loans; nobody's loans are torn apart."""
+    def _learn(self, seconds: float) -> None:
+        """Choose the next unit's size by how long this one took, at most twice as large."""
+        wanted = self._size * min(2.0, UNIT_SECONDS / max(seconds, 0.001))
+        self._size = min(MOST, max(FEWEST, wanted))
+
+    def _live(self, loans: int) -> None:
+        self.done += loans
+        if time.monotonic() - self._told > SECONDS_BETWEEN_SIGNS:
+            self.progress(self.done, None)
+            self._told = time.monotonic()
+        time.sleep(PAUSE_SECONDS)
+
+
+def each(ids: Iterable[int]) -> People:
+    """Return keys that count as one each."""
+    return [(key, 1) for key in ids]
+
+
+def looks(people: People) -> Iterator[list[tuple[int, int]]]:
+    """Yield people in parts of about `LOANS_AT_A_LOOK` loans."""
+    waiting = list(people)
+    while waiting:
+        batch, _ = _first(waiting, LOANS_AT_A_LOOK)
+        yield waiting[: len(batch)]
+        del waiting[: len(batch)]
+
+
+def _first(people: Sequence[tuple[int, int]], most: int) -> tuple[list[int], int]:
+    """Return the first people with at most so many loans together, but at least one of them."""
     batch: list[int] = []
     loans = 0
-    for person_id, number in people:
-        if batch and loans + number > LOANS_A_UNIT:
-            yield batch
-            batch, loans = [], 0
-        batch.append(person_id)
+    for key, number in people:
+        if batch and loans + number > most:
+            break
+        batch.append(key)
         loans += number
-    if batch:
-        yield batch
-
-
-def by_number(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    """Yield keys in batches of `LOANS_A_UNIT`."""
-    for start in range(0, len(ids), LOANS_A_UNIT):
-        yield ids[start : start + LOANS_A_UNIT]
+    return batch, loans

@@ -16,12 +16,11 @@ from loans.operations.tell_overdue import (
     letter_to_borrower,
     remindings,
 )
-from loans.queries.calendars import calendars_of
+from loans.queries.house import House
 from loans.queries.overdue import OverdueWish, is_late, overdue_loans
 from schools.operations.owe import owe
 from schools.queries.letters import known_occasions
 from schools.queries.media_officers import media_officers
-from schools.rules.periods import Period
 from schools.rules.roles import Actor, Right
 
 
@@ -46,37 +45,44 @@ class People:
     person_ids: Collection[int]
 
 
-def remind(session: Session, people: People, by: Actor, today: date, now: datetime) -> Reminded:
+def remind(session: Session, people: People, house: House, by: Actor, now: datetime) -> Reminded:
     """Write the levels that are due tonight for some people, with their letters.
 
     Locks their overdue loans, so that a night and a member of staff who sends at once never
     write a level twice, and what is taken back meanwhile is not reminded of. Whoever was
     reminded today is left out: the next night takes up what remains.
 
+    Args:
+        session: within a unit of work.
+        people: whose loans.
+        house: terms and calendars of their centre, as of the night's day.
+        by: the night, or whoever sends at once.
+        now: the instant.
+
     Source:
         docs/rules.md, Lending 10.1.
     """
     wish = OverdueWish(people.centre_id, person_ids=people.person_ids)
-    locked = _locked(session, wish, today)
+    locked = _locked(session, wish, house.today)
     loans = [
         loan
-        for loan in overdue_loans(session, by.scope(Right.MANAGE_CENTRE), wish, today)
+        for loan in overdue_loans(session, by.scope(Right.MANAGE_CENTRE), wish, house)
         if loan.id in locked
     ]
-    branches = {loan.branch_id for loan in loans}
-    calendars = calendars_of(session, branches, Period(today, today)).by_branch
-    officers = media_officers(session, {loan.institution_id for loan in loans}, today)
     planned = [
-        (each, letter_to_borrower(each, today, calendars)) for each in remindings(loans, today)
+        (each, letter_to_borrower(each, house.today, house.calendars.by_branch))
+        for each in remindings(loans, house.today)
     ]
+    schools = {loan.institution_id for each, _ in planned for loan in each.due}
+    officers = media_officers(session, schools, house.today)
     known = known_occasions(session, [letter.occasion for _, (letter, _) in planned])
     done = Reminded()
     for each, post in planned:
         if post[0].occasion not in known:
-            _write(session, each, done, today)
+            _write(session, each, done, house.today)
             sent = owe(session, *post, now)
             done.letters, done.silent = done.letters + sent, done.silent + (not sent)
-            for copied in copies_to_school(each, officers, today):
+            for copied in copies_to_school(each, officers, house.today):
                 done.copies += owe(session, *copied, now)
     session.flush()
     return done

@@ -1,33 +1,20 @@
 """Remind before the due date: one letter a person and night, once for each due date."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loans.models.loan import Loan
 from loans.operations.lock import lock
-from loans.operations.remind import People
 from loans.operations.tell_due_soon import Occasion, letter_before_due
-from loans.queries.choices import choices_of
-from loans.queries.due_soon import loans_due, to_remind
-from loans.queries.house import House, house_of
-from loans.queries.loans import LoanFacts, loan_facts
-from loans.queries.renewals import (
-    Asked,
-    blocked_by_staff,
-    renewals_of_people,
-    viewpoints_by_school,
-)
-from loans.rules.reminders import reminds_tonight
-from loans.rules.renewals import Renewal
+from loans.queries.due_soon import DuePlan
+from loans.queries.loans import LoanFacts
 from schools.models.person import Person
 from schools.operations.owe import owe
 from schools.queries.letters import known_occasions
-from schools.rules.roles import Actor, Right
 
 
 @dataclass(slots=True)
@@ -39,76 +26,50 @@ class Told:
 
 
 def remind_before_due(
-    session: Session, people: People, by: Actor, today: date, now: datetime
+    session: Session, plans: Sequence[DuePlan], occasion: Occasion, now: datetime
 ) -> Told:
-    """Owe some people the letter before the due date, and note for which date each loan had it.
+    """Owe people the letter before the due date, and note for which date each loan had it.
 
-    Locks the loans. From the third open day before the due date until that date, also after
-    missed nights; whoever had such a letter today is left to the next night.
+    Locks the loans, and leaves out what changed since the plan was made: what came back, was
+    renewed or told of. Whoever had such a letter today is left to the next night.
+
+    Args:
+        session: within a unit of work.
+        plans: as `plans_before_due` made them a moment ago.
+        occasion: the centre and the night.
+        now: the instant.
 
     Source:
         docs/rules.md, Lending 10.2.
     """
-    house = house_of(session, people.centre_id, today)
-    rows = _locked(session, people, house, by)
-    facts = [loan_facts(row) for row in rows if _reminds(house, row)]
-    answers = _answers(session, people.centre_id, facts, today, now)
-    persons = _persons(session, facts)
-    renewing = choices_of(session, people.centre_id).renews_automatically
-    occasion = Occasion(people.centre_id, today, renewing)
-    posts = {
-        person_id: letter_before_due(
-            persons[person_id], [(loan, answers.get(loan.id)) for loan in loans], occasion
-        )
-        for person_id, loans in _by_person(facts).items()
+    keys = [loan.id for plan in plans for loan, _ in plan.loans]
+    rows = {row.id: row for row in lock(session, Loan, keys)}
+    people = {plan.person_id for plan in plans}
+    persons = {
+        each.id: each for each in session.scalars(select(Person).where(Person.id.in_(people)))
     }
-    known = known_occasions(session, [letter.occasion for letter, _ in posts.values()])
-    done = Told()
-    for row in rows:
-        post = posts.get(row.person_id or 0)
-        if post is not None and post[0].occasion not in known and _reminds(house, row):
-            row.reminded_for = row.due_on
-            done.loans += 1
-    for letter, to in posts.values():
-        if letter.occasion not in known:
-            done.letters += owe(session, letter, to, now)
+    posts = []
+    for plan in plans:
+        loans = [each for each in plan.loans if _still(rows.get(each[0].id), each[0])]
+        if loans:
+            post = letter_before_due(persons[plan.person_id], loans, occasion)
+            posts.append(([loan.id for loan, _ in loans], *post))
+    known = known_occasions(session, [letter.occasion for _, letter, _ in posts])
+    posts = [post for post in posts if post[1].occasion not in known]
+    told = [rows[loan_id] for loan_ids, _, _ in posts for loan_id in loan_ids]
+    for row in told:
+        row.reminded_for = row.due_on
     session.flush()
-    return done
+    return Told(len(told), sum(owe(session, letter, to, now) for _, letter, to in posts))
 
 
-def _locked(session: Session, people: People, house: House, by: Actor) -> Sequence[Loan]:
-    scope = by.scope(Right.MANAGE_CENTRE)
-    wish = replace(to_remind(house), person_ids=people.person_ids)
-    found = loans_due(session, scope, wish, house.today)
-    lock(session, Loan, [loan.id for loan in found])
-    return loans_due(session, scope, wish, house.today)
-
-
-def _answers(
-    session: Session, centre_id: int, loans: Sequence[LoanFacts], today: date, now: datetime
-) -> dict[int, Renewal]:
-    """Return of each loan whether it could be renewed today, and until when or why not."""
-    asked = Asked(blocked_by_staff(session, loans))
-    found: dict[int, Renewal] = {}
-    for view, same in viewpoints_by_school(session, centre_id, loans, today, now):
-        found |= renewals_of_people(session, view, asked, same)
-    return found
-
-
-def _reminds(house: House, loan: Loan) -> bool:
-    calendar = house.calendars.of(loan.branch_id)
-    return loan.due_on is not None and reminds_tonight(
-        loan.lent_on, loan.due_on, house.today, calendar
+def _still(row: Loan | None, planned: LoanFacts) -> bool:
+    """Say whether a loan is out as it was when its letter was planned."""
+    return (
+        row is not None
+        and row.returned_on is None
+        and row.received_on is None
+        and row.person_id == planned.person_id
+        and row.due_on == planned.due_on
+        and row.reminded_for != row.due_on
     )
-
-
-def _by_person(loans: Sequence[LoanFacts]) -> Mapping[int, list[LoanFacts]]:
-    found: dict[int, list[LoanFacts]] = defaultdict(list)
-    for loan in loans:
-        found[loan.person_id or 0].append(loan)
-    return found
-
-
-def _persons(session: Session, loans: Sequence[LoanFacts]) -> dict[int, Person]:
-    ids = {loan.person_id for loan in loans}
-    return {each.id: each for each in session.scalars(select(Person).where(Person.id.in_(ids)))}

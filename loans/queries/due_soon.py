@@ -1,9 +1,9 @@
 """Loans that are due soon, for the night that reminds of them or renews them."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
@@ -12,9 +12,17 @@ from catalogue.models.copy import Copy
 from loans.errors import NoOpenDayError
 from loans.models.loan import Loan
 from loans.queries.house import House
-from loans.queries.loans import everything_of_a_loan
+from loans.queries.loans import LoanFacts, everything_of_a_loan, loan_facts
 from loans.queries.overdue import open_claim
-from loans.rules.reminders import REMIND_OPEN_DAYS_BEFORE
+from loans.queries.renewals import (
+    Asked,
+    blocked_by_staff,
+    renewals_of_people,
+    viewpoints_by_school,
+)
+from loans.queries.scopes import beside
+from loans.rules.reminders import REMIND_OPEN_DAYS_BEFORE, reminds_tonight
+from loans.rules.renewals import Renewal
 from schools.rules.periods import ONE_DAY
 from schools.rules.roles import Scope
 
@@ -69,6 +77,41 @@ def people_due(
     return list(counted.items())
 
 
+@dataclass(frozen=True, slots=True)
+class DuePlan:
+    """What one person is to be told of, and what would become of renewing each loan today."""
+
+    person_id: int
+    loans: tuple[tuple[LoanFacts, Renewal | None], ...]
+
+
+def plans_before_due(
+    session: Session, scope: Scope, wish: DueWish, house: House, now: datetime
+) -> list[DuePlan]:
+    """Return what each person is told of tonight, by school; reads only, for the letters' words.
+
+    Source:
+        docs/rules.md, Lending 10.2.
+    """
+    rows = loans_due(session, scope, wish, house.today)
+    facts = [loan_facts(row) for row in rows]
+    facts = [loan for loan in facts if _reminds(house, loan)]
+    asked = Asked(blocked_by_staff(session, facts))
+    answers: dict[int, Renewal] = {}
+    at = (house.today, now)
+    for view, same in viewpoints_by_school(session, house.centre_id, facts, *at):
+        answers |= renewals_of_people(session, view, asked, same)
+    by_person: dict[int, list[tuple[LoanFacts, Renewal | None]]] = defaultdict(list)
+    for loan in facts:
+        by_person[loan.person_id or 0].append((loan, answers.get(loan.id)))
+    return [DuePlan(person_id, tuple(loans)) for person_id, loans in by_person.items()]
+
+
+def _reminds(house: House, loan: LoanFacts) -> bool:
+    calendar = house.calendars.of(loan.branch_id)
+    return reminds_tonight(loan.lent_on, loan.due_on, house.today, calendar)
+
+
 def loans_due(session: Session, scope: Scope, wish: DueWish, today: date) -> Sequence[Loan]:
     """Return the loans that are meant, by due date, with what `loan_facts` needs."""
     if not scope.covers_centre(wish.centre_id):
@@ -85,12 +128,13 @@ def _third_open_day(house: House, branch_id: int) -> date:
 
 
 def _is_due(wish: DueWish, today: date) -> Iterable[ColumnElement[bool]]:
-    yield Loan.centre_id == wish.centre_id
+    due_on = Loan.due_on if wish.person_ids is None else beside(Loan.due_on)
+    yield beside(Loan.centre_id) == wish.centre_id
     yield Loan.returned_on.is_(None)
     yield Loan.received_on.is_(None)
     yield ~Loan.placed
     yield Loan.person_id.is_not(None)
-    yield Loan.due_on.between(today, wish.until)
+    yield due_on.between(today, wish.until)
     if wish.person_ids is not None:
         yield Loan.person_id.in_(list(wish.person_ids))
     if wish.to_renew:

@@ -1,12 +1,12 @@
 """What is overdue at a centre, and which reminder each loan gets tonight."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
@@ -17,7 +17,8 @@ from loans.models.booking import Booking, BookingLine
 from loans.models.claim import LoanClaim
 from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan, Reminder
-from loans.queries.house import House, Late, house_of
+from loans.queries.house import House, Late
+from loans.queries.scopes import beside
 from loans.rules.booking_states import COMMITTING
 from loans.rules.reminders import (
     ReminderCase,
@@ -97,44 +98,51 @@ class OverdueWish:
 
 
 def overdue_loans(
-    session: Session, scope: Scope, wish: OverdueWish, today: date
+    session: Session, scope: Scope, wish: OverdueWish, house: House
 ) -> tuple[OverdueLoan, ...]:
-    """Return the overdue loans of a centre by school, borrower and due date, in six statements.
+    """Return the overdue loans of a centre by school, borrower and due date, in three statements.
 
     Left out are loans that are back in the house, placements, and loans without a person.
+
+    Args:
+        session: the session; within a unit of work, after the loans' locks, it decides.
+        scope: must cover the centre.
+        wish: which of them.
+        house: of that centre, on the day that is looked at.
 
     Source:
         docs/rules.md, Lending 10.1.
     """
     if not scope.covers_centre(wish.centre_id):
         return ()
-    rows = session.execute(_overdue(wish), {"today": today}).all()
-    written = _written(session, wish, today)
-    wanted = _wanted(session, wish, today)
-    house = house_of(session, wish.centre_id, today)
+    rows = session.execute(_overdue(wish), {"today": house.today}).all()
+    written = _written(session, wish, house.today)
+    wanted = _wanted(session, wish, house.today)
     return tuple(
         _loan(house, row, written.get(row.id, ()), wanted.get(row.holding_id)) for row in rows
     )
 
 
 def late_people(
-    session: Session, scope: Scope, wish: OverdueWish, today: date
+    session: Session, scope: Scope, wish: OverdueWish, house: House
 ) -> list[tuple[int, int]]:
-    """Return who has overdue loans of a centre, by key, each with how many."""
-    if not scope.covers_centre(wish.centre_id):
-        return []
-    query = select(Loan.person_id).where(*is_late(wish)).order_by(Loan.person_id)
-    counted: dict[int, int] = defaultdict(int)
-    for person_id in session.scalars(query, {"today": today}):
-        counted[person_id or 0] += 1
-    return list(counted.items())
+    """Return who is to be reminded tonight, by key, each with how many overdue loans."""
+    counted: Counter[int] = Counter()
+    due: set[int] = set()
+    for loan in overdue_loans(session, scope, wish, house):
+        counted[loan.person_id] += 1
+        if loan.level:
+            due.add(loan.person_id)
+    return [(key, number) for key, number in counted.items() if key in due]
 
 
 def is_late(wish: OverdueWish) -> Iterable[ColumnElement[bool]]:
     """Yield the conditions on a loan to be overdue and with its borrower; takes `today`."""
-    yield Loan.centre_id == wish.centre_id
+    few = wish.person_ids is not None or wish.loan_ids is not None
+    due_on = beside(Loan.due_on) if few else Loan.due_on
+    yield beside(Loan.centre_id) == wish.centre_id
     yield and_(Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
-    yield and_(Loan.person_id.is_not(None), Loan.due_on < bindparam("today"))
+    yield and_(Loan.person_id.is_not(None), due_on < bindparam("today", type_=Date()))
     if wish.institution_id is not None:
         yield Loan.institution_id == wish.institution_id
     if wish.person_ids is not None:
@@ -225,7 +233,7 @@ def _wanted(session: Session, wish: OverdueWish, today: date) -> dict[int, date]
         .join(BookingLine, BookingLine.booking_id == Booking.id)
         .where(BookingLine.holding_id == Holding.id, Booking.state.in_(COMMITTING))
         .where(BookingLine.handed_out < BookingLine.quantity)
-        .where(Booking.last >= bindparam("today"))
+        .where(Booking.last >= bindparam("today", type_=Date()))
         .scalar_subquery()
     )
     query = select(Holding.id, booked.label("first"), waits.label("waits")).where(

@@ -5,12 +5,13 @@ from collections.abc import Collection, Iterable
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Date, Row, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from loans.models.loan import Loan, Reminder
+from loans.queries.scopes import beside
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.reminders import LateLoan, WrittenLevel, blocks, is_blocked
 
@@ -67,8 +68,9 @@ def _late() -> Select[*tuple[Any, ...]]:
         .join(Holding, Holding.id == Loan.holding_id)
         .join(Title, Title.id == Holding.title_id)
         .outerjoin(Reminder, and_(Reminder.loan_id == Loan.id, Reminder.due_on == Loan.due_on))
-        .where(own, Loan.centre_id == bindparam("centre_id"), ~Loan.placed, ~Loan.void)
-        .where(Loan.due_on < bindparam("today"), or_(back_on.is_(None), back_on > Loan.due_on))
+        .where(own, beside(Loan.centre_id) == bindparam("centre_id"), ~Loan.placed, ~Loan.void)
+        .where(beside(Loan.due_on) < bindparam("today", type_=Date()))
+        .where(or_(back_on.is_(None), back_on > Loan.due_on))
     )
 
 

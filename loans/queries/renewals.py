@@ -7,7 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Date, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.rules import licences as licence_rules
@@ -16,6 +16,7 @@ from loans.queries.availability import holding_facts, licences_of, stocks_of
 from loans.queries.borrowers import terms_of_members
 from loans.queries.loans import LoanFacts, waiting_for
 from loans.queries.overdue_blocks import overdue_blocked
+from loans.queries.scopes import beside
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules import availability as rules
 from loans.rules.booking_policy import Membership
@@ -251,8 +252,9 @@ def _overdue_loans() -> Select[*tuple[Any, ...]]:
         select(Loan.person_id, Loan.id)
         .where(Loan.person_id.in_(bindparam("person_ids", expanding=True)))
         .where(Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
-        .where(Loan.centre_id == bindparam("centre_id"), Loan.due_on < bindparam("today"))
-        .where(Loan.institution_id == bindparam("institution_id"))
+        .where(beside(Loan.centre_id) == bindparam("centre_id"))
+        .where(beside(Loan.institution_id) == bindparam("institution_id"))
+        .where(beside(Loan.due_on) < bindparam("today", type_=Date()))
     )
 
 

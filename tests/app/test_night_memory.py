@@ -40,6 +40,7 @@ from loans.operations.check_out import HandOut, check_out
 from loans.operations.record_refused_wish import record_refused_wish
 from loans.operations.remind import People, remind
 from loans.operations.renew import renew
+from loans.queries.house import house_of
 from schools.models.account import Account
 from schools.models.owed_letter import LetterState, OwedLetter
 from schools.models.person import Person
@@ -115,9 +116,10 @@ def _borrowed(make: Make, account: Account, then: timedelta) -> Story:
 def _reminded(make: Make, story: Story, then: timedelta) -> None:
     people = People(make.the_centre().id, [story.person_id])
     for night in range(40, 55):
+        day = MONDAY - then + timedelta(days=night)
+        house = house_of(make.session, people.centre_id, day)
         with unit_of_work(make.session):
-            day = MONDAY - then + timedelta(days=night)
-            remind(make.session, people, SYSTEM, day, NOW - then)
+            remind(make.session, people, house, SYSTEM, NOW - then)
 
 
 def _lived(make: Make, story: Story, copy: Copy, at: datetime) -> None:

@@ -13,6 +13,7 @@ from loans.models.claim import ClaimKind, LoanClaim
 from loans.models.loan import Loan, Reminder
 from loans.operations.remind import People, Reminded, remind
 from loans.queries.borrowers import is_overdue_blocked
+from loans.queries.house import house_of
 from loans.queries.overdue import OverdueWish, late_people
 from loans.queries.viewpoint import Where, viewpoint_of
 from schools.models.owed_letter import LetterKind, OwedLetter
@@ -38,12 +39,12 @@ def overdue(make: Make, days: int, person: Person | None = None, **facts: Any) -
 
 def night(session: Session, make: Make, after: int = 0) -> Reminded:
     """One night of the centre, so many days after today."""
-    today = MONDAY + timedelta(days=after)
     centre_id = make.the_centre().id
-    wish = OverdueWish(centre_id)
-    everybody = [person for person, _ in late_people(session, EVERYTHING, wish, today)]
+    house = house_of(session, centre_id, MONDAY + timedelta(days=after))
+    people = late_people(session, EVERYTHING, OverdueWish(centre_id), house)
     with unit_of_work(session):
-        return remind(session, People(centre_id, everybody), SYSTEM, today, NOW)
+        whose = People(centre_id, [person for person, _ in people])
+        return remind(session, whose, house, SYSTEM, NOW)
 
 
 def letters(session: Session, kind: LetterKind = LetterKind.OVERDUE) -> list[OwedLetter]:

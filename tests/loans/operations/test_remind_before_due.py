@@ -10,14 +10,15 @@ from sqlalchemy.orm import Session
 from database.unit_of_work import unit_of_work
 from loans.models.lending_settings import LendingSettings
 from loans.models.loan import Loan
-from loans.operations.remind import People
 from loans.operations.remind_before_due import Told, remind_before_due
-from loans.queries.due_soon import people_due, to_remind
+from loans.operations.tell_due_soon import Occasion
+from loans.queries.choices import choices_of
+from loans.queries.due_soon import plans_before_due, to_remind
 from loans.queries.house import house_of
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Person
 from schools.rules.periods import Period
-from schools.rules.roles import SYSTEM, Scope
+from schools.rules.roles import Scope
 from tests.make import MONDAY, NOW, Make
 from tests.statements import counted
 
@@ -32,12 +33,12 @@ def due(make: Make, day: date, person: Person | None = None, **facts: Any) -> Lo
 
 
 def night(session: Session, make: Make, after: int = 0) -> Told:
-    today = MONDAY + timedelta(days=after)
-    centre_id = make.the_centre().id
-    wish = to_remind(house_of(session, centre_id, today))
-    everybody = [person for person, _ in people_due(session, EVERYTHING, wish, today)]
+    house = house_of(session, make.the_centre().id, MONDAY + timedelta(days=after))
+    plans = plans_before_due(session, EVERYTHING, to_remind(house), house, NOW)
+    renewing = choices_of(session, house.centre_id).renews_automatically
     with unit_of_work(session):
-        return remind_before_due(session, People(centre_id, everybody), SYSTEM, today, NOW)
+        occasion = Occasion(house.centre_id, house.today, renewing)
+        return remind_before_due(session, plans, occasion, NOW)
 
 
 def letters(session: Session) -> list[OwedLetter]:
@@ -136,6 +137,20 @@ def test_a_centre_that_renews_by_itself_says_so(
     due(make, MONDAY)
     night(session, make)
     assert letters(session)[0].facts["automatic"] is automatic
+
+
+def test_what_changed_since_it_was_looked_at_is_not_told(session: Session, make: Make) -> None:
+    back, renewed, same = (due(make, MONDAY) for _ in range(3))
+    house = house_of(session, make.the_centre().id, MONDAY)
+    plans = plans_before_due(session, EVERYTHING, to_remind(house), house, NOW)
+    session.get_one(Loan, back.id).received_on = MONDAY
+    session.get_one(Loan, renewed.id).due_on = MONDAY + timedelta(days=1)
+    session.commit()
+    with unit_of_work(session):
+        occasion = Occasion(house.centre_id, MONDAY, renews_automatically=False)
+        done = remind_before_due(session, plans, occasion, NOW)
+    assert done == Told(loans=1, letters=1)
+    assert letters(session)[0].person_id == same.person_id
 
 
 def test_a_night_takes_the_same_statements_for_one_person_of_a_school_and_for_twenty(

@@ -11,9 +11,12 @@ from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
 from loans.models.hold import Hold
 from loans.models.loan import Loan
-from loans.operations.remind import People
-from loans.operations.renew_automatically import RenewedAtNight, renew_automatically
-from loans.queries.due_soon import people_due, to_renew
+from loans.operations.renew_automatically import (
+    RenewedAtNight,
+    renew_automatically,
+    renewable,
+)
+from loans.queries.due_soon import to_renew
 from schools.models.owed_letter import OwedLetter
 from schools.models.person import Person
 from schools.rules.periods import Period
@@ -23,6 +26,7 @@ from tests.statements import counted
 
 pytestmark = [pytest.mark.both_stores, pytest.mark.lending("9.2")]
 
+EVERYTHING = Scope(everything=True)
 TOMORROW = MONDAY + timedelta(days=1)
 
 
@@ -33,10 +37,11 @@ def due(make: Make, days: int, person: Person | None = None, **facts: Any) -> Lo
 
 def night(session: Session, make: Make) -> RenewedAtNight:
     centre_id = make.the_centre().id
-    wish = to_renew(centre_id, MONDAY)
-    people = [key for key, _ in people_due(session, Scope(everything=True), wish, MONDAY)]
+    found = renewable(session, EVERYTHING, to_renew(centre_id, MONDAY), MONDAY, NOW)
     with unit_of_work(session):
-        return renew_automatically(session, People(centre_id, people), SYSTEM, MONDAY, NOW)
+        done = renew_automatically(session, found, list(found.loan_ids), SYSTEM, NOW)
+    done.refused += found.refused
+    return done
 
 
 def test_what_is_due_tomorrow_or_today_is_renewed_and_one_letter_says_so(
@@ -104,6 +109,20 @@ def test_two_copies_of_a_holding_are_not_both_kept_on_against_one_booking(
     day = TOMORROW + timedelta(days=1)
     make.booking(holding, Period(day, day))
     assert night(session, make) == RenewedAtNight(renewed=1, refused=1, letters=1)
+
+
+def test_what_was_booked_since_it_was_looked_at_is_not_renewed(
+    session: Session, make: Make
+) -> None:
+    booked, same = due(make, 1), due(make, 1)
+    centre_id = make.the_centre().id
+    found = renewable(session, EVERYTHING, to_renew(centre_id, MONDAY), MONDAY, NOW)
+    day = TOMORROW + timedelta(days=1)
+    make.booking(booked.holding, Period(day, day))
+    with unit_of_work(session):
+        done = renew_automatically(session, found, list(found.loan_ids), SYSTEM, NOW)
+    assert done == RenewedAtNight(renewed=1, refused=1, letters=1)
+    assert session.get_one(Loan, same.id).renewals == 1
 
 
 def test_a_person_with_twenty_loans_takes_hardly_more_statements_than_one(
