@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from app.account.links import links
+from app.account.memory import memory
 from app.account.views import account
 from app.bookings.mine import mine
 from app.bookings.reserve import reserve
@@ -25,13 +26,20 @@ from app.finder.views import finder
 from app.frame.views import frame
 from app.inventory.views import inventory
 from app.office.accounts import accounts
+from app.office.audit import audit
 from app.office.centres import centres
 from app.office.index_page import index_page
 from app.office.letters import letters
+from app.office.nights import nights
 from app.office.terms import terms
 from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
+from app.overdue.borrowers import borrowers
+from app.overdue.loans import loans
+from app.overdue.paper import paper
+from app.overdue.recall import recall
+from app.overdue.views import overdue
 
 AREAS: tuple[Blueprint, ...] = (
     frame,
@@ -45,10 +53,16 @@ AREAS: tuple[Blueprint, ...] = (
     saved_searches,
     account,
     links,
+    memory,
     mine,
     reserve,
     bookings,
     desk,
+    overdue,
+    paper,
+    recall,
+    loans,
+    borrowers,
     own_titles,
     stock,
     copies,
@@ -58,6 +72,8 @@ AREAS: tuple[Blueprint, ...] = (
     inventory,
     office,
     accounts,
+    audit,
+    nights,
     letters,
     centres,
     terms,

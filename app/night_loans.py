@@ -6,6 +6,7 @@ What can be read ahead is read with nothing locked; the units only write.
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from app.night_units import Counts, Night, each, looks
 from app.sessions import session
 from database.audit import Change, Subject, record
 from loans.operations.lapse import lapse
+from loans.operations.recall import Run, recall
 from loans.operations.remind import People, remind
 from loans.operations.remind_before_due import remind_before_due
 from loans.operations.renew_automatically import Renewable, renew_automatically, renewable
@@ -22,10 +24,12 @@ from loans.queries.choices import choices_of
 from loans.queries.due_soon import DuePlan, people_due, plans_before_due, to_remind, to_renew
 from loans.queries.house import House, house_of
 from loans.queries.overdue import OverdueWish, late_people
+from loans.queries.recall import RecallWish, people_to_recall
 from loans.queries.uncollected import uncollected
 from schools.rules.roles import SYSTEM, Actor, Right
 
 EVERYWHERE = SYSTEM.scope(Right.MANAGE_CENTRE)
+RECALL = "recall"
 SCHOOL = "institution"
 """In a job's wish: only the borrowers of this school."""
 
@@ -133,3 +137,30 @@ def _remind(night: Night, house: House, person_ids: Sequence[int]) -> Counts:
         subject = Subject("media_centre", house.centre_id, house.centre_id)
         record(session(), by, subject, Change("remind", after=written), night.now)
     return counts
+
+
+def recall_loans(job: Job, progress: Progress) -> dict[str, Any]:
+    """Shorten the due dates of what is out past a day; asked for by staff, not by the night.
+
+    Source:
+        docs/rules.md, Lending 10.3.
+    """
+    night = Night(job, progress)
+    for centre_id in night.centres():
+        house = house_of(session(), centre_id, night.today)
+        wish = RecallWish(
+            centre_id,
+            date.fromisoformat(job.wish["day"]),
+            job.wish.get(SCHOOL),
+            job.wish.get("category"),
+        )
+        people = people_to_recall(session(), EVERYWHERE, wish, house)
+        session().rollback()
+        run = Run(wish, str(job.id), job.wish.get("reason", ""))
+        night.units(centre_id, people, partial(_recall, night, run, house))
+    return night.result()
+
+
+def _recall(night: Night, run: Run, house: House, person_ids: Sequence[int]) -> Counts:
+    by = Actor(night.job.account_id, None, "")
+    return Counter(asdict(recall(session(), run, person_ids, house, (by, night.now))))

@@ -10,6 +10,7 @@ from app.account.browsers import browser_words
 from app.account.demo_cards import demo_cards
 from app.account.entrance import enter, enter_as, prove_password
 from app.account.forms import ChangePasswordForm, ProfileForm, SignInForm
+from app.account.memory import kept_days
 from app.addresses import local_path
 from app.languages import LANGUAGE, THEME
 from app.navigation import home
@@ -173,6 +174,7 @@ def _profile_page(form: ProfileForm | None = None) -> str:
         account=session().get_one(Account, account_id),
         roles=held_roles(session(), [account_id], today())[account_id],
         form=form or ProfileForm(obj=profile_of(session(), here.actor)),
+        days=kept_days(),
         browsers=[
             (row.created_at, browser_words(row.user_agent), row.id == here.session_id)
             for row in sessions_of(session(), account_id, now())

@@ -28,6 +28,7 @@ class LoanFacts:
         due_on: its last day in time.
         unit: number and name of the teaching unit; empty for another purpose, or none yet.
         received_on: the day it was back in the house, though nobody looked it over yet.
+        value_cents: what a new copy costs; None if unknown.
     """
 
     id: int
@@ -47,6 +48,7 @@ class LoanFacts:
     due_on: date
     renewals: int
     received_on: date | None = None
+    value_cents: int | None = None
 
     def days_late(self, today: date) -> int:
         """Count the days past the due date; 0 in time."""
@@ -109,6 +111,7 @@ def loan_facts(row: Loan) -> LoanFacts:
         due_on=row.due_on or row.lent_on,
         renewals=row.renewals,
         received_on=row.received_on,
+        value_cents=row.copy.value_cents,
     )
 
 
@@ -119,7 +122,7 @@ def everything_of_a_loan() -> tuple[ORMOption, ...]:
     Made on first use: by then every model is imported, and the mappers know each other.
     """
     return (
-        joinedload(Loan.copy).load_only(Copy.barcode),
+        joinedload(Loan.copy).load_only(Copy.barcode, Copy.value_cents),
         joinedload(Loan.unit).load_only(TeachingUnit.number, TeachingUnit.name),
         joinedload(Loan.holding)
         .load_only(Holding.title_id)
