@@ -22,8 +22,10 @@ UNLIMITED = {
         "loans/queries/choices.py:choices_of",
         "loans/queries/choices.py:choices_of_centres",
         "loans/queries/customers.py:customer_of",
+        "loans/queries/house.py:house_of",
         "loans/queries/places.py:places_of",
         "loans/queries/places.py:visits_of",
+        "loans/queries/recall.py:next_summer",
         "loans/queries/terms.py:terms_rows",
         "schools/queries/institutions.py:count_members",
         "schools/queries/open_centres.py:active_centres",
@@ -41,6 +43,7 @@ UNLIMITED = {
     ),
     "decides about a row found within a scope, under its lock": (
         "loans/queries/borrowers.py:booking_limits",
+        "loans/queries/borrowers.py:terms_of_members",
         "loans/queries/borrowers.py:terms_of_membership",
         "loans/queries/hand_out.py:hold_on",
         "loans/queries/hand_out.py:lending_limits",
@@ -51,6 +54,7 @@ UNLIMITED = {
         "loans/queries/lending_case.py:case_of",
         "loans/queries/lending_case.py:plan_of",
         "loans/queries/loans.py:waiting_for",
+        "loans/queries/renewals.py:blocked_by_staff",
         "schools/queries/accounts.py:held_roles",
         "schools/queries/members.py:deciders_of",
     ),
@@ -67,7 +71,11 @@ UNLIMITED = {
         "schools/queries/signed_in.py:actor_of_account",
         "loans/queries/demand.py:changed_demand",
         "loans/queries/invariants.py:breaches",
+        "loans/queries/renewals.py:viewpoints_by_school",
+        "schools/queries/letters.py:known_occasions",
         "schools/queries/letters.py:letters_due",
+        "schools/queries/media_officers.py:media_officers",
+        "schools/queries/nights.py:last_nights",
     ),
 }
 """Queries without a limit, by the reason why they need none."""
