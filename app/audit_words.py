@@ -20,7 +20,7 @@ from database.audit import AuditEntry
 from loans.errors import Refused
 from loans.queries.audit_log import REFERS, Named
 from loans.rules.booking_states import BookingState
-from loans.rules.codes import DayReason, Refusal
+from loans.rules.codes import DayReason, Refusal, RenewalRefusal
 from schools.rules.roles import Actor, Right
 
 ACTS: Mapping[str, LazyString] = {
@@ -242,7 +242,7 @@ def _text(entry: AuditEntry, name: str, text: str) -> str:
     if name == "state" and states is not None and text in set(states):
         return label(states(text))
     if name == "overruled":
-        for codes in (Refusal, DayReason):
+        for codes in (Refusal, RenewalRefusal, DayReason):
             if text in set(codes):
                 return sentence(Refused(codes(text)))
     if ISO_DAY.fullmatch(text):

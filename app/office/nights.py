@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import LazyString
+from flask_babel import LazyString, format_decimal
 from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import Forbidden, NotFound
 
@@ -57,7 +57,7 @@ class NightRow:
     Attributes:
         run: the last one; None if it never ran.
         numbers: what came of it, for the visitor's centres.
-        took: how long it took; None while it runs.
+        took: how many seconds it took, as readers write numbers; empty while it runs.
         is_late: the last night did without it.
         breaches: how much does not hold, of the check.
         may_run: the visitor may have it done now.
@@ -68,7 +68,7 @@ class NightRow:
     purpose: str
     run: JobRun | None
     numbers: tuple[tuple[str, str], ...]
-    took: timedelta | None
+    took: str
     is_late: bool
     breaches: int
     may_run: bool
@@ -151,10 +151,11 @@ def _numbers(kind: str, run: JobRun | None, scope: Scope) -> Iterator[tuple[str,
         yield from ((name, value) for name, value in result_lines(run.result) if value != "0")
 
 
-def _took(run: JobRun | None) -> timedelta | None:
+def _took(run: JobRun | None) -> str:
     if run is None or run.started_at is None or run.finished_at is None:
-        return None
-    return run.finished_at - run.started_at
+        return ""
+    seconds = (run.finished_at - run.started_at).total_seconds()
+    return str(format_decimal(round(seconds, 1)))
 
 
 def _day_of(at: datetime) -> date:

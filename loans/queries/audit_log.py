@@ -1,5 +1,6 @@
 """The audit log as an office reads it, with names for the keys that its entries hold."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -136,13 +137,12 @@ def _within(scope: Scope) -> ColumnElement[bool]:
 def _accounts_called(words: str) -> Select[int]:
     query = select(Account.id).join(Person, Person.id == Account.person_id)
     for word in words.split():
-        # SQLite folds only ASCII letters, so a capital umlaut is asked for as well.
         query = query.where(
             or_(
                 *(
                     column.icontains(part, autoescape=True)
                     for column in (Person.given_name, Person.family_name, Account.name)
-                    for part in {word, word.capitalize()}
+                    for part in _spellings(word)
                 )
             )
         )
@@ -162,11 +162,17 @@ def _subjects(text: str) -> Iterable[ColumnElement[bool]]:
 
 def _says(word: str) -> Iterable[ColumnElement[bool]]:
     for column in (AuditEntry.reason, AuditEntry.before, AuditEntry.after):
-        yield cast(column, String).icontains(word, autoescape=True)
-        # JSON keeps letters beyond ASCII as escapes.
-        escaped = word.encode("ascii", "backslashreplace").decode()
-        if escaped != word and column is not AuditEntry.reason:
-            yield cast(column, String).icontains(escaped, autoescape=True)
+        for part in _spellings(word):
+            yield cast(column, String).icontains(part, autoescape=True)
+
+
+def _spellings(word: str) -> set[str]:
+    """Return a word as it may be stored.
+
+    JSON keeps letters beyond ASCII as escapes, and SQLite folds only ASCII letters.
+    """
+    cases = {word, word.lower(), word.capitalize()}
+    return cases | {json.dumps(each)[1:-1] for each in cases}
 
 
 REFERS: Mapping[str, str] = {

@@ -139,3 +139,75 @@ def test_a_cancelled_booking_is_taken_out_of_calendars(app: Flask) -> None:
     assert attached.method == "CANCEL"
     assert b"SEQUENCE:3" in attached.content
     assert b"STATUS:CANCELLED" in attached.content
+
+
+NIGHT: list[tuple[LetterKind, dict[str, Any], str, tuple[str, ...]]] = [
+    (
+        LetterKind.DUE_SOON,
+        {"lines": [LINE | {"until": "2026-12-24"}]},
+        "Rückgabe am Do, 17.12.: 1 Medium",
+        ("bald zurück", "verlängerbar bis Do, 24.12."),
+    ),
+    (
+        LetterKind.DUE_SOON,
+        {"lines": [LINE | {"refusals": [{"code": "RENEWAL_LIMIT", "facts": {}, "days": {}}]}]},
+        "Rückgabe am Do, 17.12.: 1 Medium",
+        ("nicht verlängerbar: ",),
+    ),
+    (
+        LetterKind.OVERDUE,
+        {"level": 1},
+        "Erinnerung: Rückgabe war am Do, 17.12. fällig (2 Medien)",
+        ("war am 17.12.2026 fällig",),
+    ),
+    (
+        LetterKind.OVERDUE,
+        {"level": 2, "days": 10, "copied": True, "blocked": True},
+        "2. Erinnerung: 2 Medien, bis zu 10 Tage überfällig",
+        ("Medienbeauftragte", "nichts ausgeliehen oder reserviert"),
+    ),
+    (
+        LetterKind.OVERDUE,
+        {"level": 3, "back_by": "2027-01-11", "value_cents": 12_900, "fee_cents": 150},
+        "Letzte Aufforderung: Rückgabe bis Mo, 11.1.",
+        ("Montag, 11. Januar 2027", "129 €", "1,50 €", "Schulleitung wird ebenfalls"),
+    ),
+    (
+        LetterKind.OVERDUE_COPY,
+        {"level": 2},
+        "Überfällig an Ihrer Schule: Ilse Kern",
+        ("zum zweiten Mal erinnert",),
+    ),
+    (
+        LetterKind.RECALL,
+        {"reason": "Wir zählen den Bestand."},
+        "Bitte bis Do, 17.12. zurückgeben: 1 Medium",
+        ("jetzt bis 17.12.2026, bisher bis 20.12.2026", "Wir zählen den Bestand."),
+    ),
+    (
+        LetterKind.BOOKING_LAPSED,
+        {},
+        "R-1203 ist verfallen",
+        ("nicht abgeholt", "R-1203 (3.12. bis 4.12.2026)"),
+    ),
+    (LetterKind.BOOKING_LAPSED, {"unanswered": True}, "R-1203 ist verfallen", ("Anfrage",)),
+    (
+        LetterKind.LOAN_RENEWED,
+        {"automatic": True},
+        "Verlängert",
+        ("automatisch",),
+    ),
+]
+
+
+@pytest.mark.lending("9.2", "10.1", "10.2", "10.3")
+@pytest.mark.parametrize(("kind", "facts", "subject", "words"), NIGHT)
+def test_what_a_night_writes_is_said_in_plain_german(
+    app: Flask, kind: LetterKind, facts: dict[str, Any], subject: str, words: tuple[str, ...]
+) -> None:
+    with app.app_context():
+        written = write_letter(claimed(kind, NEEDED[kind] | facts, "de", named=True), ADDRESS)
+    text = " ".join(written.text.split())
+    assert subject in written.subject
+    for each in words:
+        assert each in text, text
