@@ -6,7 +6,7 @@ should have done, so doing it again changes nothing.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -25,9 +25,10 @@ from app.night_memory import forget_people
 from app.sessions import session
 from app.today import hour_of_day, now, today
 from database.idempotency import forget_old as forget_old_keys
-from database.job_runs import JobRun, forget_job_runs, queue_once
+from database.job_runs import JobRun, JobState, forget_job_runs, queue_once
 from database.unit_of_work import unit_of_work
 from schools.operations.forget import forget_old
+from schools.rules.periods import ONE_DAY
 
 FIRST_HOUR = 3
 """Not before this hour at the centre; a night that was missed is made up for later that day."""
@@ -88,6 +89,14 @@ def queue_nightly() -> bool:
         return False
     _queue(NIGHTLY_JOBS)
     return True
+
+
+def coming_night(kind: str) -> date:
+    """Return the day whose night comes next for a job: today until today's run has ended."""
+    occasion = f"{kind}:{today().isoformat()}"
+    ended = JobRun.state.not_in({JobState.QUEUED, JobState.RUNNING})
+    query = select(JobRun.id).where(JobRun.occasion == occasion, ended)
+    return today() if session().scalar(query) is None else today() + ONE_DAY
 
 
 def work_tonight(kinds: Collection[str]) -> None:

@@ -19,6 +19,21 @@ ROWS = 100
 
 
 @dataclass(frozen=True, slots=True)
+class Coming:
+    """What is overdue today, each loan with the level that the coming night writes.
+
+    Attributes:
+        loans: all of the centre.
+        night: the day whose night comes next.
+        told: who had a letter on that day and waits for the night after.
+    """
+
+    loans: tuple[OverdueLoan, ...]
+    night: date
+    told: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One overdue loan of the list.
 
@@ -63,38 +78,33 @@ def tonight_of(remindings: Sequence[Reminding]) -> Tonight:
     return Tonight(len(remindings), sum(levels.values()), levels)
 
 
-def narrowed(
-    loans: Iterable[OverdueLoan], form: OverdueFilterForm, told: frozenset[int], today: date
-) -> list[OverdueLoan]:
-    """Return the loans the list is narrowed to.
+def coming_of(loans: Iterable[OverdueLoan], night: date) -> Coming:
+    """Return the loans as the coming night finds them."""
+    found = tuple(loan.on(night) for loan in loans)
+    told = (loan for loan in found if any(each.written_on == night for each in loan.case.written))
+    return Coming(found, night, frozenset(loan.person_id for loan in told))
 
-    Args:
-        loans: all of the centre.
-        form: the filter.
-        told: who had a letter today and waits until tomorrow.
-        today: the day.
-    """
+
+def narrowed(coming: Coming, form: OverdueFilterForm) -> list[OverdueLoan]:
+    """Return the loans the list is narrowed to."""
     level = form.level.data or ALL
     words = (form.words.data or "").casefold().split()
     return [
         loan
-        for loan in loans
+        for loan in coming.loans
         if _is_of(loan, form.school.data or ALL)
-        and _is_at(loan, level, told, today)
+        and _is_at(loan, level, coming)
         and _says(loan, words)
     ]
 
 
-def schools_of(
-    loans: Sequence[OverdueLoan], told: frozenset[int], today: date
-) -> Iterator[School]:
-    """Yield the loans by school, in the order given."""
+def schools_of(loans: Sequence[OverdueLoan], coming: Coming) -> Iterator[School]:
+    """Yield some of the loans by school, in the order given."""
     by_school: dict[int, list[OverdueLoan]] = {}
     for loan in loans:
         by_school.setdefault(loan.institution_id, []).append(loan)
     for key, own in by_school.items():
-        rows = tuple(_row(loan, told, today) for loan in own)
-        yield School(key, own[0].institution, rows)
+        yield School(key, own[0].institution, tuple(_row(loan, coming) for loan in own))
 
 
 def level_words(level: int) -> str:
@@ -112,13 +122,13 @@ def _is_of(loan: OverdueLoan, school: str) -> bool:
     return school in {ALL, str(loan.institution_id)}
 
 
-def _is_at(loan: OverdueLoan, level: str, told: frozenset[int], today: date) -> bool:
+def _is_at(loan: OverdueLoan, level: str, coming: Coming) -> bool:
     if level == PAUSED:
-        return _is_paused(loan, today)
+        return _paused_until(loan, coming.night) is not None
     if level == TONIGHT:
-        return loan.level is not None and loan.person_id not in told
+        return loan.level is not None and loan.person_id not in coming.told
     if level in LEVELS:
-        return loan.level == int(level) and loan.person_id not in told
+        return loan.level == int(level) and loan.person_id not in coming.told
     return True
 
 
@@ -127,9 +137,9 @@ def _says(loan: OverdueLoan, words: Sequence[str]) -> bool:
     return all(word in text for word in words)
 
 
-def _row(loan: OverdueLoan, told: frozenset[int], today: date) -> Row:
-    tonight, tone = _tonight(loan, told, today)
-    last = max(loan.written, key=lambda each: each.level, default=None)
+def _row(loan: OverdueLoan, coming: Coming) -> Row:
+    tonight, tone = _tonight(loan, coming)
+    last = max(loan.case.written, key=lambda each: each.level, default=None)
     said = ""
     if last is not None:
         on = day(last.written_on, "weekday")
@@ -137,21 +147,22 @@ def _row(loan: OverdueLoan, told: frozenset[int], today: date) -> Row:
     return Row(loan, late_words(loan.days), said, tonight, tone, tuple(_notes(loan)))
 
 
-def _tonight(loan: OverdueLoan, told: frozenset[int], today: date) -> tuple[str, str]:
-    if _is_paused(loan, today) and loan.snoozed_until is not None:
-        until = day(loan.snoozed_until, "weekday")
-        return str(_("paused until %(day)s", day=until)), ""
-    if loan.claimed:
+def _tonight(loan: OverdueLoan, coming: Coming) -> tuple[str, str]:
+    paused_until = _paused_until(loan, coming.night)
+    if paused_until is not None:
+        return str(_("paused until %(day)s", day=day(paused_until, "weekday"))), ""
+    if loan.case.claimed:
         return str(_("said to be back, lost or damaged")), "warn"
     if loan.level is None:
         return "", ""
-    if loan.person_id in told:
+    if loan.person_id in coming.told:
         return str(_("tomorrow: reminded today already")), ""
     return level_words(loan.level), {1: "info", 2: "warn", 3: "bad"}.get(loan.level, "info")
 
 
-def _is_paused(loan: OverdueLoan, today: date) -> bool:
-    return loan.snoozed_until is not None and loan.snoozed_until >= today
+def _paused_until(loan: OverdueLoan, night: date) -> date | None:
+    until = loan.case.snoozed_until
+    return until if until is not None and until >= night else None
 
 
 def _notes(loan: OverdueLoan) -> Iterator[str]:
@@ -168,5 +179,5 @@ def _notes(loan: OverdueLoan) -> Iterator[str]:
         )
     if loan.fee_cents:
         yield _("fee so far %(amount)s", amount=euros(loan.fee_cents))
-    if loan.snooze_reason and loan.snoozed_until is not None:
+    if loan.snooze_reason and loan.case.snoozed_until is not None:
         yield _("paused: %(reason)s", reason=loan.snooze_reason)

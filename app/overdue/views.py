@@ -1,6 +1,6 @@
 """The overdue run: what is late by school, what tonight would send, and sending it now."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -13,9 +13,17 @@ from app.exports import Cell, amount, csv_answer
 from app.jobs import queue_job
 from app.letters import write_letter
 from app.night_loans import SCHOOL
+from app.nightly import coming_night
 from app.overdue.centre import Centres, centres, lending_scope, number
 from app.overdue.forms import ALL, OverdueFilterForm
-from app.overdue.rows import ROWS, level_words, narrowed, schools_of, tonight_of
+from app.overdue.rows import (
+    ROWS,
+    coming_of,
+    level_words,
+    narrowed,
+    schools_of,
+    tonight_of,
+)
 from app.overdue.runs import Run, run_asked
 from app.paging import asked_page
 from app.security import requires
@@ -53,11 +61,9 @@ def overdue_list() -> ResponseReturnValue:
     """List what is overdue by school, with what the night will do about each loan."""
     chosen = centres()
     house = house_of(session(), chosen.chosen.id, today())
-    every = _late(chosen, house)
-    planned = list(remindings(every, house.today))
-    told = _told(every, house)
-    form = _form(every)
-    found = narrowed(every, form, told, house.today)
+    coming = coming_of(_late(chosen, house), coming_night(NIGHT))
+    form = _form(coming.loans)
+    found = narrowed(coming, form)
     page = asked_page()
     shown = found[(page - 1) * ROWS : page * ROWS]
     run = run_asked(NIGHT, lending_scope())
@@ -65,10 +71,10 @@ def overdue_list() -> ResponseReturnValue:
         "overdue/list.html",
         centres=chosen,
         form=form,
-        schools=list(schools_of(shown, told, house.today)),
+        schools=list(schools_of(shown, coming)),
         total=len(found),
-        every=len(every),
-        tonight=tonight_of(planned),
+        every=len(coming.loans),
+        tonight=tonight_of(list(remindings(coming.loans, coming.night))),
         to_print=len(last_demands(session(), lending_scope(), house, PRINTED_LEVEL)),
         page=page,
         last=max(1, -(-len(found) // ROWS)),
@@ -84,8 +90,8 @@ def overdue_table() -> Response:
     """Give the list as a table, narrowed as the page was."""
     chosen = centres()
     house = house_of(session(), chosen.chosen.id, today())
-    every = _late(chosen, house)
-    found = narrowed(every, _form(every), _told(every, house), house.today)
+    coming = coming_of(_late(chosen, house), coming_night(NIGHT))
+    found = narrowed(coming, _form(coming.loans))
     head = [
         _("School"),
         _("Borrower"),
@@ -108,10 +114,12 @@ def overdue_table() -> Response:
 @overdue.get("/overdue/preview")
 @requires(Right.LEND)
 def preview() -> ResponseReturnValue:
-    """Show the letters that the night would send, or whoever sends now."""
+    """Show the letters that the coming night sends; what is due today can be sent now."""
     chosen, school = centres(), number(request.args.get("school", ""))
-    house = house_of(session(), chosen.chosen.id, today())
-    planned = _planned(chosen, house, school)
+    house = house_of(session(), chosen.chosen.id, coming_night(NIGHT))
+    late = _late(chosen, house)
+    planned = _of_school(remindings(late, house.today), school)
+    due = _of_school(remindings([loan.on(today()) for loan in late], today()), school)
     page = asked_page()
     shown = planned[(page - 1) * LETTERS : page * LETTERS]
     return render_template(
@@ -120,6 +128,7 @@ def preview() -> ResponseReturnValue:
         school=school,
         school_name=planned[0].loans[0].institution if school and planned else "",
         tonight=tonight_of(planned),
+        due=len(due),
         letters=[_shown(each, chosen.chosen, house) for each in shown],
         page=page,
         last=max(1, -(-len(planned) // LETTERS)),
@@ -148,22 +157,12 @@ def _late(chosen: Centres, house: House) -> tuple[OverdueLoan, ...]:
     return overdue_loans(session(), lending_scope(), OverdueWish(chosen.chosen.id), house)
 
 
-def _planned(chosen: Centres, house: House, school: int | None) -> list[Reminding]:
-    planned = remindings(_late(chosen, house), house.today)
+def _of_school(planned: Iterable[Reminding], school: int | None) -> list[Reminding]:
     return [
         each
         for each in planned
         if school is None or any(loan.institution_id == school for loan in each.loans)
     ]
-
-
-def _told(loans: Sequence[OverdueLoan], house: House) -> frozenset[int]:
-    """Return who had a letter today and waits until tomorrow with the rest."""
-    return frozenset(
-        loan.person_id
-        for loan in loans
-        if any(each.written_on == house.today for each in loan.written)
-    )
 
 
 def _form(loans: Sequence[OverdueLoan]) -> OverdueFilterForm:
@@ -190,7 +189,7 @@ def _cells(loan: OverdueLoan) -> list[Cell]:
         loan.days,
         loan.last_level,
         loan.level,
-        loan.snoozed_until,
+        loan.case.snoozed_until,
         loan.snooze_reason,
         amount(loan.value_cents),
     ]

@@ -63,7 +63,7 @@ def remindings(loans: Iterable[OverdueLoan], today: date) -> Iterator[Reminding]
     for loan in loans:
         by_person[loan.person_id].append(loan)
     for same in by_person.values():
-        told = any(each.written_on == today for loan in same for each in loan.written)
+        told = any(each.written_on == today for loan in same for each in loan.case.written)
         if not told and any(loan.level for loan in same):
             yield Reminding(tuple(sorted(same, key=lambda loan: (loan.due_on, loan.id))))
 

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -40,9 +40,8 @@ class OverdueLoan:
         phone: of the borrower.
         institution_email: the school's mailbox; empty if there is none.
         value_cents: what a new copy costs; None if unknown.
-        written: the levels written since it was last due.
-        claimed: it is said to be back, lost or damaged, and that is open.
-        level: what is to be written tonight; None for nothing.
+        case: what decides about its reminders.
+        level: what is to be written on the day looked at; None for nothing.
         blocking: what was written reaches the level that blocks.
         block_level: the level that blocks.
         fee_cents: what it costs by today.
@@ -70,10 +69,8 @@ class OverdueLoan:
     value_cents: int | None
     lent_on: date
     due_on: date
-    snoozed_until: date | None
     snooze_reason: str
-    written: tuple[WrittenLevel, ...]
-    claimed: bool
+    case: ReminderCase
     level: int | None
     blocking: bool
     block_level: int
@@ -84,7 +81,11 @@ class OverdueLoan:
     @property
     def last_level(self) -> int:
         """The highest level written so far; 0 for none."""
-        return max((each.level for each in self.written), default=0)
+        return max((each.level for each in self.case.written), default=0)
+
+    def on(self, day: date) -> "OverdueLoan":
+        """Return the loan with the level that another day's night would write."""
+        return replace(self, level=level_tonight(self.case, day))
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,7 @@ def _overdue(wish: OverdueWish) -> Select[*tuple[Any, ...]]:
     return (
         select(
             *(getattr(Loan, name) for name in _OF_LOAN),
+            Loan.snoozed_until,
             Person.given_name,
             Person.family_name,
             Person.email,
@@ -198,7 +200,6 @@ _OF_LOAN = (
     "class_name",
     "lent_on",
     "due_on",
-    "snoozed_until",
     "snooze_reason",
 )
 
@@ -262,7 +263,7 @@ def _loan(
         person=f"{row.given_name} {row.family_name}",
         institution=row.short_name or row.institution,
         type_code=row.media_type,
-        written=written,
+        case=case,
         level=level_tonight(case, house.today),
         blocking=blocks(written, terms.block_level),
         block_level=terms.block_level,
@@ -281,5 +282,4 @@ _AS_READ = (
     "title",
     "barcode",
     "value_cents",
-    "claimed",
 )

@@ -47,7 +47,7 @@ def page_of(client: FlaskClient, path: str = "/office/nights") -> str:
 
 
 def row_of(page: str, kind: str) -> str:
-    return page.split(f'<tr id="{kind}">')[1].split("</tr>")[0]
+    return page.split(f'<tr id="{kind}">')[1].split("</tr>", maxsplit=1)[0]
 
 
 def test_every_job_of_a_night_stands_there_before_it_ever_ran(office: FlaskClient) -> None:

@@ -6,12 +6,23 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from database.job_runs import JobRun, JobState
 from loans.models.loan import Reminder
 from schools.models.account import Account
 from schools.models.owed_letter import OwedLetter
 from tests.app.overdue.conftest import JSON, Work, overdue, page_of
-from tests.make import MONDAY, Make
+from tests.make import MONDAY, NOW, Make
 from tests.statements import counted
+
+
+def ran() -> JobRun:
+    """The run of this night, which has ended."""
+    return JobRun(
+        kind="night_overdue",
+        occasion=f"night_overdue:{MONDAY.isoformat()}",
+        state=JobState.DONE,
+        queued_at=NOW,
+    )
 
 
 def test_what_is_overdue_stands_by_school_with_what_comes_tonight(
@@ -79,6 +90,41 @@ def test_the_preview_shows_every_letter_and_sending_does_what_the_night_does(
     assert session.scalar(select(func.count(OwedLetter.id))) == 1
     session.rollback()
     assert "Niemand ist zu erinnern" in page_of(staff, "/overdue/preview")
+
+
+def test_once_the_night_was_here_the_next_one_is_looked_at(
+    staff: FlaskClient, make: Make, session: Session
+) -> None:
+    """What the next night writes is shown a day before, and not sent a day too early."""
+    overdue(make, 2, person=make.person(family_name="Ast"))
+    session.add(ran())
+    session.commit()
+    page = page_of(staff, "/overdue")
+    assert "überfällig seit 2 Tagen" in page
+    assert page.count("Erste Mahnung</span>") == 2
+    preview = page_of(staff, "/overdue/preview")
+    assert "1 Person wird erinnert" in preview
+    assert "/overdue/send" not in preview
+
+
+def test_what_became_due_since_the_night_can_be_sent_now(
+    staff: FlaskClient, make: Make, work: Work, session: Session
+) -> None:
+    overdue(make, 2)
+    overdue(make, 3)
+    session.add(ran())
+    session.commit()
+    preview = page_of(staff, "/overdue/preview")
+    assert "2 Personen werden erinnert" in preview
+    assert "Jetzt senden: für 1 Person ist es heute fällig" in preview
+    staff.post("/overdue/send", data={"idem": "a"})
+    assert work().state is JobState.DONE
+    session.rollback()
+    assert session.scalar(select(func.count(Reminder.loan_id))) == 1
+    session.rollback()
+    preview = page_of(staff, "/overdue/preview")
+    assert "1 Person wird erinnert" in preview
+    assert "/overdue/send" not in preview
 
 
 def test_only_one_school_can_be_sent_to(
