@@ -14,6 +14,7 @@ from app.demo.house_rules import build_house_rules
 from app.demo.letters import write_letters
 from app.demo.licences import build_licences
 from app.demo.logins import LOGINS, DemoLogins, hash_of_password
+from app.demo.nights import build_nights
 from app.demo.outages import Outages, choose_outages, write_outages, write_reports
 from app.demo.people import build_people
 from app.demo.placements import Placement, build_own_devices, build_placements
@@ -77,6 +78,7 @@ def _lend(session: Session, scene: Scene) -> None:
     write_outages(session, scene, outages)
     write_reports(session, scene, placements, build_own_devices(session, scene))
     settle_copies(session)
+    build_nights(session, scene)
     write_letters(session, scene)
 
 

@@ -1,4 +1,4 @@
-"""Writes the letters that bookings and reminders gave rise to; without a mail server they stay."""
+"""Writes the letters that bookings gave rise to; without a mail server all letters stay."""
 
 from datetime import timedelta
 
