@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.account.letters import own_letters
 from app.account.links import links
+from app.account.memory import memory
 from app.account.views import account
 from app.bookings.mine import mine
 from app.bookings.reserve import reserve
@@ -32,6 +33,7 @@ from app.frame.views import frame
 from app.inventory.views import inventory
 from app.office.accounts import accounts
 from app.office.attention import attention
+from app.office.audit import audit
 from app.office.calendar import calendar
 from app.office.centres import centres
 from app.office.choices import choices
@@ -39,6 +41,7 @@ from app.office.closures import closures
 from app.office.index_page import index_page
 from app.office.letter_texts import letter_texts
 from app.office.letters import letters
+from app.office.nights import nights
 from app.office.openings import openings
 from app.office.places import places
 from app.office.routes import routes
@@ -47,6 +50,11 @@ from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
 from app.office.week import week
+from app.overdue.borrowers import borrowers
+from app.overdue.loans import loans
+from app.overdue.paper import paper
+from app.overdue.recall import recall
+from app.overdue.views import overdue
 
 AREAS: tuple[Blueprint, ...] = (
     frame,
@@ -61,6 +69,7 @@ AREAS: tuple[Blueprint, ...] = (
     account,
     own_letters,
     links,
+    memory,
     mine,
     reserve,
     bookings,
@@ -70,6 +79,11 @@ AREAS: tuple[Blueprint, ...] = (
     tours,
     packing,
     drive,
+    overdue,
+    paper,
+    recall,
+    loans,
+    borrowers,
     own_titles,
     stock,
     copies,
@@ -79,6 +93,8 @@ AREAS: tuple[Blueprint, ...] = (
     inventory,
     office,
     accounts,
+    audit,
+    nights,
     letters,
     letter_texts,
     centres,

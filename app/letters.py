@@ -21,9 +21,15 @@ booking_cancelled       as booking_confirmed, and reason
 booking_ready           number* first* last* titles pieces place open_days (list of day and hours,
                         as "08:00–16:00")
 on_its_way              tour_on* titles* (list of texts) boxes (list of numbers) place
-loan_renewed            titles* due_on*
+booking_lapsed          number* first* last* titles unanswered (it was a request) sequence
+loan_renewed            titles* due_on* automatic undone lines (list of title, due_on)
 dates_moved             moved* (list of title, kind: loan or pickup, before and after: days) why
-reminder                titles* due_on* level
+due_soon                due_on* automatic lines* (list of title, number, due_on, class_name, until
+                        or refusals: list of code, facts, days)
+overdue                 level* due_on* days* lines* (list of title, number, due_on, class_name,
+                        level, wanted_from) back_by value_cents fee_cents copied blocked
+overdue_copy            person* days* due_on* lines* (as overdue) school level
+recall                  due_on* reason lines* (list of title, number, due_on, before, class_name)
 parts_missing           title* parts* (list of texts) number due_on
 defect_reported         title* number school text path
 defect_state            title* state* (a DefectState) number remark path
@@ -99,8 +105,11 @@ PATHS: Mapping[str, str] = {
     LetterKind.BOOKING_READY: "/bookings/{number}",
     LetterKind.ON_ITS_WAY: "/mine",
     LetterKind.LOAN_RENEWED: "/mine",
+    LetterKind.BOOKING_LAPSED: "/bookings/{number}",
     LetterKind.DATES_MOVED: "/mine",
-    LetterKind.REMINDER: "/mine",
+    LetterKind.DUE_SOON: "/mine",
+    LetterKind.OVERDUE: "/mine",
+    LetterKind.RECALL: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
     LetterKind.SEARCH_ALERT: "/searches",
 }

@@ -175,12 +175,15 @@ class Make:
         centre: MediaCentre | None = None,
     ) -> roles.Actor:
         """Someone who holds one role, as operations see them."""
-        account = self.account(role, school=school, centre=centre, person=person)
+        return self.actor_of(self.account(role, school=school, centre=centre, person=person))
+
+    def actor_of(self, account: Account) -> roles.Actor:
+        """Whoever has this account, as operations see them."""
         grant = account.grants[0]
         centre_id = grant.centre_id
         if grant.institution_id is not None:
             centre_id = self.session.get_one(Institution, grant.institution_id).centre_id
-        held = roles.Grant(role, centre_id, grant.institution_id)
+        held = roles.Grant(grant.role, centre_id, grant.institution_id)
         return roles.Actor(account.id, account.person_id, account.person.name, (held,))
 
     # Curriculum

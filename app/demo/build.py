@@ -17,6 +17,7 @@ from app.demo.letter_wishes import write_letter_wishes
 from app.demo.letters import write_letters
 from app.demo.licences import build_licences
 from app.demo.logins import LOGINS, DemoLogins, hash_of_password
+from app.demo.nights import build_nights
 from app.demo.outages import Outages, choose_outages, write_outages, write_reports
 from app.demo.people import build_people
 from app.demo.placements import Placement, build_own_devices, build_placements
@@ -83,6 +84,7 @@ def _lend(session: Session, scene: Scene) -> None:
     write_reports(session, scene, placements, build_own_devices(session, scene))
     settle_copies(session)
     prepare(session, scene)
+    build_nights(session, scene)
     write_letters(session, scene)
     write_letter_wishes(session, scene)
 

@@ -11,6 +11,7 @@ from flask_babel import ngettext as plural
 from app import dates
 from app.age_notes import too_young
 from app.labels import label
+from app.money import euros
 from app.refusals import sentence, sentences
 from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
@@ -165,6 +166,8 @@ def _return_details(row: DeskScan) -> Iterator[str]:
         yield from _where_to(facts)
         if facts["late"]:
             yield ngettext("%(num)s day late", "%(num)s days late", facts["late"])
+        if facts.get("fee_cents"):
+            yield _("late fee %(amount)s", amount=euros(facts["fee_cents"]))
         yield from _counted(facts)
         if facts.get("completeness") == Completeness.INCOMPLETE:
             yield _("is not lent until it is complete")

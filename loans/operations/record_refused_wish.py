@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,13 +20,14 @@ def record_refused_wish(
     Args:
         session: the session, in a unit of work of its own: that of the refusal wrote nothing.
         wish: what was refused.
-        occasion: unique text of the request, at most 120 characters.
+        occasion: unique text of the request; only its digest is kept, for it names an account.
         codes: every reason.
         today: the day of the wish.
 
     Source:
         docs/rules.md, Lending 5.9.
     """
+    occasion = sha256(occasion.encode()).hexdigest()
     known = select(RefusedWish.id).where(RefusedWish.occasion == occasion)
     if session.scalar(known) is not None or session.get(Holding, wish.holding_id) is None:
         return

@@ -18,6 +18,7 @@ from loans.operations.check_out import HandOut, check_out
 from loans.operations.count_parts import Pieces
 from loans.operations.keep_log import Facts, Line, Turn, count_done
 from loans.queries.hand_out import open_loan_of, parts_of
+from loans.queries.house import Late, house_of
 from loans.rules.codes import Refusal
 from loans.rules.desk import DeskAct
 from loans.rules.returns import ReturnNote
@@ -130,6 +131,7 @@ def take_back_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -
         "state": done.copy.state.value,
         "sent_to": "" if branch is None else branch.name,
         "late": _days_late(turn, done.loan.due_on if done.loan else None),
+        **_fee(turn, done.loan),
         **_missing(done.verdict),
     }
     nothing = done.loan is None and done.note in _NOTHING_CHANGED
@@ -208,6 +210,29 @@ def _words(name: str, count: int) -> str:
 
 def _days_late(turn: Turn, due_on: date | None) -> int:
     return 0 if due_on is None else max(0, (turn.today - due_on).days)
+
+
+def _fee(turn: Turn, loan: Loan | None) -> Facts:
+    """Return what a late return costs, where the terms set a fee.
+
+    Source:
+        docs/rules.md, Lending 10.2.
+    """
+    if loan is None or loan.placed or not _days_late(turn, loan.due_on):
+        return {}
+    copy = loan.copy
+    house = house_of(turn.session, loan.centre_id, turn.today)
+    cents = house.fee(
+        Late(
+            loan.branch_id,
+            loan.institution.customer_class,
+            copy.holding.title.media_type,
+            copy.value_cents,
+            loan.due_on,
+            loan.received_on or loan.returned_on,
+        )
+    )
+    return {"fee_cents": cents} if cents else {}
 
 
 _NOTHING_CHANGED = frozenset(

@@ -99,7 +99,7 @@ def take_back(session: Session, occasions: Iterable[str], now: datetime) -> None
     session.execute(
         delete(OwedLetter).where(
             OwedLetter.occasion.in_(list(occasions)),
-            OwedLetter.state == LetterState.OWED,
+            OwedLetter.state.in_((LetterState.OWED, LetterState.DAILY)),
             unclaimed,
         )
     )

@@ -8,9 +8,11 @@ from schools.models.owed_letter import LetterKind
 TOPICS: Mapping[LetterKind, LetterTopic] = {
     LetterKind.BOOKING_CONFIRMED: LetterTopic.BOOKINGS,
     LetterKind.BOOKING_CANCELLED: LetterTopic.BOOKINGS,
+    LetterKind.BOOKING_LAPSED: LetterTopic.BOOKINGS,
     LetterKind.BOOKING_READY: LetterTopic.BOOKINGS,
     LetterKind.ON_ITS_WAY: LetterTopic.BOOKINGS,
     LetterKind.LOAN_RENEWED: LetterTopic.LOANS,
+    LetterKind.DUE_SOON: LetterTopic.REMINDERS,
     LetterKind.DEFECT_STATE: LetterTopic.LOANS,
     LetterKind.SEARCH_ALERT: LetterTopic.SEARCHES,
 }
@@ -29,7 +31,9 @@ ALWAYS: frozenset[LetterKind] = frozenset(
         LetterKind.MEMBERSHIP_TO_CONFIRM,
         LetterKind.MEMBERSHIP_CONFIRMED,
         LetterKind.MEMBERSHIP_DECLINED,
-        LetterKind.REMINDER,
+        LetterKind.OVERDUE,
+        LetterKind.OVERDUE_COPY,
+        LetterKind.RECALL,
         LetterKind.PARTS_MISSING,
         LetterKind.DEFECT_REPORTED,
         LetterKind.BARRIER_REPORTED,
