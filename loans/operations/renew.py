@@ -131,8 +131,8 @@ def renew_all(
     rows = _locked(session, loans, person_id)
     loans = [each for each in loans_of_person(session, person_id) if each.id in rows]
     answers: dict[int, Renewal] = {}
-    for told in _together(loans):
-        answers |= _renew_together(session, told, rows, by, (today, now))
+    for same in _together(loans):
+        answers |= _renew_together(session, same, rows, by, (today, now))
     done = [rows[loan.id] for loan in loans if (got := answers.get(loan.id)) and got.due_on]
     for centre_id in dict.fromkeys(loan.centre_id for loan in done):
         told = [each for each in done if each.centre_id == centre_id]

@@ -15,10 +15,12 @@ from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from database.audit import AuditEntry
 from loans.models.booking import Booking
+from loans.models.closure import Closure
 from loans.models.loan import Loan
+from loans.models.tour import CourierRoute, Tour
 from schools.models.account import Account
 from schools.models.institution import Institution
-from schools.models.media_centre import Branch, MediaCentre
+from schools.models.media_centre import Branch, MediaCentre, PickupPlace
 from schools.models.person import Person
 from schools.rules.roles import Scope
 
@@ -71,7 +73,7 @@ class AuditPage:
 
 
 def audit_page(session: Session, scope: Scope, wanted: AuditFilter, size: int) -> AuditPage:
-    """Return one page of the log within a scope, in at most ten statements.
+    """Return one page of the log within a scope, in a statement and one for each kind it names.
 
     Pages begin behind a key, so none is read twice while the log grows.
 
@@ -222,6 +224,7 @@ def _queries() -> dict[str, tuple[Any, Any]]:
         .join(Title, Title.id == Holding.title_id)
     )
     accounts = select(Account.id, person).join(Person, Person.id == Account.person_id)
+    tours = select(Tour.id, CourierRoute.name).join(CourierRoute, CourierRoute.id == Tour.route_id)
     holdings = select(Holding.id, Title.name).join(Title, Title.id == Holding.title_id)
     return {
         "account": (accounts, Account.id),
@@ -234,4 +237,8 @@ def _queries() -> dict[str, tuple[Any, Any]]:
         "institution": (select(Institution.id, school), Institution.id),
         "branch": (select(Branch.id, Branch.name), Branch.id),
         "media_centre": (select(MediaCentre.id, MediaCentre.name), MediaCentre.id),
+        "closure": (select(Closure.id, Closure.name), Closure.id),
+        "pickup_place": (select(PickupPlace.id, PickupPlace.name), PickupPlace.id),
+        "courier_route": (select(CourierRoute.id, CourierRoute.name), CourierRoute.id),
+        "tour": (tours, Tour.id),
     }
