@@ -12,9 +12,8 @@ from flask_babel import lazy_gettext
 from wtforms import DateField, SearchField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
+from app.audit_names import ACTS, KINDS
 from app.audit_words import (
-    ACTS,
-    KINDS,
     Value,
     act_words,
     actor_words,
