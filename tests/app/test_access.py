@@ -89,6 +89,11 @@ ASKED: dict[str, Callable[[Tenant], str]] = {
     "/desk/picking": lambda t: f"?branch={t.branch.id}",
     "/desk/picking/labels": lambda t: f"?branch={t.branch.id}",
     "/tours": lambda t: f"?branch={t.branch.id}",
+    "/overdue": lambda t: f"?centre={t.centre.id}",
+    "/overdue.csv": lambda t: f"?centre={t.centre.id}",
+    "/overdue/preview": lambda t: f"?centre={t.centre.id}",
+    "/overdue/print": lambda t: f"?centre={t.centre.id}",
+    "/overdue/recall": lambda t: f"?centre={t.centre.id}",
     "/office/places": lambda t: f"?centre={t.centre.id}",
     "/office/places/new": lambda t: f"?centre={t.centre.id}",
 }

@@ -12,6 +12,7 @@ from tests.journeys.pages.finding import FINDING
 from tests.journeys.pages.keeping import KEEPING
 from tests.journeys.pages.letters import LETTERS
 from tests.journeys.pages.opening import OPENING
+from tests.journeys.pages.overdue import OVERDUE
 from tests.journeys.pages.public import PUBLIC
 from tests.journeys.pages.reserving import RESERVING
 from tests.journeys.pages.schools import SCHOOLS
@@ -23,6 +24,7 @@ SIGHTS = (
     *RESERVING,
     *DESK,
     *COURIER,
+    *OVERDUE,
     *CATALOGUING,
     *SCHOOLS,
     *ACCOUNTS,

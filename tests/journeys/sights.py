@@ -19,7 +19,9 @@ NO_PAGES = frozenset(
         "inventory.members_csv",
         "inventory.photo",
         "list_papers.table",
+        "office_audit.table",
         "office_letters.letter_html",
+        "overdue.overdue_table",
         "suggest.suggestions",
         "static",
     }

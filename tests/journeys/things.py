@@ -115,9 +115,18 @@ def _copies(session: Session) -> dict[str, object]:
         "box_copy": box.id,
         "box_lent": first_of(session, boxes.where(Copy.state == CopyState.ON_LOAN)).barcode,
         "overdue": first_of(session, out.where(Loan.due_on < NOW.date())),
+        **_late(session),
         "defect": defect.id,
         "device": session.get_one(Copy, defect.copy_id).barcode,
     }
+
+
+def _late(session: Session) -> dict[str, object]:
+    """Return a loan that should be back by now, and who has it."""
+    out = select(Loan).where(Loan.returned_on.is_(None), Loan.received_on.is_(None))
+    here = out.where(Loan.centre_id == shown_centre(session), Loan.person_id.is_not(None))
+    late = first_of(session, here.where(Loan.due_on < NOW.date()).order_by(Loan.id))
+    return {"late_loan": late.id, "late_person": late.person_id}
 
 
 def _bookings(session: Session) -> dict[str, object]:
