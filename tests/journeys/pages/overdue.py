@@ -12,6 +12,8 @@ from tests.journeys.sights import (
     Sight,
 )
 
+SOON = "/overdue/recall?day=2026-11-25"
+
 OVERDUE = (
     Sight("overdue.overdue_list", STAFF, "/overdue"),
     Sight("overdue.overdue_list", STAFF, "/overdue?words=Xyzzyqu", note="nothing"),
@@ -20,16 +22,16 @@ OVERDUE = (
     Sight("overdue.preview", NEW_STAFF, "/overdue/preview"),
     Sight("overdue_paper.print_page", STAFF, "/overdue/print"),
     Sight("overdue_paper.print_page", NEW_STAFF, "/overdue/print"),
-    Sight("overdue_recall.recall_page", STAFF, "/overdue/recall"),
+    Sight("overdue_recall.recall_page", STAFF, "/overdue/recall", note="nothing"),
+    Sight("overdue_recall.recall_page", STAFF, SOON, note="some"),
     Sight(
         "overdue_recall.recall_page",
         STAFF,
-        "/overdue/recall",
+        SOON,
         Sent("form[aria-labelledby=h-recall]", {"reason": "x" * 400}),
         422,
         "long_reason",
     ),
-    Sight("overdue_recall.recall_page", NEW_STAFF, "/overdue/recall"),
     Sight("overdue_loans.loan_page", STAFF, "/loans/{late_loan}"),
     Sight(
         "overdue_loans.loan_page",
