@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.benchmarks import demo, imports, pages, start, statements
+from tests.benchmarks import demo, imports, lending_cpu, night, pages, start, statements
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.installation import tell
 from tests.benchmarks.load import NoFigureError
@@ -17,6 +17,8 @@ PARTS: Mapping[str, Callable[[Path], Iterator[Figure]]] = {
     "imports": imports.figures,
     "start": start.figures,
     "demo": demo.figures,
+    "lending": lending_cpu.figures,
+    "night": night.figures,
 }
 
 

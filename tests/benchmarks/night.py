@@ -1,10 +1,16 @@
-"""How long a night takes over very many loans, and what the desk notices of it."""
+"""How long a night takes over very many loans, and what the desk notices of it.
 
+`python -m tests.benchmarks.night --size 100000` measures the goals; they hold for that size.
+"""
+
+import argparse
+import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from statistics import quantiles
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Engine, create_engine, func, select
@@ -20,7 +26,8 @@ from tests.benchmarks.night_stock import NightSize, NightStock, build_night
 from tests.benchmarks.stock import PASSWORD
 from tests.serving import Client, serving
 
-SIZE = NightSize(out=100_000, back=5_000)
+SMALL = 5_000
+OUT_FOR_EACH_BACK = 20
 QUIET_SCANS = 200
 LONGEST_SECONDS = 900
 """After so long a night is given up."""
@@ -29,8 +36,26 @@ OVER_LOANS = ("night_lapse", "night_renew", "night_due_soon", "night_overdue", "
 OPEN = frozenset({JobState.QUEUED, JobState.RUNNING})
 
 
-def figures(folder: Path, size: NightSize = SIZE) -> Iterator[Figure]:
-    """Let one night pass while somebody scans; before it, scan in quiet."""
+def main() -> None:
+    """Measure one size, a line a figure."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.night")
+    parser.add_argument("--size", type=int, default=SMALL, help="loans that are out")
+    parser.add_argument("--keep", type=Path, help="a folder that keeps the store that is built")
+    asked = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        for figure in figures(asked.keep or Path(folder), asked.size):
+            sys.stdout.write(f"{figure.line()}\n")
+            sys.stdout.flush()
+
+
+def figures(folder: Path, out: int = SMALL) -> Iterator[Figure]:
+    """Let one night pass while somebody scans; before it, scan in quiet.
+
+    Args:
+        folder: for the store.
+        out: loans that are out.
+    """
+    size = NightSize(out=out, back=out // OUT_FOR_EACH_BACK)
     data = folder / f"night-{size.out}-{uuid4().hex[:8]}"
     data.mkdir(parents=True)
     tell(f"building a store with {size.out} loans out")
@@ -130,3 +155,7 @@ def _ours(kinds: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
 
 def _p99(seconds: Sequence[float]) -> float:
     return quantiles(seconds, n=100)[98]
+
+
+if __name__ == "__main__":
+    main()
