@@ -71,8 +71,10 @@ def take_back_ready(session: Session, booking: Booking, now: datetime) -> bool:
         False if it is sent, or being sent, already.
     """
     take_back(session, [_occasion(booking)], now)
-    written = select(OwedLetter.id).where(OwedLetter.occasion == _occasion(booking))
-    return session.scalar(written) is None
+    told = select(OwedLetter.id).where(
+        OwedLetter.occasion == _occasion(booking), OwedLetter.state != LetterState.CANCELLED
+    )
+    return session.scalar(told) is None
 
 
 def tell_on_its_way(session: Session, person: Person, what: OnItsWay, now: datetime) -> None:

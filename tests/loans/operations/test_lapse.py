@@ -6,6 +6,8 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.letter_calendar import calendar_of_letter
+from app.letter_facts import readable
 from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
 from loans.models.booking import Booking, BookingPick
@@ -52,6 +54,28 @@ def test_what_nobody_collected_lapses_after_its_last_day_with_one_letter(
     entry = session.scalars(select(AuditEntry)).one()
     assert (entry.act, entry.after) == ("lapse", {"state": "lapsed"})
     assert night(session, make) == Lapsed()
+
+
+def test_the_letter_withdraws_the_event_that_calendars_know(session: Session, make: Make) -> None:
+    booking = make.booking(make.holding(copies=1), OVER, sequence=2)
+    asked = make.booking(
+        make.holding(copies=1), OVER, state=BookingState.REQUESTED, number="R-9001"
+    )
+    changed = make.booking(
+        make.holding(copies=1), OVER, state=BookingState.REQUESTED, sequence=1, number="R-9002"
+    )
+    night(session, make)
+    told = {letter.facts["number"]: letter.facts for letter in session.scalars(select(OwedLetter))}
+    event = calendar_of_letter(
+        LetterKind.BOOKING_LAPSED, readable(told[booking.number]), "https://medien.example"
+    )
+    assert event is not None
+    assert event.method == "CANCEL"
+    assert b"SEQUENCE:3" in event.content
+    session.refresh(booking)
+    assert booking.sequence == 3
+    assert "sequence" not in told[asked.number]
+    assert told[changed.number]["sequence"] == 1
 
 
 @pytest.mark.parametrize(
@@ -116,7 +140,7 @@ def test_copies_picked_for_it_go_back_among_the_others(session: Session, make: M
     holding = make.holding(copies=1)
     booking = make.booking(holding, OVER, state=BookingState.READY)
     line, copy = booking.lines[0], holding.copies[0]
-    session.add(BookingPick(line_id=line.id, copy_id=copy.id, picked_at=NOW))
+    session.add(BookingPick(line_id=line.id, copy_id=copy.id, first=OVER.first, picked_at=NOW))
     session.commit()
     night(session, make)
     assert session.scalars(select(BookingPick)).all() == []

@@ -198,13 +198,16 @@ def test_a_numbered_copy_is_picked_only_for_lines_that_name_it(make: Make, staff
     assert staff.pick(numbered).note is PickNote.PICKED
 
 
+@pytest.mark.parametrize("waiting", [LetterState.OWED, LetterState.DAILY])
 def test_a_pick_taken_back_takes_an_unsent_letter_along(
-    session: Session, make: Make, staff: Table
+    session: Session, make: Make, staff: Table, waiting: LetterState
 ) -> None:
     holding = make.holding(copies=1)
     booking = make.booking(holding, TOMORROW)
     pick = staff.pick(holding.copies[0]).pick
     assert pick is not None
+    session.scalars(select(OwedLetter)).one().state = waiting
+    session.commit()
     with unit_of_work(session):
         unpick(session, pick.id, staff.by, staff.now)
     session.refresh(booking)

@@ -15,8 +15,10 @@ from loans.operations.renew import RenewalWish, renew, renew_all, renew_for_borr
 from loans.operations.undo_renewal import undo_renewal
 from loans.rules.codes import DayReason, RenewalRefusal
 from loans.rules.due_dates import ClosedDayRule
+from schools.models.letter_choice import LetterMode, LetterTopic
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
+from schools.operations.choose_letters import choose_letters
 from schools.operations.send_letters import stamp_sent
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Role
@@ -109,6 +111,26 @@ def test_where_closed_days_are_kept_any_day_can_be_chosen(
     assert chosen(session, RenewalWish(loan.id, saturday), staff).due_on == saturday
 
 
+@pytest.mark.parametrize("mode", [LetterMode.OFF, LetterMode.DAILY])
+def test_what_staff_renew_is_told_at_once_whatever_the_borrower_chose(
+    session: Session,
+    make: Make,
+    person: Person,
+    teacher: Actor,
+    staff: Actor,
+    *,
+    mode: LetterMode,
+) -> None:
+    with unit_of_work(session):
+        choose_letters(session, {LetterTopic.LOANS: mode}, teacher, NOW)
+    own, for_her = make.loan(person=person), make.loan(person=person)
+    with unit_of_work(session):
+        renew(session, own.id, teacher, MONDAY, NOW)
+    chosen(session, RenewalWish(for_her.id), staff)
+    at_once = [each for each in letters(session) if each.state is LetterState.OWED]
+    assert [line["loan"] for each in at_once for line in each.facts["lines"]] == [for_her.id]
+
+
 # Against the rules
 
 
@@ -179,6 +201,19 @@ def test_a_renewal_is_taken_back_with_its_letter(
     assert [letter.state for letter in letters(session)] == [LetterState.CANCELLED]
     with pytest.raises(ChangedMeanwhileError):
         undone(session, loan, teacher)
+
+
+def test_a_letter_that_waits_for_the_daily_one_is_taken_back_too(
+    session: Session, make: Make, person: Person, teacher: Actor
+) -> None:
+    with unit_of_work(session):
+        choose_letters(session, {LetterTopic.LOANS: LetterMode.DAILY}, teacher, NOW)
+    loan = make.loan(person=person)
+    with unit_of_work(session):
+        renew(session, loan.id, teacher, MONDAY, NOW)
+    assert [letter.state for letter in letters(session)] == [LetterState.DAILY]
+    undone(session, loan, teacher)
+    assert [letter.state for letter in letters(session)] == [LetterState.CANCELLED]
 
 
 def test_renewed_again_after_that_it_is_told_again(
