@@ -18,7 +18,7 @@ from loans.operations.tell_overdue import (
 )
 from loans.queries.house import House
 from loans.queries.overdue import OverdueWish, is_late, overdue_loans
-from schools.operations.owe import owe
+from schools.operations.owe import owe_wanted
 from schools.queries.letters import known_occasions
 from schools.queries.media_officers import media_officers
 from schools.rules.roles import Actor, Right
@@ -76,15 +76,17 @@ def remind(session: Session, people: People, house: House, by: Actor, now: datet
     schools = {loan.institution_id for each, _ in planned for loan in each.due}
     officers = media_officers(session, schools, house.today)
     known = known_occasions(session, [letter.occasion for _, (letter, _) in planned])
+    planned = [(each, post) for each, post in planned if post[0].occasion not in known]
     done = Reminded()
-    for each, post in planned:
-        if post[0].occasion not in known:
-            _write(session, each, done, house.today)
-            sent = owe(session, *post, now)
-            done.letters, done.silent = done.letters + sent, done.silent + (not sent)
-            for copied in copies_to_school(each, officers, house.today):
-                done.copies += owe(session, *copied, now)
+    for each, _ in planned:
+        _write(session, each, done, house.today)
     session.flush()
+    done.letters = owe_wanted(session, [post for _, post in planned], now)
+    done.silent = len(planned) - done.letters
+    copies = [
+        copied for each, _ in planned for copied in copies_to_school(each, officers, house.today)
+    ]
+    done.copies = owe_wanted(session, copies, now)
     return done
 
 

@@ -13,7 +13,7 @@ from loans.operations.tell_due_soon import Occasion, letter_before_due
 from loans.queries.due_soon import DuePlan
 from loans.queries.loans import LoanFacts
 from schools.models.person import Person
-from schools.operations.owe import owe
+from schools.operations.owe import owe_wanted
 from schools.queries.letters import known_occasions
 
 
@@ -60,7 +60,7 @@ def remind_before_due(
     for row in told:
         row.reminded_for = row.due_on
     session.flush()
-    return Told(len(told), sum(owe(session, letter, to, now) for _, letter, to in posts))
+    return Told(len(told), owe_wanted(session, [post[1:] for post in posts], now))
 
 
 def _still(row: Loan | None, planned: LoanFacts) -> bool:

@@ -70,7 +70,7 @@ def renew(session: Session, loan_id: int, by: Actor, today: date, now: datetime)
     if answer.due_on is None:
         raise RefusedError(answer.refused)
     renewed = renew_to(session, rows[loan_id], NewDate(answer.due_on), by, now)
-    tell_about_renewals(session, [renewed], now, by)
+    tell_about_renewals(session, [renewed], by, now)
     return renewed
 
 
@@ -102,7 +102,7 @@ def renew_for_borrower(
     if left or day is None or day <= found.due_on:
         raise RefusedError(left or answer.refused)
     renewed = renew_to(session, rows[wish.loan_id], NewDate(day, wish.reason), by, now)
-    tell_about_renewals(session, [renewed], now, by)
+    tell_about_renewals(session, [renewed], by, now)
     return renewed
 
 
@@ -136,7 +136,7 @@ def renew_all(
     done = [rows[loan.id] for loan in loans if (got := answers.get(loan.id)) and got.due_on]
     for centre_id in dict.fromkeys(loan.centre_id for loan in done):
         told = [each for each in done if each.centre_id == centre_id]
-        tell_about_renewals(session, told, now, by)
+        tell_about_renewals(session, told, by, now)
     return tuple(Renewed(loan, answers[loan.id]) for loan in loans if loan.id in answers)
 
 
@@ -184,7 +184,6 @@ def renew_to(session: Session, loan: Loan, new: NewDate, by: Actor, now: datetim
     )
     loan.due_on = new.due_on
     loan.renewals += 1
-    session.flush()
     subject = Subject("loan", loan.id, loan.centre_id, loan.institution_id)
     record(session, by, subject, change, now)
     return loan

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from loans.models.loan import Loan
 from loans.operations.lock import lock
 from loans.operations.renew import NewDate, renew_to
-from loans.operations.tell_renewal import tell_about_renewals
+from loans.operations.tell_renewal import tell_of_automatic_renewals
 from loans.queries.due_soon import DueWish, loans_due
-from loans.queries.loans import LoanFacts, loan_facts
+from loans.queries.loans import LoanFacts, everything_of_a_loan, loan_facts
 from loans.queries.renewals import (
     Asked,
     blocked_by_staff,
@@ -107,9 +107,8 @@ def renew_automatically(
             else:
                 row = renew_to(session, rows[loan_id], NewDate(answer.due_on), by, now)
                 by_person[row.person_id].append(row)
-    for renewed in by_person.values():
-        done.renewed += len(renewed)
-        done.letters += tell_about_renewals(session, renewed, now)
+    done.renewed = sum(len(renewed) for renewed in by_person.values())
+    done.letters = tell_of_automatic_renewals(session, by_person.values(), now)
     return done
 
 
@@ -122,9 +121,12 @@ def _locked(
     lock(session, Holding, {row.holding_id for row in found})
     lock(session, Copy, {row.copy_id for row in found})
     lock(session, Person, person_ids)
+    lock(session, Loan, loan_ids)
+    told = select(Loan).where(Loan.id.in_(loan_ids))
+    told = told.options(*everything_of_a_loan(), joinedload(Loan.person)).order_by(Loan.id)
     return {
         row.id: row
-        for row in lock(session, Loan, loan_ids)
+        for row in session.scalars(told)
         if row.returned_on is None and row.received_on is None and row.person_id in {*person_ids}
     }
 

@@ -1,6 +1,6 @@
 """The letters about renewals: one for all loans of a person that were renewed together."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,15 +9,13 @@ from sqlalchemy.orm import Session
 
 from loans.models.loan import Loan
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
-from schools.operations.owe import Letter, owe, person_addressed
+from schools.operations.owe import Addressee, Letter, owe, owe_wanted, person_addressed
 from schools.rules.roles import Actor
 
 UNSENT = frozenset({LetterState.OWED, LetterState.DAILY, LetterState.KEPT, LetterState.FAILED})
 
 
-def tell_about_renewals(
-    session: Session, loans: Sequence[Loan], now: datetime, by: Actor | None = None
-) -> bool:
+def tell_about_renewals(session: Session, loans: Sequence[Loan], by: Actor, now: datetime) -> None:
     """Owe the borrower one letter about the new due dates of some of their loans.
 
     It comes whatever the borrower chose where somebody else renewed them.
@@ -25,15 +23,27 @@ def tell_about_renewals(
     Args:
         session: in the unit of work of the act.
         loans: of one person and centre; nothing is owed without any.
+        by: who renewed them.
         now: the instant.
-        by: who renewed them; None for the night, which nobody asked.
+    """
+    _tell(session, loans, now, {}, always=_by_another(loans, by))
+
+
+def tell_of_automatic_renewals(
+    session: Session, renewed: Iterable[Sequence[Loan]], now: datetime
+) -> int:
+    """Owe each borrower one letter about what the night renewed, all in three statements.
+
+    Args:
+        session: in the unit of work of the act.
+        renewed: loans by borrower, of one centre.
+        now: the instant.
 
     Returns:
-        Whether a letter is owed.
+        How many letters are owed.
     """
-    if by is None:
-        return _tell(session, loans, now, {"automatic": True})
-    return _tell(session, loans, now, {}, always=_by_another(loans, by))
+    posts = (_post(loans, now, {"automatic": True}) for loans in renewed)
+    return owe_wanted(session, [post for post in posts if post is not None], now)
 
 
 def tell_about_undoing(
@@ -80,11 +90,19 @@ def _tell(
     now: datetime,
     more: dict[str, Any],
     *,
-    always: bool = False,
-) -> bool:
+    always: bool,
+) -> None:
+    post = _post(loans, now, more, always=always)
+    if post is not None:
+        owe(session, *post, now)
+
+
+def _post(
+    loans: Sequence[Loan], now: datetime, more: dict[str, Any], *, always: bool = False
+) -> tuple[Letter, Addressee] | None:
     first = next(iter(loans), None)
     if first is None or first.person is None:
-        return False
+        return None
     kind = LetterKind.LOAN_RENEWED
     key = f"{kind.value}:{first.id}:{first.renewals}:{now.timestamp():.0f}"
     lines = [
@@ -95,7 +113,7 @@ def _tell(
     to = person_addressed(
         first.person, centre_id=first.centre_id, institution_id=first.institution_id
     )
-    return owe(session, Letter(kind, key, _facts(lines) | more, always=always), to, now)
+    return Letter(kind, key, _facts(lines) | more, always=always), to
 
 
 def _facts(lines: Sequence[dict[str, Any]]) -> dict[str, Any]:
