@@ -46,7 +46,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the log before it is written; `facts` are what its sentence is made from."""
+    """A line of the log before it is written; `facts` are what its sentence is made from.
+
+    `effects` are what undoing it needs.
+    """
 
     act: DeskAct
     outcome: ScanOutcome
@@ -54,6 +57,7 @@ class Line:
     refused: Sequence[Refused] = ()
     copy_id: int | None = None
     loan_id: int | None = None
+    effects: Mapping[str, Any] = field(default_factory=dict)
 
 
 def reached_branch(session: Session, by: Actor, branch_id: int) -> Branch:
@@ -121,6 +125,7 @@ def note(turn: Turn, line: Line, *, main: bool = True) -> DeskScan:
         facts={**line.facts, **_reasons(line.refused)},
         copy_id=line.copy_id,
         loan_id=line.loan_id,
+        effects=dict(line.effects),
     )
     turn.session.add(row)
     turn.session.flush()

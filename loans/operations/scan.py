@@ -24,6 +24,8 @@ from loans.operations.keep_log import (
 )
 from loans.operations.serve_copy import OnTheDesk, lend_here, take_back_here
 from loans.operations.serve_person import serve_person
+from loans.operations.set_mode import RETURNING, returned_at, set_mode
+from loans.operations.undo import undo_here
 from loans.queries.scanned import (
     Scanned,
     ScannedBooking,
@@ -70,9 +72,9 @@ def scan(session: Session, wish: Scan, by: Actor, today: date, now: datetime) ->
     """
     branch = reached_branch(session, by, wish.branch_id)
     desk = open_desk(session, by, branch, now)
-    if wish.mode is not None:
-        desk.mode = wish.mode
     turn = Turn(session, branch, desk, by, today, now, wish.code, wish.idem)
+    if wish.mode is not None and wish.mode is not desk.mode:
+        set_mode(turn, wish.mode)
     return _act(turn, scanned(session, by.scope(Right.LEND), branch.centre_id, wish.code))
 
 
@@ -91,8 +93,10 @@ def _act(turn: Turn, found: Scanned | None) -> DeskScan:
 
 def _command(turn: Turn, word: Command | int) -> DeskScan:
     match word:
-        case Command.LEND | Command.RETURN:
+        case Command.LEND | Command.RETURN | Command.BOX | Command.CHECK:
             return note(turn, _mode(turn, DeskMode(word.value)))
+        case Command.UNDO:
+            return undo_here(turn)
         case Command.DONE:
             return _finish(turn)
     return answer_question(turn, Answer(word))
@@ -102,30 +106,36 @@ def _copy(turn: Turn, found: ScannedCopy) -> Line:
     thing = OnTheDesk(
         found.id,
         {"title": found.title, "barcode": found.barcode, "shelf": found.shelf_mark},
+        returned=returned_at(turn),
     )
     rows = newest_and_questions(turn)
     last = _last(rows)
-    this = ThisScan(found.id, turn.desk.mode is DeskMode.RETURN, turn.desk.person_id is not None)
+    returns = turn.desk.mode in RETURNING
+    this = ThisScan(found.id, returns, turn.desk.person_id is not None)
     if is_rescan(last, this, turn.now):
         return _again(turn, thing, found.state, last)
     for row in rows:
         if is_open(row) and row.copy_id == found.id:
             close_question(row)
     served = turn.desk.person_id is not None and turn.desk.institution_id is not None
-    if turn.desk.mode is DeskMode.RETURN:
+    if returns:
         return take_back_here(turn, thing)
     if served:
         return lend_here(turn, thing)
-    if turn.desk.person_id is None and found.state is CopyState.ON_LOAN:
+    if turn.desk.person_id is None and found.state in _OUT:
         return take_back_here(turn, thing)
     facts = {**thing.facts, "state": found.state.value}
     return Line(DeskAct.WHOSE, ScanOutcome.QUESTION, facts, copy_id=found.id)
 
 
+_OUT = frozenset({CopyState.ON_LOAN, CopyState.RECEIVED})
+"""States in which a copy scanned by itself is on its way back."""
+
+
 def _again(turn: Turn, thing: OnTheDesk, state: CopyState, last: LastScan | None) -> Line:
     """Say that a scan repeats the one before; lent by it, the copy is with this person."""
     facts = {**thing.facts, "seconds": 0 if last is None else (turn.now - last.at).seconds}
-    if turn.desk.mode is DeskMode.RETURN:
+    if turn.desk.mode in RETURNING:
         return Line(DeskAct.RETURN, ScanOutcome.AGAIN, facts, copy_id=thing.copy_id)
     out = turn.desk.person_id is not None and state is CopyState.ON_LOAN
     refused = (Refused(Refusal.ON_LOAN_SAME_PERSON),) if out else ()
@@ -149,8 +159,8 @@ def _booking(turn: Turn, booking_id: int) -> DeskScan:
 
 
 def _mode(turn: Turn, mode: DeskMode) -> Line:
-    turn.desk.mode = mode
-    return Line(DeskAct.MODE, ScanOutcome.DONE, {"mode": mode.value})
+    facts = set_mode(turn, mode)
+    return Line(DeskAct.MODE, ScanOutcome.DONE, facts)
 
 
 def _finish(turn: Turn) -> DeskScan:

@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from catalogue.models.copy import Part
 from catalogue.rules.completeness import Verdict
 from loans.errors import Refused, RefusedError
 from loans.models.desk_session import DeskScan, ScanOutcome
-from loans.operations.check_in import BroughtBack, check_in
+from loans.operations.check_in import BroughtBack, TakenBack, check_in
 from loans.operations.check_out import HandOut, check_out
 from loans.operations.count_parts import Pieces
 from loans.operations.keep_log import Facts, Line, Turn, count_done
+from loans.operations.note_damage import NOTHING, Found
+from loans.operations.tell_return import AT_THE_DESK, HowReturned, facts_of_return, how_returned
 from loans.queries.hand_out import open_loan_of, parts_of
 from loans.rules.codes import Refusal
 from loans.rules.desk import DeskAct
 from loans.rules.returns import ReturnNote
-from schools.models.media_centre import Branch
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,20 @@ class OnTheDesk:
         copy_id: the copy.
         facts: `title`, `barcode` and `shelf`, as on its label.
         reason: why it goes out against the rules, if it does.
+        returned: how it comes back, if it does.
     """
 
     copy_id: int
     facts: Mapping[str, Any]
     reason: str = ""
+    returned: HowReturned = AT_THE_DESK
 
 
 def thing_of(row: DeskScan, reason: str = "") -> OnTheDesk:
     """Return the copy of a line as it lies on the desk."""
     facts = {name: row.facts.get(name, "") for name in ("title", "barcode", "shelf")}
-    return OnTheDesk(row.copy_id or 0, facts, reason or row.facts.get("reason", ""))
+    why = reason or row.facts.get("reason", "")
+    return OnTheDesk(row.copy_id or 0, facts, why, how_returned(row))
 
 
 def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Line:
@@ -80,33 +83,52 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         facts,
         copy_id=thing.copy_id,
         loan_id=done.loan.id,
+        effects=done.effects,
     )
 
 
-def take_back_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Line:
-    """Take a copy back; ask for a count first where it was lent with parts."""
-    wish = BroughtBack(thing.copy_id, turn.desk.branch_id, pieces)
+def take_back_here(
+    turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None, found: Found = NOTHING
+) -> Line:
+    """Take a copy back; ask for a count first where it was lent with parts.
+
+    Args:
+        turn: the turn.
+        thing: the copy.
+        pieces: what was counted; None if nobody counted yet.
+        found: what else is wrong with it.
+    """
+    how = thing.returned
+    branch_id = turn.desk.branch_id
+    wish = BroughtBack(thing.copy_id, branch_id, pieces, how.dropped_on, how.check, found)
     try:
         done = check_in(turn.session, wish, turn.by, turn.today, turn.now)
     except RefusedError as error:
-        return _question_of_parts(turn, DeskAct.RETURN, thing, error.refusals)
-    branch = None if done.sent_to is None else turn.session.get(Branch, done.sent_to)
-    facts = {
-        **thing.facts,
-        "note": done.note.value,
-        "state": done.copy.state.value,
-        "sent_to": "" if branch is None else branch.name,
-        "late": _days_late(turn, done.loan.due_on if done.loan else None),
-        **_missing(done.verdict),
-    }
-    nothing = done.loan is None and done.note in _NOTHING_CHANGED
+        return _not_taken_back(turn, thing, error.refusals)
+    facts = {**thing.facts, **facts_of_return(turn, wish, done), **_missing(done.verdict)}
+    nothing = done.loan is None and done.note in _NOTHING_CHANGED and not _has_moved(done)
     return Line(
         DeskAct.RETURN,
         ScanOutcome.AGAIN if nothing else ScanOutcome.DONE,
         facts,
         copy_id=thing.copy_id,
         loan_id=None if done.loan is None else done.loan.id,
+        effects=done.effects,
     )
+
+
+def _has_moved(done: TakenBack) -> bool:
+    """Say whether the copy is in another state than before."""
+    return any(
+        each["kind"] == "copy" and each["before"]["state"] != each["after"]["state"]
+        for each in done.effects.get("changed", ())
+    )
+
+
+def _not_taken_back(turn: Turn, thing: OnTheDesk, refused: Sequence[Refused]) -> Line:
+    if any(reason.code is Refusal.PARTS_UNCOUNTED for reason in refused):
+        return _question_of_parts(turn, DeskAct.RETURN, thing, refused)
+    return Line(DeskAct.RETURN, ScanOutcome.REFUSED, thing.facts, refused, thing.copy_id)
 
 
 def _not_lent(turn: Turn, thing: OnTheDesk, refused: Sequence[Refused]) -> Line:
@@ -133,7 +155,7 @@ def _question_of_parts(
 ) -> Line:
     """Return the question to count a box, with its parts as they should be found."""
     parts = [_part(part) for part in parts_of(turn.session, thing.copy_id)]
-    facts = {**thing.facts, "parts": parts, "reason": thing.reason}
+    facts = {**thing.facts, "parts": parts, "reason": thing.reason, **thing.returned.facts()}
     return Line(act, ScanOutcome.QUESTION, facts, refused, copy_id=thing.copy_id)
 
 
@@ -171,10 +193,6 @@ def _missing(verdict: Verdict | None) -> Facts:
 
 def _words(name: str, count: int) -> str:
     return f"{count} × {name}" if count > 1 else name
-
-
-def _days_late(turn: Turn, due_on: date | None) -> int:
-    return 0 if due_on is None else max(0, (turn.today - due_on).days)
 
 
 _NOTHING_CHANGED = frozenset(

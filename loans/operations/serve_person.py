@@ -11,7 +11,7 @@ from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from loans.errors import NotFoundError
 from loans.models.booking import Booking
-from loans.models.desk_session import DeskMode, DeskScan, ScanOutcome
+from loans.models.desk_session import DeskScan, ScanOutcome
 from loans.operations.keep_log import (
     Facts,
     Line,
@@ -25,6 +25,7 @@ from loans.operations.keep_log import (
 )
 from loans.operations.lock import lock
 from loans.operations.serve_copy import lend_here, thing_of
+from loans.operations.set_mode import RETURNING
 from loans.queries.borrowers import Borrower, memberships_of
 from loans.rules.desk import DeskAct
 from schools.models.institution import Institution
@@ -138,7 +139,7 @@ def _greet(turn: Turn, line: Line) -> DeskScan:
     """Write the person's line, and lend what waited for them: then that is the main line."""
     _drop_choice(turn)
     waiting = [row for row in open_questions(turn) if row.act == DeskAct.WHOSE]
-    if not waiting or turn.desk.mode is DeskMode.RETURN:
+    if not waiting or turn.desk.mode in RETURNING:
         return note(turn, line)
     row = note(turn, line, main=False)
     _lock_all(turn, [each.copy_id for each in waiting if each.copy_id is not None])

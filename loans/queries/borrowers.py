@@ -142,15 +142,55 @@ def is_overdue_blocked(session: Session, view: Viewpoint, person_id: int) -> boo
     )
 
 
+def overdue_blocked_among(
+    session: Session, view: Viewpoint, person_ids: Collection[int]
+) -> frozenset[int]:
+    """Return which of some people a reminder blocks, in one statement however many there are.
+
+    Each by the terms of the school the overdue loan is for.
+
+    Source:
+        docs/rules.md, Lending 10.1.
+    """
+    asked = {
+        "person_ids": list(person_ids),
+        "today": view.today,
+        "centre_id": view.centre_id,
+    }
+    return frozenset(
+        row.person_id
+        for row in session.execute(_written_to_any(), asked)
+        if blocks(
+            (WrittenLevel(row.level, row.written_on),),
+            _block_level(view, row.media_type, row.customer_class),
+        )
+    )
+
+
 @cache
 def _written() -> Select[*tuple[Any, ...]]:
     own = Loan.person_id == bindparam("person_id")
+    return _reminders().where(own)
+
+
+@cache
+def _written_to_any() -> Select[*tuple[Any, ...]]:
+    theirs = Loan.person_id.in_(bindparam("person_ids", expanding=True))
+    return (
+        _reminders()
+        .add_columns(Loan.person_id, Institution.customer_class)
+        .join(Institution, Institution.id == Loan.institution_id)
+        .where(theirs)
+    )
+
+
+def _reminders() -> Select[*tuple[Any, ...]]:
     return (
         select(Reminder.level, Reminder.written_on, Title.media_type)
         .join(Loan, Loan.id == Reminder.loan_id)
         .join(Holding, Holding.id == Loan.holding_id)
         .join(Title, Title.id == Holding.title_id)
-        .where(own, Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
+        .where(Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
         .where(Reminder.due_on == Loan.due_on, Loan.due_on < bindparam("today"))
         .where(Loan.centre_id == bindparam("centre_id"))
     )
@@ -236,6 +276,6 @@ def _open_bookings(session: Session, scope: LimitScope, whose: ColumnElement[boo
     return session.scalar(query) or 0
 
 
-def _block_level(view: Viewpoint, type_code: str) -> int:
-    terms = view.effective(type_code).terms
+def _block_level(view: Viewpoint, type_code: str, customer_class: str | None = None) -> int:
+    terms = view.effective(type_code, customer_class).terms
     return 0 if terms is None else terms.block_level

@@ -49,6 +49,7 @@ class Scene:
         promise: the own booking's line it serves, if any.
         loan: the copy's open loan, if any.
         hold: the hold it is set aside for, if any.
+        own_holds: the person's holds on this holding; lending any copy fulfils them.
         uncounted: kinds of parts nobody counted at this hand-out.
         critical_missing: critical parts known to be missing.
     """
@@ -61,6 +62,7 @@ class Scene:
     hold: Hold | None
     uncounted: int = 0
     critical_missing: int = 0
+    own_holds: frozenset[int] = frozenset()
 
     @property
     def today(self) -> date:
@@ -78,14 +80,11 @@ class Scene:
         return self.view.effective(self.copy.holding.title.media_type)
 
     def is_own(self, commitment: Commitment) -> bool:
-        """Say whether this very copy is what is committed: by its loan, or its own hold."""
+        """Say whether the loan ends it: the copy's own loan, or any copy kept for the person."""
         if commitment.kind is CommitmentKind.LOAN:
             return self.loan is not None and commitment.id == self.loan.id
-        hold = self.hold
-        if hold is None or hold.person_id != self.person.id or commitment.id != hold.id:
-            return False
         kinds = {CommitmentKind.SET_ASIDE, CommitmentKind.IN_TRANSIT_FOR_HOLD}
-        return commitment.kind in kinds
+        return commitment.kind in kinds and commitment.id in self.own_holds
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ class Command(StrEnum):
     DONE = "done"
     YES = "yes"
     NO = "no"
+    UNDO = "undo"
+    BOX = "box"
+    CHECK = "check"
 
 
 COMMANDS: Mapping[str, Command] = MappingProxyType(
@@ -39,6 +42,12 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "YES": Command.YES,
         "NEIN": Command.NO,
         "NO": Command.NO,
+        "ZURUECK": Command.UNDO,
+        "UNDO": Command.UNDO,
+        "KASTEN": Command.BOX,
+        "BOX": Command.BOX,
+        "PRUEFEN": Command.CHECK,
+        "CHECK": Command.CHECK,
     }
 )
 """The words after ``CMD-``, in German and English."""
@@ -59,6 +68,10 @@ class DeskAct(StrEnum):
     """A booking is handed out from now on."""
     MODE = "mode"
     """Lending or taking back from now on."""
+    UNDO = "undo"
+    """A scan was undone, or could not be."""
+    DAMAGE = "damage"
+    """A damage was noted of what came back."""
     FINISH = "finish"
     """The customer is served."""
     ANSWER = "answer"
