@@ -16,6 +16,20 @@ SENTENCES = {
     ),
     Invariant.ON_LOAN_WITHOUT_LOAN: "Copy {row_id} is on loan, but no loan of it is open.",
     Invariant.LOAN_WITHOUT_ON_LOAN: "Loan {row_id} is open, but its copy {stored} is {found}.",
+    Invariant.RECEIVED_WITHOUT_LOAN: "Copy {stored} is received, but from no open loan.",
+    Invariant.LOAN_RECEIVED_WITHOUT_COPY: (
+        "Loan {row_id} is received and open, but its copy {stored} is {found}."
+    ),
+    Invariant.LOST_WITHOUT_CLAIM: (
+        "Loan {row_id} is open though its copy {stored} is lost and nobody claimed so."
+    ),
+    Invariant.HOLD_WITHOUT_COPY: "Hold {row_id} is {stored}, but its copy is {found}.",
+    Invariant.SET_ASIDE_WITHOUT_HOLD: "Copy {stored} is set aside, but for nobody.",
+    Invariant.TRANSIT_WITHOUT_COPY: "Transit {row_id} is open, but its copy {stored} is {found}.",
+    Invariant.IN_TRANSIT_WITHOUT_TRANSIT: "Copy {stored} is in transit, but was sent nowhere.",
+    Invariant.RANKS_NOT_DENSE: (
+        "Holding {row_id} has {stored} open holds, but their highest rank is {found}."
+    ),
     Invariant.LOAN_ELSEWHERE: "Loan {row_id} names holding {stored}, its copy {found}.",
     Invariant.COPY_ELSEWHERE: "Copy {row_id} is of centre {stored}, its holding of {found}.",
     Invariant.LINE_MISCOUNTED: (

@@ -231,6 +231,7 @@ def _collect(act: Act, promise: Promise) -> Booking:
     """Count the copy on its line, under the booking's lock."""
     (booking,) = lock(act.session, Booking, [promise.booking_id])
     act.journal.watch(booking, *booking.lines)
+    act.journal.concerns(booking)
     for line in booking.lines:
         line.handed_out += line.id == promise.line_id
     whole = all(line.handed_out == line.quantity for line in booking.lines)

@@ -68,6 +68,7 @@ class Journal:
     _made: list[Base] = field(default_factory=list)
     _dropped: list[dict[str, Any]] = field(default_factory=list)
     _letters: list[str] = field(default_factory=list)
+    _about: list[list[Any]] = field(default_factory=list)
 
     def watch(self, *rows: Base) -> None:
         """Remember how rows are now, before they are changed; the first time counts."""
@@ -84,6 +85,10 @@ class Journal:
         values = {name: encoded(getattr(row, name)) for name in columns}
         self._dropped.append({"kind": row.__tablename__, "values": values})
 
+    def concerns(self, row: Base) -> None:
+        """Remember that a row is acted on, even if nothing about itself changes."""
+        self._about.append(list(_key(row)))
+
     def owed(self, occasion: str) -> None:
         """Remember the occasion of a letter that was owed."""
         self._letters.append(occasion)
@@ -92,7 +97,7 @@ class Journal:
         """Return what was changed, once it is flushed; empty if nothing was.
 
         `changed` rows with their values `before` and `after`, `made` rows with those `after`,
-        `dropped` rows, and the occasions of `letters`.
+        `dropped` rows, the occasions of `letters`, and what else it was `about`.
         """
         changed = [
             {"kind": kind, "id": row_id, "before": before, "after": image_of(row)}
@@ -109,6 +114,7 @@ class Journal:
             "made": made,
             "dropped": self._dropped,
             "letters": self._letters,
+            "about": self._about if changed or made else [],
         }
         return {name: values for name, values in found.items() if values}
 
@@ -141,7 +147,7 @@ def merged(first: Effects, second: Effects) -> Effects:
         key = (each["kind"], each["id"])
         rows[key] = {**each, "before": rows.get(key, each)["before"]}
     found = {"changed": list(rows.values())}
-    for name in ("made", "dropped", "letters"):
+    for name in ("made", "dropped", "letters", "about"):
         found[name] = [*first.get(name, ()), *second.get(name, ())]
     return {name: values for name, values in found.items() if values}
 

@@ -172,7 +172,8 @@ def _line_on_the_same(turn: Turn, row: DeskScan) -> DeskScan | None:
 
 def _shared(effects: Effects) -> set[tuple[str, int]]:
     """Return what scans of different copies can have in common."""
-    return {(kind, key) for kind in ("hold", "booking") for key in ids_of(effects, kind)}
+    changed = {(kind, key) for kind in ("hold", "booking") for key in ids_of(effects, kind)}
+    return changed | {(kind, key) for kind, key in effects.get("about", ())}
 
 
 def _something_since(turn: Turn, row: DeskScan) -> bool:

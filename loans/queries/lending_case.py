@@ -83,6 +83,8 @@ class Scene:
         """Say whether the loan ends it: the copy's own loan, or any copy kept for the person."""
         if commitment.kind is CommitmentKind.LOAN:
             return self.loan is not None and commitment.id == self.loan.id
+        if commitment.kind is CommitmentKind.RECEIVED:
+            return commitment.id == self.copy.id
         kinds = {CommitmentKind.SET_ASIDE, CommitmentKind.IN_TRANSIT_FOR_HOLD}
         return commitment.kind in kinds and commitment.id in self.own_holds
 
