@@ -13,7 +13,11 @@ from app.cataloguing.import_pages import imports
 from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
+from app.desk.loan_pages import desk_loans
+from app.desk.placement_pages import desk_placements
+from app.desk.returns import desk_returns
 from app.desk.views import desk
+from app.desk.waiting import desk_waiting
 from app.finder.arrivals import arrivals
 from app.finder.list_papers import list_papers
 from app.finder.list_sharing import list_sharing
@@ -23,6 +27,9 @@ from app.finder.suggest import suggest
 from app.finder.titles import titles
 from app.finder.views import finder
 from app.frame.views import frame
+from app.holds.placing import placing
+from app.holds.queues import hold_queues
+from app.holds.views import holds
 from app.inventory.views import inventory
 from app.office.accounts import accounts
 from app.office.centres import centres
@@ -48,7 +55,14 @@ AREAS: tuple[Blueprint, ...] = (
     mine,
     reserve,
     bookings,
+    holds,
+    placing,
+    hold_queues,
     desk,
+    desk_returns,
+    desk_waiting,
+    desk_loans,
+    desk_placements,
     own_titles,
     stock,
     copies,

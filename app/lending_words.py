@@ -3,12 +3,14 @@
 from flask_babel import lazy_gettext as _
 
 from app.words import Words
+from loans.models.claim import ClaimKind
 from loans.models.hold import HoldState
 from loans.models.purpose import OtherReason
 from loans.operations.take_off_shelf import ShelfStep
 from loans.queries.school import Standing
 from loans.rules.booking_states import BookingState
 from loans.rules.due_dates import Basis, ClosedDayRule
+from loans.rules.holds import Ending, Move, Obstacle
 from loans.rules.terms_faults import TermsFault
 from schools.models.media_centre import PlaceKind
 
@@ -52,6 +54,31 @@ HOLD_STATES: Words = {
     HoldState.FULFILLED: _("Fulfilled"),
     HoldState.CANCELLED: _("Cancelled"),
     HoldState.EXPIRED: _("Expired"),
+}
+HOLD_ENDINGS: Words = {
+    Ending.NOT_COLLECTED: _("not fetched in time"),
+    Ending.NOT_NEEDED: _("the day until which it was needed has passed"),
+    Ending.PERIOD_BEGUN: _("the days it was for have begun"),
+    Ending.BY_STAFF: _("cancelled by the media centre"),
+}
+OBSTACLES: Words = {
+    Obstacle.SUSPENDED: _("paused"),
+    Obstacle.NOT_NEEDED: _("not needed any more"),
+    Obstacle.PERIOD_BEGUN: _("its days have begun"),
+    Obstacle.PERIOD_NOT_FREE: _("its days are not free"),
+    Obstacle.MEMBERSHIP_ENDED: _("no longer a member of the school"),
+    Obstacle.BLOCKED: _("blocked"),
+}
+MOVES: Words = {
+    Move.UP: _("One up"),
+    Move.DOWN: _("One down"),
+    Move.TOP: _("To the top"),
+    Move.BOTTOM: _("To the end"),
+}
+CLAIM_KINDS: Words = {
+    ClaimKind.RETURNED: _("Said to be returned"),
+    ClaimKind.LOST: _("Lost"),
+    ClaimKind.DAMAGED: _("Damaged"),
 }
 REASONS: Words = {
     OtherReason.PREVIEW: _("Preview of a medium"),

@@ -18,7 +18,12 @@ booking_confirmed       number* first* last* titles (list of texts, as "2 × Der
 booking_cancelled       as booking_confirmed, and reason
 loan_renewed            titles* due_on*
 reminder                titles* due_on* level
-parts_missing           title* parts* (list of texts) number due_on
+parts_missing           title* parts* (list of texts) number due_on remark
+damage_found            title* number kind (a DefectKind) text due_on path
+hold_ready              title* hold place school due_on first last
+hold_expired            title* hold why (an Ending) first last reason
+hold_at_desk            title* number origin shelf person school due_on path
+correction              of (a LetterKind) first (the day of that letter) title titles
 defect_reported         title* number school text path
 defect_state            title* state* (a DefectState) number remark path
 barrier_reported        text* page email
@@ -42,6 +47,7 @@ from flask_babel import gettext as _
 from app.calendar_file import BookingEvent, calendar_file
 from app.labels import label
 from app.languages import LOCALES
+from catalogue.models.defect import DefectKind
 from catalogue.rules.defect_states import DefectState
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import SECRET, STRUCK, ClaimedLetter
@@ -63,6 +69,8 @@ PATHS: Mapping[str, str] = {
     LetterKind.LOAN_RENEWED: "/mine",
     LetterKind.REMINDER: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
+    LetterKind.HOLD_READY: "/holds/{hold}",
+    LetterKind.HOLD_EXPIRED: "/holds/{hold}",
     LetterKind.SEARCH_ALERT: "/searches",
 }
 WITH_CALENDAR = frozenset({LetterKind.BOOKING_CONFIRMED, LetterKind.BOOKING_CANCELLED})
@@ -107,6 +115,8 @@ def write_letter(
         "public_url": public_url.rstrip("/"),
         "struck": bool(owed.facts.get(STRUCK)),
         "state_words": _state_words,
+        "kind_words": _kind_words,
+        "letter_words": _letter_words,
     }
     with force_locale(LOCALES.get(owed.locale, "de")):
         template = current_app.jinja_env.get_template(f"letters/{owed.kind}.txt")
@@ -192,6 +202,14 @@ def _file(owed: ClaimedLetter, words: Mapping[str, Any]) -> Attachment | None:
 
 def _state_words(state: str) -> str:
     return label(DefectState(state))
+
+
+def _kind_words(kind: str) -> str:
+    return label(DefectKind(kind))
+
+
+def _letter_words(kind: str) -> str:
+    return label(LetterKind(kind))
 
 
 def _summary(words: Mapping[str, Any]) -> str:

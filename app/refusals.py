@@ -166,6 +166,7 @@ HOLDS: Mapping[StrEnum, Variants] = {
 
 LOANS: Mapping[StrEnum, Variants] = {
     LoanRefusal.LOAN_OVER: _plain(_("This loan is over; nothing about it can be changed.")),
+    LoanRefusal.BACK: _plain(_("It is back and is being checked.")),
     LoanRefusal.START_IN_FUTURE: (
         ("until", _("The loan has begun already; choose a first day until %(until)s.")),
         ("", _("The loan has begun already; choose today or an earlier day.")),

@@ -99,6 +99,7 @@ class ReservePanel:
         view: for whom, where and when; None where the visitor cannot reserve here.
         found: what is free from today on for more than a year.
         back: a path on this site, or empty.
+        asked: the days were asked for, not proposed.
     """
 
     thing: Thing
@@ -116,6 +117,13 @@ class ReservePanel:
     view: Viewpoint
     found: Availability
     back: str
+    asked: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """Say whether fewer are free than wanted: in the days asked for, else today."""
+        free = self.found.free_for(self.period) if self.asked else self.found.free_on(today())
+        return free < (self.form.quantity.data or 1)
 
 
 def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None) -> ReservePanel:
@@ -162,6 +170,7 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
         view=view,
         found=found,
         back=asked.back,
+        asked=asked.period is not None,
     )
 
 

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from app.answers import accepted, earlier_answer, keep_answer, refused, wants_json
 from app.bookings.rows import Row, booking_rows, loan_row
 from app.dates import day, language
+from app.hold_rows import hold_rows
 from app.refusals import coded, sentences
 from app.security import requires
 from app.sessions import session
@@ -22,6 +23,8 @@ from database.unit_of_work import unit_of_work
 from loans.errors import RefusedError
 from loans.operations.renew import Renewed, renew, renew_all
 from loans.queries.bookings import bookings_of_person
+from loans.queries.holds import holds_of_person
+from loans.queries.loan_pages import claims_on
 from loans.queries.loans import LoanFacts, loans_of_person
 from loans.queries.plans import next_plan
 from loans.queries.renewals import renewals
@@ -67,7 +70,9 @@ def my_page() -> ResponseReturnValue:
     person = session().get_one(Person, actor().person_id)
     loans = loans_of_person(session(), person.id)
     answers = _answers(person, loans)
-    rows = [loan_row(loan, answers.get(loan.id)) for loan in loans]
+    claims = claims_on(session(), actor().scope(Right.RESERVE), person.id)
+    rows = [loan_row(loan, answers.get(loan.id), claims.get(loan.id, ())) for loan in loans]
+    waiting = [each for each in holds_of_person(session(), person.id, now()) if each.is_open]
     open_bookings = [
         each for each in bookings_of_person(session(), person.id) if each.state in COMMITTING
     ]
@@ -76,6 +81,7 @@ def my_page() -> ResponseReturnValue:
         "bookings/mine.html",
         agenda=agenda,
         greeting=_greeting(),
+        holds=hold_rows(waiting),
         plan=_plan(person.id),
     )
 

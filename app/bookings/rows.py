@@ -11,6 +11,7 @@ from app.dates import day, span
 from app.labels import label
 from app.refusals import sentences
 from app.today import today
+from loans.models.claim import ClaimKind
 from loans.queries.bookings import BookingFacts
 from loans.queries.loans import LoanFacts
 from loans.rules.booking_states import BookingState
@@ -64,15 +65,21 @@ def booking_rows(bookings: Iterable[BookingFacts]) -> list[Row]:
     return [_booking_row(each) for each in bookings]
 
 
-def loan_row(loan: LoanFacts, renewal: Renewal | None) -> Row:
-    """Return a loan's row, by its due date: it can be renewed, or it says why not."""
+def loan_row(loan: LoanFacts, renewal: Renewal | None, claims: Iterable[ClaimKind] = ()) -> Row:
+    """Return a loan's row, by its due date: it can be renewed, or it says why not.
+
+    What is recorded about it, as that it was lost, is said as well. What is back and being
+    looked over is for today, whenever it was due.
+    """
     late = loan.days_late(today())
+    on = loan.due_on if loan.received_on is None else max(loan.due_on, today())
     notes = [_due_words(loan), _class_words(loan.class_name), loan.unit]
     refused = () if renewal is None else renewal.refused
     if refused:
         notes.append(_("not renewable: %(why)s", why=" ".join(sentences(refused))))
+    notes += [_("recorded: %(what)s", what=label(each)) for each in claims]
     return Row(
-        on=loan.due_on,
+        on=on,
         number=day(loan.due_on, "number"),
         word=_below(loan.due_on),
         kind=media_type(loan.type_code).kind.value,

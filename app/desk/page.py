@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
 
 from app.desk.words import details, extra, refusals_of, said
+from app.forms import sentences_of
+from app.labels import label
 from app.reasons import About, Reason, reasons
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
+from catalogue.models.defect import DefectKind
 from loans.models.desk_session import DeskMode, DeskScan, DeskSession, ScanOutcome
 from loans.queries.borrowers import Borrower
 from loans.queries.desk import (
@@ -49,7 +54,7 @@ MEANINGS = {
     ScanOutcome.QUESTION: lazy_gettext("Question"),
     ScanOutcome.REFUSED: lazy_gettext("Refused"),
 }
-SILENT = frozenset({DeskAct.MODE, DeskAct.FINISH, DeskAct.PERSON, DeskAct.BOOKING})
+SILENT = frozenset({DeskAct.MODE, DeskAct.FINISH, DeskAct.PERSON, DeskAct.BOOKING, DeskAct.UNDO})
 """Acts whose lines stand in the status line only, unless they ask or refuse."""
 
 
@@ -85,10 +90,15 @@ class Entry:
         is_calm: nobody need act on it.
         is_question: waits for an answer.
         is_count: asks to count the parts of `parts`.
+        comes_back: what is counted comes back from a loan.
         parts: name, count, how many should be there, critical, id.
         choices: pairs of number and name, of a question for the institution.
         may_override: whoever looks may lend it all the same.
         reasons: why it was refused, with who may overrule each.
+        can_undo: it changed something and is not undone.
+        can_damage: something came back; what is wrong with it can be noted.
+        damage_kinds: pairs of value and words, where a damage can be noted.
+        loan_id: of a loan that has a page of its own.
     """
 
     id: int
@@ -101,15 +111,24 @@ class Entry:
     is_calm: bool = True
     is_question: bool = False
     is_count: bool = False
+    comes_back: bool = False
     parts: tuple[Mapping[str, Any], ...] = ()
     choices: tuple[tuple[int, str], ...] = ()
     may_override: bool = False
     reasons: tuple[Reason, ...] = ()
+    can_undo: bool = False
+    can_damage: bool = False
+    damage_kinds: tuple[tuple[str, str], ...] = ()
+    loan_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """Everything the page of the desk shows."""
+    """Everything the page of the desk shows.
+
+    Attributes:
+        dropped_on: since when what the return box holds is back.
+    """
 
     counters: tuple[Counter, ...]
     branch_id: int
@@ -120,6 +139,7 @@ class DeskPage:
     todo: tuple[Todo, ...]
     found: tuple[Borrower, ...] | None = None
     asked: str = ""
+    dropped_on: date | None = None
 
 
 def desk_page(
@@ -158,6 +178,7 @@ def desk_page(
         todo=todo_at(session(), scope, desk, today()),
         found=found,
         asked=asked,
+        dropped_on=desk.dropped_on,
     )
 
 
@@ -184,6 +205,12 @@ def status_line(row: DeskScan) -> Said:
     return Said(style, drawing, sound, code, said(row), extra(row))
 
 
+def faulty(form: FlaskForm) -> Said:
+    """Return what the status line says of a form that was not understood."""
+    faults = sentences_of(form)
+    return Said("say-no", "stop", "no", "", next(iter(faults.values()), str(_("Not recorded"))))
+
+
 def _found_said(found: tuple[Borrower, ...]) -> Said:
     if not found:
         return Said("say-no", "stop", "no", "", str(_("Nobody is called so here")))
@@ -202,7 +229,7 @@ def _is_about_something(row: DeskScan) -> bool:
 
 
 def _entry(row: DeskScan, institution_id: int | None) -> Entry:
-    style, drawing = LINE[row.outcome]
+    style, drawing = ("l-void", "undo") if row.void else LINE[row.outcome]
     why = _reasons(row, institution_id)
     told = {each.sentence for each in why}
     asks = row.outcome is ScanOutcome.QUESTION
@@ -211,18 +238,34 @@ def _entry(row: DeskScan, institution_id: int | None) -> Entry:
         id=row.id,
         style=style,
         icon=drawing,
-        meaning=_meaning(row.outcome),
+        meaning=str(_("Undone")) if row.void else _meaning(row.outcome),
         title=row.facts.get("title") or _subject(row),
         code=row.facts.get("barcode") or row.scanned,
         details=tuple(words for words in details(row) if words not in told),
         is_calm=not asks and row.outcome is not ScanOutcome.REFUSED,
         is_question=asks,
         is_count=asks and "parts" in row.facts,
+        comes_back=row.act == DeskAct.RETURN,
         parts=tuple(row.facts.get("parts", ())) if asks else (),
         choices=tuple((n, each["name"]) for n, each in enumerate(choices, start=1)),
-        may_override=_may_override(row),
+        may_override=_may_override(row) and not row.void,
         reasons=why,
+        can_undo=bool(row.effects) and not row.void,
+        can_damage=_came_back(row),
+        damage_kinds=_damage_kinds() if row.act == DeskAct.RETURN else (),
+        loan_id=row.loan_id,
     )
+
+
+def _damage_kinds() -> tuple[tuple[str, str], ...]:
+    """Return what can be wrong with a thing besides a missing part, which is counted."""
+    kinds = (kind for kind in DefectKind if kind is not DefectKind.PART_MISSING)
+    return tuple((kind.value, label(kind)) for kind in kinds)
+
+
+def _came_back(row: DeskScan) -> bool:
+    done = row.act == DeskAct.RETURN and row.outcome is ScanOutcome.DONE
+    return done and not row.void and row.copy_id is not None
 
 
 def _meaning(outcome: ScanOutcome) -> str:

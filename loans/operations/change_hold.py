@@ -75,7 +75,7 @@ def change_hold(session: Session, wish: HoldChange, by: Actor, today: date, now:
         docs/rules.md, Lending 7.1 and 7.2.
     """
     act = Act(session, by, today, now)
-    hold = _locked(act, wish)
+    hold = locked_hold(act, wish.hold_id, staff=wish.step in BY_STAFF)
     if hold.state not in STILL_OPEN:
         raise RefusedError((Refused(HoldRefusal.HOLD_OVER),))
     _STEPS[wish.step](act, hold, wish)
@@ -83,16 +83,19 @@ def change_hold(session: Session, wish: HoldChange, by: Actor, today: date, now:
     return hold
 
 
-def _locked(act: Act, wish: HoldChange) -> Hold:
-    """Return a hold under its holding's lock: one's own, or one of the centre's."""
-    staff = wish.step in BY_STAFF
+def locked_hold(act: Act, hold_id: int, *, staff: bool = False) -> Hold:
+    """Return a hold under its holding's lock: one's own, or one of the centre's.
+
+    Raises:
+        loans.errors.NotFoundError: no such hold within the actor's reach.
+    """
     scope = act.by.scope(Right.RESERVE_FOR_OTHERS if staff else Right.BOOK)
     near = within(scope, Holding.centre_id, Hold.institution_id)
     own = [] if staff or scope.person_id is None else [Hold.person_id == scope.person_id]
     query = select(Hold).join(Holding, Holding.id == Hold.holding_id)
-    found = act.session.scalar(query.where(Hold.id == wish.hold_id, or_(near, *own)))
+    found = act.session.scalar(query.where(Hold.id == hold_id, or_(near, *own)))
     if found is None:
-        raise NotFoundError("hold", wish.hold_id)
+        raise NotFoundError("hold", hold_id)
     lock(act.session, Holding, {found.holding_id})
     act.session.refresh(found)
     return found

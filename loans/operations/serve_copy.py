@@ -74,6 +74,7 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         "booking": "" if done.booking is None else done.booking.number,
         "purpose": done.loan.unit_id is not None or done.loan.reason is not None,
         "overruled": [str(reason.code) for reason in done.overruled],
+        "put_back": "" if done.put_back is None else done.put_back.person.name,
         "nth": 1 + count_done(turn, DeskAct.LEND),
         **_counted(turn, thing, pieces),
     }

@@ -76,12 +76,13 @@ def put_back(act: Act, hold: Hold, reason: str = "") -> None:
     _record(act, hold, "put_back_hold", {"rank": hold.rank}, reason)
 
 
-def fulfil(act: Act, hold: Hold, copy: Copy) -> None:
-    """Note that whoever waited has a copy of the title now."""
+def fulfil(act: Act, hold: Hold, copy: Copy | None) -> None:
+    """Note that whoever waited has a copy of the title now, or the days it was for."""
     act.journal.watch(hold)
     _close(act, hold, HoldState.FULFILLED)
-    hold.copy_id = copy.id
-    _record(act, hold, "fulfil_hold", {"copy": copy.barcode})
+    if copy is not None:
+        hold.copy_id = copy.id
+    _record(act, hold, "fulfil_hold", {"copy": None if copy is None else copy.barcode})
 
 
 def end_hold(act: Act, hold: Hold, why: Ending, reason: str = "") -> None:

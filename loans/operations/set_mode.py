@@ -1,15 +1,19 @@
 """What a scanned copy means from now on: lent, taken back, out of the box, or looked over."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
 
 from loans.errors import NoOpenDayError, RefusedError
 from loans.models.desk_session import DeskMode, DeskScan, ScanOutcome
-from loans.operations.keep_log import Facts, Line, Turn, note
+from loans.operations.keep_log import Facts, Line, Turn, note, open_desk, reached_branch
 from loans.operations.tell_return import HowReturned
 from loans.queries.calendars import calendars_of
 from loans.rules.desk import DeskAct
 from loans.rules.returns import back_date_faults
 from schools.rules.periods import Period
+from schools.rules.roles import Actor
 
 RETURNING = frozenset({DeskMode.RETURN, DeskMode.BOX, DeskMode.CHECK})
 """Modes in which a scanned copy is on its way back."""
@@ -35,20 +39,33 @@ def set_mode(turn: Turn, mode: DeskMode) -> Facts:
     return facts
 
 
-def empty_box(turn: Turn, dropped_on: date) -> DeskScan:
+@dataclass(frozen=True, slots=True)
+class BoxWish:
+    """What the return box of a counter holds is back since a day."""
+
+    branch_id: int
+    dropped_on: date
+    idem: str
+
+
+def empty_box(session: Session, wish: BoxWish, by: Actor, today: date, now: datetime) -> DeskScan:
     """Take in what the return box holds as back since a day, never one that lies ahead.
 
     Raises:
+        loans.errors.NotFoundError: the branch lies out of reach.
         loans.errors.RefusedError: `RETURN_IN_FUTURE`.
 
     Source:
         docs/rules.md, Lending 8.4.
     """
-    faults = tuple(back_date_faults(dropped_on, dropped_on, turn.today))
+    faults = tuple(back_date_faults(wish.dropped_on, wish.dropped_on, today))
     if faults:
         raise RefusedError(faults)
-    turn.desk.mode, turn.desk.dropped_on = DeskMode.BOX, dropped_on
-    facts = {"mode": DeskMode.BOX.value, "dropped_on": dropped_on.isoformat()}
+    branch = reached_branch(session, by, wish.branch_id)
+    desk = open_desk(session, by, branch, now)
+    desk.mode, desk.dropped_on = DeskMode.BOX, wish.dropped_on
+    facts = {"mode": DeskMode.BOX.value, "dropped_on": wish.dropped_on.isoformat()}
+    turn = Turn(session, branch, desk, by, today, now, idem=wish.idem)
     return note(turn, Line(DeskAct.MODE, ScanOutcome.DONE, facts))
 
 

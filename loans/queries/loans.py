@@ -26,6 +26,7 @@ class LoanFacts:
 
     Attributes:
         due_on: its last day in time.
+        received_on: since when it is back, though nobody has looked it over yet.
         unit: number and name of the teaching unit; empty for another purpose, or none yet.
     """
 
@@ -45,10 +46,11 @@ class LoanFacts:
     lent_on: date
     due_on: date
     renewals: int
+    received_on: date | None = None
 
     def days_late(self, today: date) -> int:
-        """Count the days past the due date; 0 in time."""
-        return days_overdue(self.due_on, today)
+        """Count the days past the due date, until it was received; 0 in time."""
+        return days_overdue(self.due_on, self.received_on or today)
 
 
 def loans_of_person(session: Session, person_id: int) -> tuple[LoanFacts, ...]:
@@ -106,6 +108,7 @@ def loan_facts(row: Loan) -> LoanFacts:
         lent_on=row.lent_on,
         due_on=row.due_on or row.lent_on,
         renewals=row.renewals,
+        received_on=row.received_on,
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from loans.errors import NoOpenDayError
-from loans.models.hold import Hold, HoldState
+from loans.models.hold import STILL_OPEN, Hold, HoldState
 from loans.queries.borrowers import overdue_blocked_among
 from loans.queries.commitments import commitments_of
 from loans.queries.hand_out import numbered_from
@@ -130,6 +130,12 @@ def next_in_line(session: Session, copy: Copy, today: date, now: datetime) -> In
         free = line.deadline is not None and (booked_from is None or booked_from > line.deadline)
         return line if free else None
     return line if queue.stays_free(line, today) else None
+
+
+def holdings_waited_for(session: Session) -> Sequence[int]:
+    """Return the holdings with open holds, for the night."""
+    query = select(Hold.holding_id).where(Hold.state.in_(STILL_OPEN)).distinct()
+    return session.scalars(query.order_by(Hold.holding_id)).all()
 
 
 @cache

@@ -7,12 +7,14 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from catalogue.rules import licences as licence_rules
+from loans.errors import Refused
 from loans.queries.availability import holding_facts, licences_of, stocks_of
 from loans.queries.borrowers import is_overdue_blocked, terms_of_membership
 from loans.queries.loans import LoanFacts, waiting_for
 from loans.queries.viewpoint import Viewpoint
 from loans.rules import availability as rules
 from loans.rules.booking_policy import Membership
+from loans.rules.codes import LoanRefusal
 from loans.rules.commitments import of_loan
 from loans.rules.due_dates import LoanPeriod, uncapped_due_date
 from loans.rules.renewals import Renewal, RenewalCase, renew
@@ -20,6 +22,8 @@ from loans.rules.terms import Terms
 from schools.models.person import Person
 from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Scope
+
+_BACK = (Refused(LoanRefusal.BACK),)
 
 NOT_RENEWABLE = Terms(loan_period=0, renewal_period=0)
 """What holds where there are no terms."""
@@ -60,8 +64,10 @@ def renewals(
     licences = licences_of(session, view, {loan.title_id for loan in loans})
     waiting = waiting_for(session, stocks, view.today)
     borrower = _borrower(session, view, person)
+    back = {loan.id: Renewal(None, _BACK) for loan in loans if loan.received_on is not None}
     return {
-        loan.id: renew(
+        loan.id: back.get(loan.id)
+        or renew(
             _case(
                 view,
                 loan,

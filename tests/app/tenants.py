@@ -15,11 +15,15 @@ from catalogue.models.holding import Holding
 from catalogue.models.import_run import ImportKind, ImportRun
 from catalogue.models.licence import Licence
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
+from catalogue.rules.copy_states import CopyState
 from database.base import Base
 from database.job_runs import JobRun
 from loans.models.booking import Booking
+from loans.models.claim import ClaimKind, LoanClaim
+from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.models.terms import Terms
+from loans.models.transit import Transit
 from schools.models.account import Account, Registration, RegistrationState
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch, LegalPage, LegalPageKind, MediaCentre, PickupPlace
@@ -62,6 +66,9 @@ class Tenant:
     run: ImportRun
     page: LegalPage
     terms: Terms
+    hold: Hold
+    transit: Transit
+    claim: LoanClaim
     list_id: int
     search_id: int
 
@@ -79,6 +86,7 @@ class Tenant:
             "unit_id": {self.unit.id},
             "loan_id": {self.loan.id},
             "list_id": {self.list_id},
+            "hold_id": {self.hold.id},
         }
 
 
@@ -95,6 +103,7 @@ def tenant(make: Make, word: str) -> Tenant:
     period = Period(MONDAY + timedelta(days=7), MONDAY + timedelta(days=9))
     photo = _saved(make, _photo(centre, school))
     job = _saved(make, _job(centre, word))
+    loan = make.loan(copy, person=person)
     return Tenant(
         centre=centre,
         branch=make.branch(centre),
@@ -108,7 +117,7 @@ def tenant(make: Make, word: str) -> Tenant:
         copy=copy,
         part=make.part(copy, name=f"Kabel {word}"),
         licence=make.licence(holding.title, centre_id=centre.id, note=word),
-        loan=make.loan(copy, person=person),
+        loan=loan,
         booking=make.booking(holding, period, person=person, remark=word),
         defect=_saved(make, _defect(centre, school, copy, photo, word)),
         photo=photo,
@@ -118,6 +127,9 @@ def tenant(make: Make, word: str) -> Tenant:
         run=_saved(make, _run(job, word)),
         page=_saved(make, _page(centre, word)),
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
+        hold=make.hold(holding, make.person(school, family_name=word)),
+        transit=_saved(make, _transit(make, holding)),
+        claim=_saved(make, _claim(loan, photo, word)),
         list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
     )
@@ -141,6 +153,7 @@ def rows_of(session: Session, whose: Tenant) -> dict[str, list[tuple[Any, ...]]]
 
 
 _OWN = {
+    "hold": "hold_id",
     "media_centre": "centre_id",
     "institution": "institution_id",
     "person": "person_id",
@@ -253,6 +266,19 @@ def _run(job: JobRun, word: str) -> ImportRun:
         centre_id=job.centre_id,
         job_id=job.id,
         started_at=NOW,
+    )
+
+
+def _transit(make: Make, holding: Holding) -> Transit:
+    """A copy on its way, and back where it started."""
+    copy = make.copy(holding, state=CopyState.IN_TRANSIT)
+    branch_id = copy.home_branch_id
+    return Transit(copy_id=copy.id, from_branch_id=branch_id, to_branch_id=branch_id, sent_at=NOW)
+
+
+def _claim(loan: Loan, photo: Attachment, word: str) -> LoanClaim:
+    return LoanClaim(
+        loan_id=loan.id, kind=ClaimKind.DAMAGED, note=word, photo_id=photo.id, made_at=NOW
     )
 
 

@@ -31,9 +31,11 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "barcode": lambda t: t.copy.barcode,
     "branch_id": lambda t: t.branch.id,
     "centre_id": lambda t: t.centre.id,
+    "claim_id": lambda t: t.claim.id,
     "copy_id": lambda t: t.copy.id,
     "defect_id": lambda t: t.defect.id,
     "grant_id": lambda t: t.accounts[Role.TEACHER].grants[0].id,
+    "hold_id": lambda t: t.hold.id,
     "holding_id": lambda t: t.holding.id,
     "institution_id": lambda t: t.school.id,
     "job_id": lambda t: t.job.id,
@@ -51,6 +53,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "terms_id": lambda t: t.terms.id,
     "stored_name": lambda t: t.photo.stored_name,
     "title_id": lambda t: t.holding.title_id,
+    "transit_id": lambda t: t.transit.id,
 }
 """What an address may name, for either tenant."""
 
@@ -69,6 +72,7 @@ PUBLIC = frozenset({"/x/<barcode>"})
 
 ASKED: dict[str, Callable[[Tenant], str]] = {
     "/bookings/new": lambda t: f"?holding={t.holding.id}",
+    "/holds/new": lambda t: f"?holding={t.holding.id}",
     "/office/terms/explain": lambda t: f"?holding={t.holding.id}",
 }
 """Addresses that name their thing behind a question mark."""
@@ -77,6 +81,7 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "account": lambda t: t.accounts[Role.TEACHER].id,
     "branch": lambda t: t.branch.id,
     "centre": lambda t: t.centre.id,
+    "barcode": lambda t: t.copy.barcode,
     "code": lambda t: t.copy.barcode,
     "copy": lambda t: t.copy.id,
     "holding": lambda t: t.holding.id,
@@ -104,6 +109,13 @@ PLAIN_BODY = {
     "name": "Neu",
     "text": "Neu",
     "version": "1",
+    "review_on": "2030-01-01",
+    "dropped_on": MONDAY.isoformat(),
+    "lent_on": MONDAY.isoformat(),
+    "due_on": MONDAY.isoformat(),
+    "not_after": MONDAY.isoformat(),
+    "move": "top",
+    "kind": "broken",
 }
 
 
@@ -210,7 +222,8 @@ def test_whoever_has_the_right_is_let_in(app: Flask, stage: Stage) -> None:
         for walk in walks(app)
         if walk.method == "GET" and "token" not in walk.rule.arguments
     } - seen
-    assert (wrong, never - {"/covers/<stored_name>", "/photos/<stored_name>"}) == ([], set())
+    files = {"/covers/<stored_name>", "/photos/<stored_name>", "/desk/photos/<stored_name>"}
+    assert (wrong, never - files) == ([], set())
 
 
 def test_the_things_of_a_foreign_centre_are_not_found(app: Flask, stage: Stage) -> None:

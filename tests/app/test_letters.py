@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from app.letters import LONGEST_SUBJECT, WIDTH, write_letter
+from loans.rules.holds import Ending
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import ClaimedLetter
 
@@ -30,6 +31,11 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
     LetterKind.REMINDER: {"titles": [LONG, LONG], "due_on": "2026-12-17"},
     LetterKind.PARTS_MISSING: {"title": LONG, "parts": ["Netzteil"]},
+    LetterKind.DAMAGE_FOUND: {"title": LONG},
+    LetterKind.HOLD_READY: {"title": LONG},
+    LetterKind.HOLD_EXPIRED: {"title": LONG},
+    LetterKind.HOLD_AT_DESK: {"title": LONG},
+    LetterKind.CORRECTION: {},
     LetterKind.DEFECT_REPORTED: {"title": LONG},
     LetterKind.DEFECT_STATE: {"title": LONG, "state": "in_work"},
     LetterKind.SEARCH_ALERT: {
@@ -119,3 +125,34 @@ def test_a_cancelled_booking_is_taken_out_of_calendars(app: Flask) -> None:
     assert attached.method == "CANCEL"
     assert b"SEQUENCE:3" in attached.content
     assert b"STATUS:CANCELLED" in attached.content
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+@pytest.mark.parametrize("why", list(Ending))
+def test_the_end_of_a_hold_says_why(app: Flask, why: Ending, locale: str) -> None:
+    facts = {"title": LONG, "why": why.value}
+    with app.app_context():
+        written = write_letter(
+            claimed(LetterKind.HOLD_EXPIRED, facts, locale, named=True), ADDRESS
+        )
+        plain = write_letter(
+            claimed(LetterKind.HOLD_EXPIRED, {"title": LONG}, locale, named=True), ADDRESS
+        )
+    assert len(written.text) > len(plain.text)
+
+
+def test_what_is_ready_says_where_until_when_and_for_which_days(app: Flask) -> None:
+    facts = {
+        "title": "Vulkane",
+        "hold": 7,
+        "place": "Theke, Hauptstelle",
+        "due_on": "2026-12-01",
+        "first": "2026-12-07",
+        "last": "2026-12-11",
+    }
+    with app.app_context():
+        written = write_letter(claimed(LetterKind.HOLD_READY, facts, "de", named=True), ADDRESS)
+    assert written.subject == "Jetzt frei, bis Di, 1.12. zurückgelegt: Vulkane"
+    assert "Theke, Hauptstelle" in written.text
+    assert "7.12. bis 11.12.2026" in written.text
+    assert f"{ADDRESS}/holds/7" in written.text

@@ -23,7 +23,7 @@ form.addEventListener("submit", (event) => {
 
 document.addEventListener("submit", (event) => {
   const answer = event.target;
-  if (!answer.matches("form[data-desk]")) return;
+  if (!answer.matches("form[data-desk]") || answer.querySelector("[type=file]")?.value) return;
   event.preventDefault();
   if (!answer.reportValidity()) return;
   queue(answer.getAttribute("action"), new FormData(answer, event.submitter));
@@ -33,12 +33,16 @@ document.addEventListener("submit", (event) => {
 // The switch is a command like any other: it keeps its place among the scans.
 form.addEventListener("change", (event) => {
   if (event.target.name !== "mode") return;
-  queue("/desk/scan", { code: event.target.value === "return" ? "CMD-RETURN" : "CMD-LEND" });
+  queue("/desk/scan", { code: `CMD-${event.target.value.toUpperCase()}` });
   field.focus();
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") field.focus();
+  if (event.ctrlKey && event.key === "z" && !event.target.value) {
+    event.preventDefault();
+    queue("/desk/scan", { code: "CMD-UNDO" });
+  }
   const code = KEYS[event.key];
   if (!code || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
