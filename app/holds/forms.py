@@ -151,10 +151,11 @@ class DaysForm(Form):
 
     def offer(self, groups: tuple[PurposeGroup, ...]) -> None:
         """Let the purposes be chosen, in groups."""
-        self.purpose.choices = {
-            group.heading: [SelectChoice(value, words) for value, words in group.choices]
+        self.purpose.choices = [
+            SelectChoice(value, words, optgroup=group.heading)
             for group in groups
-        }
+            for value, words in group.choices
+        ]
 
     def wish(self, hold_id: int) -> DaysWish:
         """Return what is wanted."""

@@ -136,7 +136,7 @@ def _again(form: HoldForm, status: int) -> ResponseReturnValue:
 def _page(panel: ReservePanel, form: HoldForm, people: tuple[Borrower, ...], letters: str) -> str:
     form.offer(panel.view, list(panel.form.institution.choices or ()))
     if form.place.data is None and form.place.choices:
-        form.place.data = form.place.choices[0][0]
+        form.place.data = form.place.choices[0].value
     thing = panel.thing
     scope = Scope(centre_ids=frozenset({thing.centre_id}))
     return render_template(
