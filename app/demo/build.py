@@ -24,6 +24,7 @@ from app.demo.shelf import Shelf
 from app.demo.showcase import showcase_bookings, showcase_lendings
 from app.demo.stock import build_stock
 from app.demo.title_rows import build_titles
+from app.demo.waiting import write_waiting
 from catalogue.changes import note_titles
 from database.unit_of_work import unit_of_work
 
@@ -77,6 +78,7 @@ def _lend(session: Session, scene: Scene) -> None:
     write_outages(session, scene, outages)
     write_reports(session, scene, placements, build_own_devices(session, scene))
     settle_copies(session)
+    write_waiting(session, scene)
     write_letters(session, scene)
 
 
