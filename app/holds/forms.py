@@ -73,12 +73,17 @@ class HoldForm(Form):
         ]
         self.institution.choices = schools
 
-    def validate_last(self, field: DateField) -> None:
-        """Ask for both days or none, in order."""
-        first: date | None = self.first.data
-        if (first is None) != (field.data is None):
+    def validate_first(self, field: DateField) -> None:
+        """Ask for the last day as well; an empty field is never asked itself."""
+        if field.data and self.last.data is None:
             raise ValidationError(gettext("Choose both days, or none."))
-        if first and field.data < first:
+
+    def validate_last(self, field: DateField) -> None:
+        """Ask for the first day as well, and for days in order."""
+        first: date | None = self.first.data
+        if field.data and first is None:
+            raise ValidationError(gettext("Choose both days, or none."))
+        if field.data and first and field.data < first:
             raise ValidationError(gettext("Choose an end from %(day)s on.", day=day(first)))
 
     def wish(self, own_person_id: int | None) -> HoldWish:

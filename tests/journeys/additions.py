@@ -68,6 +68,7 @@ def add_and_name(data: Path) -> Things:
         _add_photo(session, data)
         _add_request(make)
         jobs = _add_jobs(session)
+        _add_hold_for_days(make)
         _add_long_title(make)
         lists = _add_lists(session, data)
         session.commit()
@@ -190,6 +191,18 @@ def _add_request(make: Make) -> None:
         state=BookingState.REQUESTED,
         number="R-99999",
         remark=LONG,
+    )
+
+
+def _add_hold_for_days(make: Make) -> None:
+    """Let the teacher who is shown wait for certain days of a film."""
+    person = account_of(make.session, Role.TEACHER).person_id
+    make.hold(
+        film_on_offer(make.session, skip=2),
+        make.session.get_one(Person, person),
+        first=NOW.date() + timedelta(days=21),
+        last=NOW.date() + timedelta(days=25),
+        not_after=NOW.date() + timedelta(days=20),
     )
 
 

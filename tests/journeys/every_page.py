@@ -12,5 +12,16 @@ from tests.journeys.pages.keeping import KEEPING
 from tests.journeys.pages.public import PUBLIC
 from tests.journeys.pages.reserving import RESERVING
 from tests.journeys.pages.schools import SCHOOLS
+from tests.journeys.pages.waiting import WAITING
 
-SIGHTS = (*PUBLIC, *FINDING, *KEEPING, *RESERVING, *DESK, *CATALOGUING, *SCHOOLS, *ACCOUNTS)
+SIGHTS = (
+    *PUBLIC,
+    *FINDING,
+    *KEEPING,
+    *RESERVING,
+    *WAITING,
+    *DESK,
+    *CATALOGUING,
+    *SCHOOLS,
+    *ACCOUNTS,
+)

@@ -11,6 +11,7 @@ NO_PAGES = frozenset(
     {
         "bookings.booking_calendar",
         "covers.cover",
+        "desk_loans.photo",
         "frame.health",
         "frame.start",
         "imports.report",

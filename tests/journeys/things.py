@@ -14,6 +14,8 @@ from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
+from loans.models.claim import ClaimKind, LoanClaim
+from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
 from loans.models.terms import Terms
 from loans.rules.booking_states import BookingState
@@ -40,7 +42,12 @@ class Things:
 def find_things(session: Session) -> Things:
     """Read one of each from the store."""
     return Things(
-        _titles(session) | _copies(session) | _bookings(session) | _places_and_people(session)
+        _titles(session)
+        | _copies(session)
+        | _bookings(session)
+        | _places_and_people(session)
+        | _waiting(session)
+        | _loans(session)
     )
 
 
@@ -124,6 +131,39 @@ def _bookings(session: Session) -> dict[str, object]:
             ("past", BookingState.CLOSED),
             ("requested", BookingState.REQUESTED),
         )
+    }
+
+
+def _waiting(session: Session) -> dict[str, object]:
+    person = account_of(session, Role.TEACHER).person_id
+    own = select(Hold).where(Hold.person_id == person)
+    ready = first_of(session, own.where(Hold.state == HoldState.SET_ASIDE))
+    waits = first_of(session, own.where(Hold.state == HoldState.WAITING, Hold.first.is_(None)))
+    others = select(Hold.id).where(Hold.person_id != person)
+    centre = Holding.centre_id == shown_centre(session)
+    queues = select(Hold.holding_id).join(Holding).where(centre, Hold.person_id != person)
+    return {
+        "hold_ready": ready.id,
+        "hold_waits": waits.id,
+        "hold_days": first_of(
+            session, own.where(Hold.first.is_not(None)).with_only_columns(Hold.id)
+        ),
+        "hold_foreign": first_of(session, others),
+        "queue": first_of(session, queues.order_by(Hold.rank.desc(), Hold.id)),
+        "set_aside": session.get_one(Copy, ready.copy_id).barcode,
+    }
+
+
+def _loans(session: Session) -> dict[str, object]:
+    ours = select(Loan.id).where(Loan.centre_id == shown_centre(session))
+    is_open = ours.where(Loan.returned_on.is_(None))
+    lost = select(LoanClaim.loan_id).where(LoanClaim.kind == ClaimKind.LOST)
+    plain = is_open.where(~Loan.placed, Loan.received_on.is_(None))
+    return {
+        "loan_lost": first_of(session, lost),
+        "loan_out": first_of(session, plain.where(Loan.due_on > NOW.date()).order_by(Loan.id)),
+        "loan_placed": first_of(session, is_open.where(Loan.placed)),
+        "loan_over": first_of(session, ours.where(Loan.returned_on.is_not(None))),
     }
 
 
