@@ -35,8 +35,13 @@ HIGHEST_ID = 2**31 - 1
 
 
 class HoldForm(Form):
-    """A wish to wait; choices are judged by the operation."""
+    """A wish to wait; choices are judged by the operation.
 
+    Attributes:
+        is_free: it was refused because nobody needs to wait for it.
+    """
+
+    is_free = False
     holding = IntegerField(
         widget=HiddenField.widget,
         validators=[DataRequired(_("Choose what to wait for.")), NumberRange(1, HIGHEST_ID)],

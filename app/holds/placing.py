@@ -152,6 +152,7 @@ def _page(panel: ReservePanel, form: HoldForm, people: tuple[Borrower, ...], let
 
 def _place_error(form: HoldForm, reason: Refused) -> None:
     words = sentence(reason)
+    form.is_free = form.is_free or reason.code is HoldRefusal.FREE_NOW
     name = FIELDS.get(reason.code)
     if isinstance(reason.code, DayReason):
         day = reason.facts.get("day")

@@ -202,7 +202,7 @@ def _page(found: HoldFacts, forms: dict[str, Form], faults: list[str] | None = N
         "holds/hold.html",
         hold=found,
         kind=media_type(found.type_code).kind.value,
-        mark=mark(found),
+        standing=mark(found),
         tone=TONES[found.state],
         ready=ready_words(found),
         own=own,
