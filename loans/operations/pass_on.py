@@ -65,20 +65,24 @@ def give_to(act: Act, copy: Copy, case: ReturnCase, line: InLine | None) -> Retu
     return step
 
 
-def let_go(act: Act, copy: Copy) -> None:
+def let_go(act: Act, copy: Copy) -> bool:
     """Pass a locked copy on that was kept for somebody who does not need it any more.
 
     On its way it goes on to where it was sent; there the next in line is served.
+
+    Returns:
+        Whether it serves somebody else already.
 
     Source:
         docs/rules.md, Lending 7.2: the next in line is served.
     """
     if copy.state is not CopyState.SET_ASIDE:
-        return
+        return False
     act.journal.watch(copy)
     here = copy.branch_id or copy.home_branch_id
     move_copy(copy, CopyState.AVAILABLE)
-    pass_on(act, copy, ReturnCase(CopyState.AVAILABLE, here, copy.home_branch_id))
+    case = ReturnCase(CopyState.AVAILABLE, here, copy.home_branch_id)
+    return pass_on(act, copy, case).serves_first
 
 
 def release(act: Act, copy: Copy) -> None:

@@ -42,13 +42,14 @@ def serve_holds(
     """
     act = Act(session, by, today, now)
     for holding in lock(session, Holding, {holding_id}):
-        ended = _end_what_is_over(act, holding.id)
-        return Served(ended, _serve(act, holding.id))
+        done = _end_what_is_over(act, holding.id)
+        return Served(done.ended, done.served + _serve(act, holding.id))
     return Served(0, 0)
 
 
-def _end_what_is_over(act: Act, holding_id: int) -> int:
-    ended = 0
+def _end_what_is_over(act: Act, holding_id: int) -> Served:
+    """End holds; a copy that was kept for one serves the next at once, or goes home."""
+    ended = served = 0
     for hold in _open_holds(act.session, holding_id):
         why = _over(hold, act.today)
         if why is None:
@@ -56,9 +57,9 @@ def _end_what_is_over(act: Act, holding_id: int) -> int:
         kept = hold.copy_id if hold.state is HoldState.SET_ASIDE else None
         end_hold(act, hold, why)
         if kept is not None:
-            let_go(act, lock_copy(act.session, kept))
+            served += let_go(act, lock_copy(act.session, kept))
         ended += 1
-    return ended
+    return Served(ended, served)
 
 
 def _over(hold: Hold, today: date) -> Ending | None:

@@ -16,6 +16,8 @@ from loans.operations.journal import Act
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.operations.pass_on import pass_on
 from loans.operations.serve_hold import fulfil
+from loans.operations.tell_holds import ready_occasion
+from loans.operations.withdraw_letters import withdraw_letters
 from loans.queries.queue import period_of
 from loans.rules.codes import HoldRefusal
 from loans.rules.returns import ReturnCase
@@ -78,12 +80,12 @@ def take_days(session: Session, wish: DaysWish, by: Actor, today: date, now: dat
 
 
 def _close(act: Act, hold: Hold, kept: int | None) -> None:
-    """End a hold so that what was kept for it counts as free again."""
-    if kept is None:
-        fulfil(act, hold, None)
-        return
-    copy = lock_copy(act.session, kept)
-    fulfil(act, hold, copy)
-    if copy.state is CopyState.SET_ASIDE:
+    """End a hold so that what was kept for it counts as free again, and nobody is told to come."""
+    copy = None if kept is None else lock_copy(act.session, kept)
+    ready_on = hold.ready_on
+    fulfil(act, hold, None)
+    if ready_on is not None:
+        withdraw_letters(act, [ready_occasion(hold, ready_on)], with_correction=False)
+    if copy is not None and copy.state is CopyState.SET_ASIDE:
         move_copy(copy, CopyState.AVAILABLE)
     act.session.flush()
