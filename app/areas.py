@@ -2,6 +2,7 @@
 
 from flask import Blueprint
 
+from app.account.letters import own_letters
 from app.account.links import links
 from app.account.views import account
 from app.bookings.mine import mine
@@ -18,6 +19,7 @@ from app.desk.placement_pages import desk_placements
 from app.desk.returns import desk_returns
 from app.desk.views import desk
 from app.desk.waiting import desk_waiting
+from app.feeds.views import feeds
 from app.finder.arrivals import arrivals
 from app.finder.list_papers import list_papers
 from app.finder.list_sharing import list_sharing
@@ -32,13 +34,20 @@ from app.holds.queues import hold_queues
 from app.holds.views import holds
 from app.inventory.views import inventory
 from app.office.accounts import accounts
+from app.office.attention import attention
+from app.office.calendar import calendar
 from app.office.centres import centres
+from app.office.choices import choices
+from app.office.closures import closures
 from app.office.index_page import index_page
+from app.office.letter_texts import letter_texts
 from app.office.letters import letters
+from app.office.openings import openings
 from app.office.terms import terms
 from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
+from app.office.week import week
 
 AREAS: tuple[Blueprint, ...] = (
     frame,
@@ -51,6 +60,7 @@ AREAS: tuple[Blueprint, ...] = (
     list_papers,
     saved_searches,
     account,
+    own_letters,
     links,
     mine,
     reserve,
@@ -58,6 +68,7 @@ AREAS: tuple[Blueprint, ...] = (
     holds,
     placing,
     hold_queues,
+    feeds,
     desk,
     desk_returns,
     desk_waiting,
@@ -73,9 +84,16 @@ AREAS: tuple[Blueprint, ...] = (
     office,
     accounts,
     letters,
+    letter_texts,
     centres,
     terms,
     terms_edit,
     terms_explained,
+    calendar,
+    closures,
+    openings,
+    week,
+    choices,
+    attention,
     index_page,
 )

@@ -1,5 +1,6 @@
 """A booking as a file for calendars (.ics); for letters and the booking's page alike."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -39,13 +40,28 @@ class BookingEvent:
 
 
 def calendar_file(booking: BookingEvent, host: str, written_at: datetime) -> bytes:
-    """Return the file: all-day, so without time zones, its end exclusive as RFC 5545 asks.
+    """Return the file of one booking; see `calendar_of`."""
+    return calendar_of((booking,), host, written_at)
+
+
+def calendar_of(bookings: Sequence[BookingEvent], host: str, written_at: datetime) -> bytes:
+    """Return a file of bookings: all-day, so without time zones, ends exclusive as RFC 5545 asks.
 
     Args:
-        booking: what to show.
-        host: name of this installation, the second half of the event's stable UID.
+        bookings: what to show, at least one; all are cancelled, or none is.
+        host: name of this installation, the second half of each event's stable UID.
         written_at: an aware UTC instant.
     """
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCER)
+    calendar.add("version", "2.0")
+    calendar.add("method", bookings[0].method)
+    for booking in bookings:
+        calendar.add_component(_event(booking, host, written_at))
+    return bytes(calendar.to_ical())
+
+
+def _event(booking: BookingEvent, host: str, written_at: datetime) -> Event:
     event = Event()
     event.add("uid", f"{booking.number}@{host}")
     event.add("dtstamp", written_at)
@@ -59,9 +75,4 @@ def calendar_file(booking: BookingEvent, host: str, written_at: datetime) -> byt
         event.add("location", booking.place)
     if booking.address:
         event.add("url", booking.address)
-    calendar = Calendar()
-    calendar.add("prodid", PRODUCER)
-    calendar.add("version", "2.0")
-    calendar.add("method", booking.method)
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event

@@ -188,7 +188,8 @@ def _system_error(error: OSError) -> ResponseReturnValue:
 
 
 def _unforeseen(error: Exception) -> ResponseReturnValue:
-    log.error("unforeseen error at %s", request.path, exc_info=error)
+    page = "an unknown page" if request.url_rule is None else request.url_rule.rule
+    log.error("unforeseen error at %s", page, exc_info=error)  # a path may hold a secret link
     _let_go()
     return error_answer(500)
 

@@ -15,6 +15,7 @@ from app.languages import choose_locale
 from app.logs import log_requests
 from app.navigation import remember_paths
 from app.outbox import bind_mailer
+from app.retries import RetryingFlask
 from app.routing import bound_keys
 from app.search_engine import bind_search_engine
 from app.security import check_requests, guard
@@ -44,7 +45,7 @@ def create_app(settings: Settings | None = None, *, testing: bool = False) -> Fl
         app.security.UnlabelledViewError: a view names no right.
     """
     settings = read_settings() if settings is None else settings
-    app = Flask(__name__)
+    app = RetryingFlask(__name__)
     app.config.update(_configuration(settings), TESTING=testing, WTF_CSRF_ENABLED=not testing)
     bind_settings(app, settings)
     bind_sessions(app, make_engine(settings.store_url, pool_size=settings.threads + 2))

@@ -4,13 +4,20 @@ from flask_babel import lazy_gettext as _
 
 from app.words import Words
 from loans.models.claim import ClaimKind
+from loans.models.feed import FeedKind
 from loans.models.hold import HoldState
 from loans.models.purpose import OtherReason
 from loans.operations.take_off_shelf import ShelfStep
+from loans.queries.moved_dates import DateKind
 from loans.queries.school import Standing
 from loans.rules.booking_states import BookingState
+from loans.rules.calendar import DayKind
+from loans.rules.calendar_faults import CalendarFault
 from loans.rules.due_dates import Basis, ClosedDayRule
 from loans.rules.holds import Ending, Move, Obstacle
+from loans.rules.movable_days import MovableFault
+from loans.rules.moved_dates import Stays
+from loans.rules.renewals import OverduePolicy
 from loans.rules.terms_faults import TermsFault
 from schools.models.media_centre import PlaceKind
 
@@ -101,4 +108,48 @@ STANDINGS: Words = {
 PLACE_KINDS: Words = {
     PlaceKind.COUNTER: _("Pick-up"),
     PlaceKind.COURIER: _("Courier"),
+}
+FEED_KINDS: Words = {
+    FeedKind.PERSON: _("What I reserve and borrow"),
+    FeedKind.SCHOOL: _("School"),
+    FeedKind.DESK: _("Desk"),
+    FeedKind.ROUTE: _("Courier tour"),
+}
+DAY_KINDS: Words = {
+    DayKind.OPEN: _("Regularly open"),
+    DayKind.EXCEPTIONAL: _("Exceptional opening"),
+    DayKind.CLOSURE: _("Closure"),
+    DayKind.PUBLIC_HOLIDAY: _("Public holiday"),
+    DayKind.CLOSED_WEEKLY: _("Regularly closed"),
+}
+CALENDAR_FAULTS: Words = {
+    CalendarFault.NO_OPEN_WEEKDAY: _("At least one weekday must be open."),
+    CalendarFault.ENDS_BEFORE_START: _("The last day must not lie before the first one."),
+    CalendarFault.YEARLY_TOO_LONG: _("A yearly closure must be shorter than a year."),
+    CalendarFault.CLOSURES_OVERLAP: _("Two closures of one kind must not overlap."),
+    CalendarFault.OPENINGS_OVERLAP: _("There is an exceptional opening on this day already."),
+    CalendarFault.HOURS_REVERSED: _("Hours must end later than they begin."),
+    CalendarFault.HOURS_OVERLAP: _("Hours of one day may touch, but not overlap."),
+}
+DATE_KINDS: Words = {
+    DateKind.LOAN: _("Return date"),
+    DateKind.PICKUP: _("Pick-up deadline"),
+}
+STAYS: Words = {
+    Stays.KEEP: _("the terms leave such days as they are"),
+    Stays.LICENCE: _("the licence ends before the next open day"),
+    Stays.NOT_NEEDED: _("it is not needed any more by then"),
+    Stays.NO_OPEN_DAY: _("no open day follows within a year"),
+}
+OVERDUE_POLICIES: Words = {
+    OverduePolicy.IGNORE: _("nothing; overdue loans may be renewed as well"),
+    OverduePolicy.ONLY_THAT: _("only the overdue loan itself is not renewed"),
+    OverduePolicy.ALL: _("nothing of that person is renewed until it is back"),
+}
+MOVABLE_FAULTS: Words = {
+    MovableFault.NOT_IN_YEAR: _("This day does not lie in the school year."),
+    MovableFault.WEEKEND: _("There is no school on Saturdays and Sundays anyway."),
+    MovableFault.PUBLIC_HOLIDAY: _("This day is a public holiday anyway."),
+    MovableFault.SCHOOL_HOLIDAY: _("This day lies in the school holidays anyway."),
+    MovableFault.KNOWN: _("This day is entered already."),
 }

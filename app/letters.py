@@ -2,6 +2,7 @@
 
 Facts by kind; days are ISO text, every fact but those marked * may be missing. ``path`` names the
 page a letter leads to and overrides the usual one; ``token`` is struck out once a letter is sent.
+A letter with ``number``, ``first``, ``last`` and ``sequence`` comes with a calendar file.
 
 ======================  =========================================================================
 kind                    facts
@@ -17,11 +18,12 @@ booking_confirmed       number* first* last* titles (list of texts, as "2 × Der
                         unit class_name sequence (how often changed)
 booking_cancelled       as booking_confirmed, and reason
 loan_renewed            titles* due_on*
+dates_moved             moved* (list of title, kind: loan or pickup, before and after: days) why
 reminder                titles* due_on* level
 parts_missing           title* parts* (list of texts) number due_on remark
 damage_found            title* number kind (a DefectKind) text due_on path
-hold_ready              title* hold place school due_on first last
-hold_expired            title* hold why (an Ending) first last reason
+hold_ready              title* hold* place school due_on first last
+hold_expired            title* hold* why (an Ending) first last reason
 hold_at_desk            title* number origin shelf person school due_on path
 correction              of (a LetterKind) first (the day of that letter) title titles
 defect_reported         title* number school text path
@@ -29,14 +31,14 @@ defect_state            title* state* (a DefectState) number remark path
 barrier_reported        text* page email
 search_alert            different* (how many titles) searches* (list of name, path, found: how
                         many, and titles: list of name and path)
+digest                  on* items* (list of kind and facts, each a letter of its own)
 ======================  =========================================================================
 """
 
 import re
 import textwrap
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -44,19 +46,48 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from app.calendar_file import BookingEvent, calendar_file
-from app.labels import label
+from app.forms import one_line, several_lines
 from app.languages import LOCALES
-from catalogue.models.defect import DefectKind
-from catalogue.rules.defect_states import DefectState
+from app.letter_calendar import Attachment, calendar_of_letter
+from app.letter_facts import fillings, readable
+from app.letter_layout import (
+    BUTTON,
+    HEADING,
+    ITEM,
+    LEADS_TO,
+    PART,
+    SIGNATURE,
+    Block,
+    Signature,
+    blocks_of,
+    text_of,
+)
+from app.letter_words import CALLABLES
+from schools.models.letter_topics import TOPICS
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import SECRET, STRUCK, ClaimedLetter
+from schools.queries.letter_texts import OwnWords
+from schools.rules.letter_placeholders import filled
 
 LONGEST_SUBJECT = 60
-WIDTH = 72
-DAYS = frozenset({"first", "last", "due_on"})
-INSTANTS = frozenset({"until"})
+LONGEST_LEAD = 60
+"""A last sentence with a colon that is no longer becomes the words of the button."""
+
+SENTENCE = re.compile(r"(?<=[.!?]) +")
+
 HIDDEN = "…"
+SAMPLE = "sample"
+"""The fact of a letter that the office sends to itself."""
+
+CHOICES = "/profile#letters"
+"""Where people choose which letters they get."""
+
+MARKS = {
+    "heading": HEADING,
+    "button": BUTTON,
+    "leads_to": LEADS_TO,
+    "signature": SIGNATURE,
+}
 
 PATHS: Mapping[str, str] = {
     LetterKind.INVITATION: "/invitation/{token}",
@@ -67,31 +98,55 @@ PATHS: Mapping[str, str] = {
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
     LetterKind.LOAN_RENEWED: "/mine",
+    LetterKind.DATES_MOVED: "/mine",
     LetterKind.REMINDER: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
     LetterKind.HOLD_READY: "/holds/{hold}",
     LetterKind.HOLD_EXPIRED: "/holds/{hold}",
     LetterKind.SEARCH_ALERT: "/searches",
 }
-WITH_CALENDAR = frozenset({LetterKind.BOOKING_CONFIRMED, LetterKind.BOOKING_CANCELLED})
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that goes with a letter; `method` is what a calendar is asked to do with it."""
-
-    name: str
-    method: str
-    content: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenLetter:
-    """A letter as its reader gets it; `subject` has at most 60 characters."""
+    """A letter as its reader gets it; `subject` has at most 60 characters.
+
+    Attributes:
+        text: plain, in lines of 72 characters.
+        html: the same as a whole page.
+        attachments: calendar files, each name once.
+        choices: address at which such letters can be switched off; empty if they cannot.
+    """
 
     subject: str
     text: str
-    attachment: Attachment | None = None
+    html: str
+    attachments: tuple[Attachment, ...] = ()
+    choices: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A letter without its frame, or a part of a daily letter.
+
+    Attributes:
+        subject: of any length, on one line.
+        body: what it says.
+        words: of the button; empty for the usual ones.
+        link: where it leads, if anywhere.
+        after: what stands below the button.
+        struck: the link was taken out.
+        heading: above it, in a daily letter.
+    """
+
+    subject: str
+    body: str
+    words: str
+    link: str
+    after: str
+    struck: bool
+    attachment: Attachment | None
+    heading: str = ""
 
 
 def write_letter(
@@ -104,32 +159,129 @@ def write_letter(
         public_url: what links begin with, whatever host a request named.
         hide_link: leave out what opens an account, for whoever only looks at the letter.
     """
-    facts = _readable(owed.facts)
-    words = {
-        **facts,
-        "to_name": owed.to_name,
-        "centre": owed.centre,
-        "phone": owed.phone,
-        "reply_to": owed.reply_to,
-        "link": _link(owed, public_url, hide_link=hide_link),
-        "public_url": public_url.rstrip("/"),
-        "struck": bool(owed.facts.get(STRUCK)),
-        "state_words": _state_words,
-        "kind_words": _kind_words,
-        "letter_words": _letter_words,
-    }
     with force_locale(LOCALES.get(owed.locale, "de")):
-        template = current_app.jinja_env.get_template(f"letters/{owed.kind}.txt")
-        context = template.new_context(words)
-        subject = "".join(template.blocks["subject"](context))
+        parts = _parts(owed, public_url, hide_link=hide_link)
+        subject = _short(parts[0].subject)
+        choices = _choices(owed, public_url)
+        frame = current_app.jinja_env.get_template("letters/frame.txt")
+        around = _around(owed) | {"choices": choices, "marks": MARKS, "parts": parts}
+        blocks = blocks_of(frame.render(around), public_url)
         return WrittenLetter(
-            _one_line(subject), _laid_out(template.render(words)), _file(owed, words)
+            subject,
+            text_of(blocks),
+            _html(owed, subject, blocks),
+            _attachments(parts),
+            choices,
         )
 
 
 def host_of(public_url: str) -> str:
     """Return the name by which the outside knows this installation."""
     return urlsplit(public_url).hostname or "localhost"
+
+
+def _parts(owed: ClaimedLetter, public_url: str, *, hide_link: bool) -> Sequence[Part]:
+    """Return the letter, and behind it the letters that a daily one holds."""
+    first = _part(owed, public_url, hide_link=hide_link)
+    inner = (
+        _part(replace(owed, kind=item["kind"], facts=item["facts"]), public_url, hide_link=True)
+        for item in owed.facts.get("items") or ()
+        if owed.kind == LetterKind.DIGEST
+    )
+    return [first, *(_as_section(part) for part in inner)]
+
+
+def _as_section(part: Part) -> Part:
+    """Return a letter as a part of another: below a heading it begins with a capital."""
+    body = part.body[:1].upper() + part.body[1:]
+    return replace(part, heading=part.subject, body=body)
+
+
+def _part(owed: ClaimedLetter, public_url: str, *, hide_link: bool) -> Part:
+    facts = readable(owed.facts)
+    link = _link(owed, public_url, hide_link=hide_link)
+    words = {
+        **CALLABLES,
+        **facts,
+        **_around(owed),
+        "link": link,
+        "public_url": public_url.rstrip("/"),
+        "struck": bool(owed.facts.get(STRUCK)),
+        "part": PART,
+    }
+    template = current_app.jinja_env.get_template(f"letters/{owed.kind}.txt")
+    subject, body, after = (each.strip() for each in template.render(words).split(PART))
+    subject, body = _with_own_words(owed.own.get(owed.kind), owed, facts, (subject, body))
+    if owed.facts.get(SAMPLE):
+        subject = _("Sample: %(subject)s", subject=subject)
+    lead, body = _lead(body) if link else ("", body)
+    return Part(
+        subject=one_line(subject),
+        body=body,
+        words=lead,
+        link=link,
+        after=after,
+        struck=words["struck"],
+        attachment=calendar_of_letter(owed.kind, facts, public_url),
+    )
+
+
+def _around(owed: ClaimedLetter) -> dict[str, Any]:
+    """Return what the frame says; a name is one line, whatever it holds."""
+    return {
+        "to_name": one_line(owed.to_name),
+        "centre": one_line(owed.centre),
+        "phone": one_line(owed.phone),
+        "reply_to": one_line(owed.reply_to),
+    }
+
+
+def _with_own_words(
+    own: OwnWords | None,
+    owed: ClaimedLetter,
+    facts: Mapping[str, Any],
+    built_in: tuple[str, str],
+) -> tuple[str, str]:
+    """Return subject and body, each the centre's own where it has written one."""
+    if own is None:
+        return built_in
+    around = _around(owed)
+    known = {**facts, **around, "name": around["to_name"]}
+    subject = filled(own.subject, fillings(known, "weekday")) or built_in[0]
+    body = filled(several_lines(own.text), fillings(known, "long")) or built_in[1]
+    return subject, body
+
+
+def _lead(body: str) -> tuple[str, str]:
+    """Part a last sentence such as "See it here:" from the body, without its colon."""
+    *before, line = body.splitlines() or [""]
+    *sentences, last = SENTENCE.split(line)
+    if not last.endswith(":") or len(last) > LONGEST_LEAD or last.startswith(ITEM):
+        return "", body
+    rest = "\n".join([*before, " ".join(sentences)])
+    return last.removesuffix(":"), rest.rstrip()
+
+
+def _html(owed: ClaimedLetter, subject: str, blocks: Sequence[Block]) -> str:
+    ends = next(place for place, each in enumerate(blocks) if isinstance(each, Signature))
+    return current_app.jinja_env.get_template("letters/frame.html").render(
+        lang=owed.locale if owed.locale in LOCALES else "de",
+        subject=subject,
+        centre=one_line(owed.centre),
+        blocks=blocks[:ends],
+        small_print=blocks[ends + 1 :],
+    )
+
+
+def _attachments(parts: Iterable[Part]) -> tuple[Attachment, ...]:
+    """Return the calendar files; of one booking only the last, which is the latest."""
+    found = {part.attachment.name: part.attachment for part in parts if part.attachment}
+    return tuple(found.values())
+
+
+def _choices(owed: ClaimedLetter, public_url: str) -> str:
+    chosen = owed.kind in TOPICS or owed.kind == LetterKind.DIGEST
+    return public_url.rstrip("/") + CHOICES if chosen and owed.person_id is not None else ""
 
 
 def _link(owed: ClaimedLetter, public_url: str, *, hide_link: bool) -> str:
@@ -140,79 +292,13 @@ def _link(owed: ClaimedLetter, public_url: str, *, hide_link: bool) -> str:
     if hide_link:
         values[SECRET] = HIDDEN
     try:
-        return public_url.rstrip("/") + path.format_map(values)
+        return one_line(public_url.rstrip("/") + path.format_map(values))
     except (KeyError, IndexError, ValueError):
         return ""
 
 
-def _readable(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the facts with their days and instants as such."""
-    readable: dict[str, Any] = dict(facts)
-    for name in DAYS & facts.keys():
-        readable[name] = date.fromisoformat(facts[name]) if facts[name] else None
-    for name in INSTANTS & facts.keys():
-        readable[name] = datetime.fromisoformat(facts[name]) if facts[name] else None
-    return readable
-
-
-def _one_line(subject: str) -> str:
-    line = " ".join(subject.split())
+def _short(subject: str) -> str:
+    line = one_line(subject)
     if len(line) <= LONGEST_SUBJECT:
         return line
     return textwrap.shorten(line, LONGEST_SUBJECT, placeholder=" …") or line[:LONGEST_SUBJECT]
-
-
-def _laid_out(text: str) -> str:
-    """Return the text in lines of at most 72 characters; links stay whole."""
-    lines = [_wrapped(line.rstrip()) for line in text.strip().splitlines()]
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
-
-
-def _wrapped(line: str) -> str:
-    indent = "  " if line.startswith("- ") else ""
-    return "\n".join(
-        textwrap.wrap(
-            line,
-            WIDTH,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
-
-
-def _file(owed: ClaimedLetter, words: Mapping[str, Any]) -> Attachment | None:
-    first, last = words.get("first"), words.get("last")
-    if owed.kind not in WITH_CALENDAR or first is None or last is None:
-        return None
-    link = str(words["link"])
-    event = BookingEvent(
-        number=str(words["number"]),
-        first=first,
-        last=last,
-        summary=_summary(words),
-        place=str(words.get("place") or ""),
-        address=link,
-        sequence=int(words.get("sequence") or 0) + (owed.kind == LetterKind.BOOKING_CANCELLED),
-        cancelled=owed.kind == LetterKind.BOOKING_CANCELLED,
-    )
-    content = calendar_file(event, host_of(link), datetime.now(UTC))
-    return Attachment(f"{event.number}.ics", event.method, content)
-
-
-def _state_words(state: str) -> str:
-    return label(DefectState(state))
-
-
-def _kind_words(kind: str) -> str:
-    return label(DefectKind(kind))
-
-
-def _letter_words(kind: str) -> str:
-    return label(LetterKind(kind))
-
-
-def _summary(words: Mapping[str, Any]) -> str:
-    titles = words.get("titles") or []
-    what = ", ".join(str(title) for title in titles) or str(words["number"])
-    return str(_("Media booked: %(what)s", what=what))

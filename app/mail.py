@@ -48,7 +48,10 @@ class SmtpMailer:
             self._hand_over(message)
         except smtplib.SMTPRecipientsRefused as error:
             raise _refused(error) from error
-        except smtplib.SMTPResponseException as error:
+        except smtplib.SMTPDataError as error:
+            said = f"{error.smtp_code} {_text(error.smtp_error)}"
+            raise MailError(said, for_good=error.smtp_code >= FIRST_PERMANENT_CODE) from error
+        except smtplib.SMTPResponseException as error:  # about us, not about this letter
             said = f"{error.smtp_code} {_text(error.smtp_error)}"
             raise MailError(said, for_good=False) from error
         except (OSError, smtplib.SMTPException) as error:
@@ -89,16 +92,19 @@ def compose(letter: WrittenLetter, owed: ClaimedLetter, settings: Settings) -> E
         message["Reply-To"] = owed.reply_to
     if owed.facts.get("number"):
         message["References"] = f"<{owed.facts['number']}@{host}>"
+    if letter.choices:
+        message["List-Unsubscribe"] = f"<{letter.choices}>"
     message.set_content(letter.text)
-    if letter.attachment is not None:
+    message.add_alternative(letter.html, subtype="html")
+    for attached in letter.attachments:
         message.add_attachment(
-            letter.attachment.content,
+            attached.content,
             maintype="text",
             subtype="calendar",
-            filename=letter.attachment.name,
-            params={"method": letter.attachment.method, "charset": "utf-8"},
+            filename=attached.name,
+            params={"method": attached.method, "charset": "utf-8"},
         )
-    message["Content-Language"] = owed.locale
+    message["Content-Language"] = owed.locale  # last, since parts take it along
     return message
 
 

@@ -4,12 +4,14 @@ import logging
 
 from flask import Flask, current_app
 
+from app.daily_letters import make_daily_letter
 from app.letters import WrittenLetter, write_letter
 from app.mail import MailError, SmtpMailer, mailer_for
 from app.sessions import session
 from app.settings import Settings, current_settings
 from app.today import now
 from database.unit_of_work import unit_of_work
+from schools.models.owed_letter import LetterState
 from schools.operations.send_letters import (
     ClaimedLetter,
     claim_letter,
@@ -30,7 +32,7 @@ def bind_mailer(app: Flask, settings: Settings) -> None:
 
 
 def send_next_letter() -> bool:
-    """Send the next letter that is due, or keep all where there is no mail server.
+    """Make the daily letter that is due, or send the next one, or keep all without mail server.
 
     Returns:
         Whether there was anything to do.
@@ -39,6 +41,9 @@ def send_next_letter() -> bool:
     session().rollback()
     if not due:
         return False
+    if LetterState.DAILY in due:
+        make_daily_letter(now())
+        return True
     mailer: SmtpMailer | None = current_app.extensions[EXTENSION]
     if mailer is None:
         with unit_of_work(session()):

@@ -6,12 +6,14 @@ from app.words import Words
 from database.job_runs import JobState
 from schools.models.account import AccountState, RegistrationState, Theme
 from schools.models.institution import CustomerClass, InstitutionKind
+from schools.models.letter_choice import LetterMode, LetterTopic
 from schools.models.media_centre import LegalPageKind
 from schools.models.media_concept import VersionState
 from schools.models.owed_letter import LetterKind, LetterState
 from schools.models.person import MembershipRole
 from schools.operations.send_letters import LetterFault
 from schools.rules.granting import GrantFault, RegistrationFault
+from schools.rules.letter_placeholders import WordingFault
 from schools.rules.passwords import PasswordFault
 from schools.rules.roles import Role
 
@@ -80,6 +82,7 @@ LETTER_KINDS: Words = {
     LetterKind.BOOKING_CONFIRMED: _("Booking confirmed"),
     LetterKind.BOOKING_CANCELLED: _("Booking cancelled"),
     LetterKind.LOAN_RENEWED: _("Loan renewed"),
+    LetterKind.DATES_MOVED: _("Dates moved by a closure"),
     LetterKind.REMINDER: _("Reminder"),
     LetterKind.PARTS_MISSING: _("Parts missing"),
     LetterKind.DAMAGE_FOUND: _("Damage found at return"),
@@ -91,6 +94,19 @@ LETTER_KINDS: Words = {
     LetterKind.DEFECT_STATE: _("News about a defect"),
     LetterKind.BARRIER_REPORTED: _("Barrier reported"),
     LetterKind.SEARCH_ALERT: _("New titles of a saved search"),
+    LetterKind.DIGEST: _("Daily letter"),
+}
+LETTER_TOPICS: Words = {
+    LetterTopic.BOOKINGS: _("Bookings"),
+    LetterTopic.LOANS: _("Loans and devices"),
+    LetterTopic.REMINDERS: _("Before the due date"),
+    LetterTopic.HOLDS: _("Waiting list"),
+    LetterTopic.SEARCHES: _("Saved searches"),
+}
+LETTER_MODES: Words = {
+    LetterMode.AT_ONCE: _("at once"),
+    LetterMode.DAILY: _("once a day"),
+    LetterMode.OFF: _("not at all"),
 }
 LETTER_STATES: Words = {
     LetterState.OWED: _("Waiting"),
@@ -98,6 +114,8 @@ LETTER_STATES: Words = {
     LetterState.FAILED: _("Failed"),
     LetterState.KEPT: _("Kept, no mail server"),
     LetterState.CANCELLED: _("Cancelled"),
+    LetterState.DAILY: _("For the daily letter"),
+    LetterState.MERGED: _("In a daily letter"),
 }
 JOB_STATES: Words = {
     JobState.QUEUED: _("Waiting"),
@@ -129,4 +147,9 @@ LETTER_FAULTS: Words = {
     LetterFault.LINK_GONE: _("The link in this letter is gone. Invite the person anew."),
     LetterFault.WAITING: _("This letter is waiting to be sent."),
     LetterFault.OVER: _("This letter is sent or cancelled already."),
+    LetterFault.IN_DIGEST: _("This stands in a daily letter. Send that one again."),
+}
+WORDING_FAULTS: Words = {
+    WordingFault.UNKNOWN: _("There is no such placeholder in this letter."),
+    WordingFault.BRACE: _("A brace has no partner. Write placeholders like {name}."),
 }

@@ -8,6 +8,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
 from app import free_days
+from app.age_notes import too_young
 from app.dates import language
 from app.reserving_choices import PurposeGroup, fill_choices, purposes_of, units_of
 from app.reserving_form import UNIT, ReserveForm
@@ -67,6 +68,7 @@ class Thing:
     title: str
     type_code: str
     capacity: int
+    age_rating: str | None
 
     @property
     def kind(self) -> str:
@@ -91,6 +93,8 @@ class ReservePanel:
         purposes: choices of the form's purpose, in groups.
         for_caller: staff book for somebody else.
         suggested: the purpose was chosen because subject and grade fit.
+        age_note: the classes of units that may be too young for it; empty without any.
+        age_warns: the chosen unit's class is one of them.
         classes: the borrower's earlier classes.
         period: the days in the form.
         alternative: the next free days where those in the form are not free, or None.
@@ -109,6 +113,8 @@ class ReservePanel:
     purposes: tuple[PurposeGroup, ...]
     for_caller: bool
     suggested: bool
+    age_note: str
+    age_warns: bool
     classes: tuple[str, ...]
     period: Period
     alternative: Period | None
@@ -152,6 +158,8 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
     units = units_of(members, thing.title_id)
     form = form or _fresh_form(thing, asked, period, units, view)
     fill_choices(form, view, members)
+    chosen = [unit for unit in units if form.purpose.data == f"{UNIT}{unit.id}"]
+    warning = too_young(thing.age_rating, {unit.grade for unit in chosen})
     return ReservePanel(
         thing=thing,
         stage=_stage(thing, borrower, asked),
@@ -159,7 +167,9 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
         borrower=borrower,
         purposes=purposes_of(members, units),
         for_caller=borrower is not None and borrower.person_id != actor().person_id,
-        suggested=any(unit.fits and form.purpose.data == f"{UNIT}{unit.id}" for unit in units),
+        suggested=any(unit.fits for unit in chosen),
+        age_note=warning or too_young(thing.age_rating, {unit.grade for unit in units}),
+        age_warns=bool(warning),
         classes=class_names_of(session(), borrower.person_id) if borrower else (),
         period=period,
         alternative=_alternative(found, period, asked.quantity),
@@ -198,6 +208,7 @@ def _thing(holding_id: int) -> Thing:
                 Title.name,
                 Title.media_type,
                 Holding.lendable,
+                Title.age_rating,
             )
             .join(Title, Title.id == Holding.title_id)
             .where(Holding.id == holding_id, _shown())

@@ -3,11 +3,12 @@
 Source: docs/rules.md, Lending 12.2.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import CODE_LENGTH, Base
@@ -69,17 +70,28 @@ class Change:
 
 def record(session: Session, by: By, subject: Subject, change: Change, now: datetime) -> None:
     """Add an entry in the transaction of the act itself."""
-    session.add(
-        AuditEntry(
-            at=now,
-            account_id=by.account_id,
-            act=change.act,
-            subject_kind=subject.kind,
-            subject_id=subject.id,
-            centre_id=subject.centre_id,
-            institution_id=subject.institution_id,
-            before=change.before or {},
-            after=change.after or {},
-            reason=change.reason[:500],
-        )
-    )
+    session.add(AuditEntry(**_values(by, subject, change, now)))
+
+
+def record_many(
+    session: Session, by: By, acts: Iterable[tuple[Subject, Change]], now: datetime
+) -> None:
+    """Add an entry for each of many acts at once, in their transaction, in a few statements."""
+    rows = [_values(by, subject, change, now) for subject, change in acts]
+    if rows:
+        session.execute(insert(AuditEntry), rows)
+
+
+def _values(by: By, subject: Subject, change: Change, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now,
+        "account_id": by.account_id,
+        "act": change.act,
+        "subject_kind": subject.kind,
+        "subject_id": subject.id,
+        "centre_id": subject.centre_id,
+        "institution_id": subject.institution_id,
+        "before": change.before or {},
+        "after": change.after or {},
+        "reason": change.reason[:500],
+    }

@@ -14,7 +14,7 @@ SECONDS_BETWEEN_LOOKS = 0.001
 """How often a waiting writer looks whether the lock is free; a unit of work takes a few such."""
 
 POSTGRES_TIMEOUTS = (
-    "-c lock_timeout=5000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
+    "-c lock_timeout=10000 -c statement_timeout=30000 -c idle_in_transaction_session_timeout=30000"
 )
 """In milliseconds; a request ends with a clear sentence instead of hanging."""
 

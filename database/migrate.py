@@ -17,9 +17,17 @@ def migrate(engine: Engine) -> None:
     lock lets one of them through at a time.
     """
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
+        alone(connection)
         command.upgrade(configuration(connection), "head")
+
+
+def alone(connection: Connection) -> None:
+    """Let one process at a time through until its transaction ends.
+
+    On SQLite a writing transaction is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": MIGRATION_LOCK})
 
 
 def is_current(engine: Engine) -> bool:

@@ -66,6 +66,19 @@ class NoOpenDayError(LoanError):
         self.searched = searched
 
 
+class CalendarFaultError(LoanError):
+    """The calendar would be impossible; nothing was written.
+
+    Source:
+        docs/rules.md, Lending 1.3.
+    """
+
+    def __init__(self, faults: tuple[object, ...]) -> None:
+        """Carry every fault, as `loans.rules.calendar_faults` names them."""
+        super().__init__(", ".join(map(str, faults)))
+        self.faults = faults
+
+
 class ImpossibleStepError(LoanError):
     """A thing in this state cannot take that step."""
 

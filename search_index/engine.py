@@ -274,6 +274,17 @@ class SearchEngine(Protocol):
             IndexUnavailableError: there is no index to be trusted.
         """
 
+    def settle(self) -> None:
+        """Join the newest of what many small changes left, where that is much; cheap if not.
+
+        Apart from `apply`, so that no reader waits for it. Call it after each.
+
+        Raises:
+            IndexBusyError: another process writes.
+            IndexUnavailableError: there is no index to be trusted.
+            IndexWriteError: the disk is full or the folder closed to us.
+        """
+
     def merge(self) -> None:
         """Tidy what many small changes left; searching goes on. For the night.
 

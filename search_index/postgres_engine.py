@@ -87,6 +87,9 @@ class PostgresEngine:
         with writing(self._engine, self._lock_wait) as connection:
             postgres_writing.change(connection, changes, position)
 
+    def settle(self) -> None:
+        """See `SearchEngine.settle`; PostgreSQL joins by itself what changes leave."""
+
     def merge(self) -> None:
         """See `SearchEngine.merge`."""
         with writing(self._engine, self._lock_wait) as connection:

@@ -37,9 +37,9 @@ class Owed:
 def work_off(session: Session, engine: SearchEngine, host_id: int) -> int:
     """Work off the oldest notes of a host; call again until nothing is left.
 
-    Reads, writes the index with no transaction open, then strikes the notes in a unit of work of
-    its own. Broken off anywhere, it is done again. Only one may do this at a time on a host: what
-    another one read earlier must not be written later.
+    Reads, writes the index with no transaction open, strikes the notes in a unit of work of its
+    own, then lets the index settle. Broken off anywhere, it is done again. Only one may do this
+    at a time on a host: what another one read earlier must not be written later.
 
     Returns:
         The number of notes struck, at most `NOTES_AT_ONCE`.
@@ -53,6 +53,7 @@ def work_off(session: Session, engine: SearchEngine, host_id: int) -> int:
     engine.apply(owed.changes, owed.position)
     with unit_of_work(session):
         strike(session, owed)
+    engine.settle()
     return len(owed.note_ids)
 
 

@@ -33,6 +33,7 @@ from search_index.snapshot_words import SnapshotWords
 from search_index.suggestions import suggest
 from search_index.warming import Warming
 from search_index.whoosh_filling import fill_with
+from search_index.whoosh_merging import MOST_SEGMENTS
 from search_index.whoosh_opening import Opening, OpenState
 
 log = logging.getLogger(__name__)
@@ -115,16 +116,20 @@ class WhooshEngine:
                     whoosh_files.change(opened.folder, opened.snapshot, changes)
                 self._seal(opened, position)
 
+    def settle(self) -> None:
+        """See `SearchEngine.settle`."""
+        with self._writing():
+            opened = self._opening.current_for_writing()
+            if len(opened.snapshot.segments) >= MOST_SEGMENTS:
+                self._join(opened, whoosh_files.join_small)
+
     def merge(self) -> None:
         """See `SearchEngine.merge`."""
         with self._writing():
             self._root.sweep()
             opened = self._opening.current_for_writing()
-            if len(opened.snapshot.segments) <= 1 and opened.snapshot.live.all():
-                return
-            with self._opening.distrusting(opened), _telling_write_errors():
-                whoosh_files.merge(opened.folder)
-                self._seal(opened, opened.manifest.position)
+            if len(opened.snapshot.segments) > 1 or not opened.snapshot.live.all():
+                self._join(opened, whoosh_files.join_all)
 
     def rebuild(
         self,
@@ -175,6 +180,11 @@ class WhooshEngine:
             return self._illness(error.fault)
         documents = int(np.count_nonzero(opened.snapshot.live))
         return Health(HealthState.READY, documents, opened.manifest.position)
+
+    def _join(self, opened: OpenState, join: Callable[[Path], None]) -> None:
+        with self._opening.distrusting(opened), _telling_write_errors():
+            join(opened.folder)
+            self._seal(opened, opened.manifest.position)
 
     def _seal(self, opened: OpenState, position: int) -> None:
         sealed = whoosh_files.seal(opened.folder, position, opened.manifest.files)

@@ -11,7 +11,7 @@ from search_index import manifest
 from search_index.engine import Changes, Document
 from search_index.manifest import Manifest
 from search_index.snapshot import Snapshot
-from search_index.whoosh_merging import LARGEST_FILLED, after_change, at_night
+from search_index.whoosh_merging import LARGEST_FILLED, MergePolicy, all_that_fit, none, small
 from search_index.whoosh_rows import row
 from search_index.whoosh_schema import FORMAT, SCHEMA
 from search_index.whoosh_segments import Memory, Segment
@@ -63,14 +63,22 @@ def change(folder: Path, snapshot: Snapshot, changes: Changes) -> None:
         for title_id, document in documents.items():
             if title_id not in changes.gone:
                 writer.add_row(row(document))
-        writer.mergetype = after_change(len(snapshot.segments))
+        writer.mergetype = none()
 
 
-def merge(folder: Path) -> None:
-    """Make one segment of as many as fit, without the deleted documents."""
-    index = FileIndex(_storage(folder), SCHEMA, INDEX_NAME)
-    with BulkWriter(index) as writer:
-        writer.mergetype = at_night()
+def join_small(folder: Path) -> None:
+    """Make one segment of the smallest, without their deleted documents."""
+    _join(folder, small())
+
+
+def join_all(folder: Path) -> None:
+    """Make one segment of as many as fit, without their deleted documents."""
+    _join(folder, all_that_fit())
+
+
+def _join(folder: Path, policy: MergePolicy) -> None:
+    with BulkWriter(FileIndex(_storage(folder), SCHEMA, INDEX_NAME)) as writer:
+        writer.mergetype = policy
 
 
 def seal(folder: Path, position: int, known: Mapping[str, str]) -> Manifest:

@@ -18,18 +18,23 @@ LARGEST_MERGED = 60_000
 """Documents of a segment that others were merged into."""
 
 MOST_SEGMENTS = 8
-"""A change that would leave more of them merges the small ones."""
+"""So many are worth joining the small ones."""
 
 MERGED_UP_TO = 2
 """A segment joins a merge if it is at most so many times as large as all smaller ones."""
 
 
-def after_change(segments: int) -> MergePolicy:
-    """Return what a change merges of so many segments."""
-    return _on_living(_merge_small if segments >= MOST_SEGMENTS else NO_MERGE)
+def none() -> MergePolicy:
+    """Return the policy of a change: readers wait for it, so it joins nothing."""
+    return _on_living(NO_MERGE)
 
 
-def at_night() -> MergePolicy:
+def small() -> MergePolicy:
+    """Return a policy that makes one segment of the smallest, without what was deleted."""
+    return _on_living(_merge_small)
+
+
+def all_that_fit() -> MergePolicy:
     """Return a policy that makes one segment of as many as fit, without what was deleted."""
     return _on_living(_merge_fitting)
 

@@ -44,6 +44,30 @@ def decode_postings(data: bytes) -> Postings:
     return Postings(np.concatenate(docs), np.concatenate(weights))
 
 
+class WholeList(NamedTuple):
+    """A posting list with all that is written of it.
+
+    Attributes:
+        docs: int32[n], document numbers, ascending.
+        weights: float32[n].
+        values: bytes[n], or empty in a field without values.
+    """
+
+    docs: Numbers
+    weights: Floats
+    values: tuple[bytes, ...]
+
+
+def decode_whole(data: bytes) -> WholeList:
+    """Decode a whole posting list with the values as they are written, for writing it again."""
+    blocks = list(_blocks(data))
+    return WholeList(
+        np.concatenate([_documents(block) for block in blocks]),
+        np.concatenate([_weights(block) for block in blocks]),
+        tuple(value for block in blocks for value in block.values or ()),
+    )
+
+
 def decode_places(data: bytes) -> Ints:
     """Decode where a term stands: int64[occurrences], ascending; see `PLACE_BITS`."""
     places = [_places(block) for block in _blocks(data)]

@@ -8,7 +8,7 @@ import struct
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from whoosh.filedb.filetables import OrderedHashReader
 from whoosh.filedb.structfile import StructFile
@@ -55,14 +55,14 @@ class TermFile:
 
     def beginning_with(self, field: str, prefix: str) -> Iterator[tuple[str, int]]:
         """Yield terms in byte order, each with its documents, deleted ones included."""
-        data = self._stretch(self._key(field, prefix))
-        place = 0
-        while place < len(data):
-            key_length, info_length = _ENTRY.unpack_from(data, place)
-            term = place + _ENTRY.size
-            info = term + key_length
-            yield data[term + _FIELD.size : info].decode(), _INFO.unpack_from(data, info)[2]
-            place = info + info_length
+        for term, info in _entries(self._stretch(self._key(field, prefix))):
+            yield term, info[2]
+
+    def lists(self) -> Iterator[tuple[str, str, Extent]]:
+        """Yield field, term and where its postings lie, of every term."""
+        for field in self._fields:
+            for term, info in _entries(self._stretch(self._key(field, ""))):
+                yield field, term, Extent(*info[-2:])
 
     def close(self) -> None:
         """Close the file, once or again."""
@@ -82,3 +82,14 @@ class TermFile:
     def _key(self, field: str, term: str) -> bytes:
         number = self._fields.get(field, 0xFFFF)
         return _FIELD.pack(number) + term.encode("utf-8", "replace")
+
+
+def _entries(data: bytes) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """Yield the terms of a stretch, each with what its entry says, as `_INFO` packs it."""
+    place = 0
+    while place < len(data):
+        key_length, info_length = _ENTRY.unpack_from(data, place)
+        term = place + _ENTRY.size
+        info = term + key_length
+        yield data[term + _FIELD.size : info].decode(), _INFO.unpack_from(data, info)
+        place = info + info_length

@@ -6,8 +6,12 @@ Whoosh would have written, and a segment says of itself that Whoosh's own codec 
 """
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from itertools import compress
+from pathlib import Path
 
+import numpy as np
 from whoosh.codec.whoosh3 import (
     LENGTHS_COLUMN,
     W3Codec,
@@ -17,17 +21,21 @@ from whoosh.codec.whoosh3 import (
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
 from whoosh.index import FileIndex
+from whoosh.reading import SegmentReader
 from whoosh.util.numeric import byte_to_length
 from whoosh.writing import SegmentWriter
 
+from search_index.arrays import Numbers
+from search_index.whoosh_postings import WholeList, decode_whole
 from search_index.whoosh_rows import Bag, Row
 from search_index.whoosh_term_writing import PostingList, TermWriter
+from search_index.whoosh_terms import TermFile
 
 WRITER_WAIT = 5.0
 """Seconds; `IndexRoot.writing` keeps others away, so this only outlasts a dying process."""
 
-Posting = tuple[str, bytes, int, float, bytes]
-"""Field, term, document number within the segment, weight and value."""
+GONE = -1
+"""New number of a document that is deleted."""
 
 
 class Folder(FileStorage):  # type: ignore[misc]  # Whoosh ships no types
@@ -45,14 +53,12 @@ class PostingTable:
         """Hold nothing yet."""
         self._fields: dict[str, dict[str, PostingList]] = {}
 
-    def add(self, posting: Posting) -> None:
-        """Add one posting, as Whoosh does when it merges."""
-        name, term, document, weight, value = posting
-        found = self._found(name, term.decode())
-        found.docs.append(document)
-        found.weights.append(weight)
-        if value:
-            found.values.append(value)
+    def add_list(self, name: str, term: str, postings: WholeList) -> None:
+        """Add a term's postings of a segment; its documents have their new numbers already."""
+        found = self._found(name, term)
+        found.docs.frombytes(postings.docs.astype(np.uint32).tobytes())
+        found.weights.frombytes(postings.weights.tobytes())
+        found.values.extend(postings.values)
 
     def add_bag(self, name: str, document: int, bag: Bag) -> int:
         """Add a document's words; return how long they are together."""
@@ -109,6 +115,28 @@ class BulkWriter(SegmentWriter):  # type: ignore[misc]  # Whoosh ships no types
         super().__init__(index, timeout=WRITER_WAIT, codec=BulkCodec(), compound=False)
         self.pool = PostingTable()
 
+    def add_postings_to_pool(
+        self, reader: SegmentReader, startdoc: int, docmap: Mapping[int, int] | None
+    ) -> None:
+        """Take over the postings of a segment that is merged, a list at a time.
+
+        Args:
+            reader: of the segment, whose documents are written already.
+            startdoc: new number of its first document, where none is deleted.
+            docmap: new numbers of its living documents, where some are deleted.
+        """
+        segment = reader.segment()
+        numbers = np.full(segment.doc_count_all(), GONE, np.int32)
+        if docmap is None:
+            numbers = np.arange(startdoc, startdoc + len(numbers), dtype=np.int32)
+        elif docmap:
+            numbers[list(docmap)] = list(docmap.values())
+        folder = Path(self.storage.folder)
+        for name, term, postings in lists_of(folder, segment):
+            living = _renumbered(postings, numbers)
+            if len(living.docs):
+                self.pool.add_list(name, term, living)
+
     def add_row(self, row: Row) -> None:
         """Add a document; an error spoils the whole segment."""
         writer, number = self.perdocwriter, self.docnum
@@ -147,6 +175,24 @@ class BulkFieldWriter:
         """End the files."""
         self._terms.close()
         self.is_closed = True
+
+
+def lists_of(folder: Path, segment: W3Segment) -> Iterator[tuple[str, str, WholeList]]:
+    """Yield field, term and postings of everything in a segment, deleted documents included."""
+    with closing(TermFile(folder / segment.make_filename(W3Codec.TERMS_EXT))) as terms:
+        data = (folder / segment.make_filename(W3Codec.POSTS_EXT)).read_bytes()
+        for name, term, extent in terms.lists():
+            yield name, term, decode_whole(data[extent.offset : extent.offset + extent.length])
+
+
+def _renumbered(postings: WholeList, numbers: Numbers) -> WholeList:
+    """Return the postings of documents that live, under their new numbers."""
+    docs = numbers[postings.docs]
+    lives = docs != GONE
+    if lives.all():
+        return postings._replace(docs=docs)
+    values = tuple(compress(postings.values, lives)) if postings.values else ()
+    return WholeList(docs[lives], postings.weights[lives], values)
 
 
 class BulkCodec(W3Codec):  # type: ignore[misc]  # Whoosh ships no types

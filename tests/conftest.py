@@ -2,7 +2,7 @@
 
 A test marked `both_stores` runs on SQLite and on PostgreSQL, any other on SQLite. Where a server
 or a browser is missing the test is left out and the run says so; named in
-MEDIENBRUECKE_TEST_REQUIRE (comma-separated: postgres, browser) it fails instead.
+MEDIENBRUECKE_TEST_REQUIRE (comma-separated: postgres, browser, faketime) it fails instead.
 """
 
 import os

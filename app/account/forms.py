@@ -1,8 +1,9 @@
 """What people type about themselves."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
+from flask_babel import LazyString
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -11,8 +12,9 @@ from wtforms.validators import DataRequired, Length, Regexp
 from app.forms import Form, mail_address
 from app.labels import label
 from app.languages import LANGUAGES
-from app.people_words import THEMES
+from app.people_words import LETTER_MODES, LETTER_TOPICS, THEMES
 from schools.models.account import Theme
+from schools.models.letter_choice import LetterMode, LetterTopic
 from schools.operations.edit_profile import Profile
 from schools.operations.open_account import PersonFacts
 from schools.rules.passwords import LONGEST, password_faults
@@ -158,6 +160,46 @@ class ProfileForm(Form):
             theme=Theme(self.theme.data),
             keeps_history=self.keeps_history.data,
         )
+
+
+def _mode_field(topic: LetterTopic) -> RadioField:
+    """Return the field for when letters of a topic are wanted."""
+    return RadioField(
+        LETTER_TOPICS[topic],
+        choices=[SelectChoice(mode.value, LETTER_MODES[mode]) for mode in LetterMode],
+    )
+
+
+class LetterChoicesForm(Form):
+    """When letters are wanted, a field for each topic by its name."""
+
+    bookings = _mode_field(LetterTopic.BOOKINGS)
+    loans = _mode_field(LetterTopic.LOANS)
+    reminders = _mode_field(LetterTopic.REMINDERS)
+    holds = _mode_field(LetterTopic.HOLDS)
+    searches = _mode_field(LetterTopic.SEARCHES)
+
+    @classmethod
+    def showing(cls, modes: Mapping[LetterTopic, LetterMode]) -> "LetterChoicesForm":
+        """Return the form as it stands for these choices."""
+        return cls(formdata=None, data={topic.value: mode.value for topic, mode in modes.items()})
+
+    def topics(self) -> list[tuple[RadioField, LazyString]]:
+        """Return the fields in their order, each with what its letters are about."""
+        return [(self[topic.value], TOPIC_HINTS[topic]) for topic in LetterTopic]
+
+    def wanted(self) -> dict[LetterTopic, LetterMode]:
+        """Return the choices."""
+        return {topic: LetterMode(self[topic.value].data) for topic in LetterTopic}
+
+
+TOPIC_HINTS: Mapping[LetterTopic, LazyString] = {
+    LetterTopic.BOOKINGS: _("what is reserved, changed, ready, or cancelled by yourself"),
+    LetterTopic.LOANS: _("receipts, new due dates, news about defects you reported"),
+    LetterTopic.REMINDERS: _("a few days before something is due"),
+    LetterTopic.HOLDS: _("when something you wait for is there"),
+    LetterTopic.SEARCHES: _("new titles that your saved searches find"),
+}
 
 
 def accept_password(field: PasswordField, about: Iterable[str]) -> bool:

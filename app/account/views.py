@@ -6,25 +6,23 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from app.account.browsers import browser_words
 from app.account.demo_cards import demo_cards
 from app.account.entrance import enter, enter_as, prove_password
 from app.account.forms import ChangePasswordForm, ProfileForm, SignInForm
+from app.account.profile_page import render_profile
 from app.addresses import local_path
 from app.languages import LANGUAGE, THEME
 from app.navigation import home
 from app.passwords import hash_password
 from app.security import requires
 from app.sessions import session
-from app.today import now, today
+from app.today import now
 from app.visitor import Visitor, actor, visitor
 from database.unit_of_work import unit_of_work
 from schools.models.account import Account
-from schools.operations.edit_profile import edit_profile, profile_of
+from schools.operations.edit_profile import edit_profile
 from schools.operations.reset import change_password
 from schools.operations.sign_in import end_session, end_sessions
-from schools.queries.accounts import held_roles
-from schools.queries.signed_in import sessions_of
 from schools.rules.roles import Right
 
 account = Blueprint("account", __name__)
@@ -85,7 +83,7 @@ def sign_out() -> ResponseReturnValue:
 @requires(Right.OWN_ACCOUNT)
 def profile_page() -> ResponseReturnValue:
     """Show what we know of the visitor, and what they decide about themselves."""
-    return _profile_page()
+    return render_profile()
 
 
 @account.post("/profile")
@@ -94,7 +92,7 @@ def save_profile() -> ResponseReturnValue:
     """Take over language, look, telephone."""
     form = ProfileForm()
     if not form.validate():
-        return _profile_page(form), 422
+        return render_profile(form=form), 422
     with unit_of_work(session()):
         edit_profile(session(), form.profile(), actor())
     cookie.pop(LANGUAGE, None)
@@ -163,18 +161,3 @@ def _sign_in_page(form: SignInForm) -> Response:
 def _change_page(form: ChangePasswordForm) -> str:
     name = session().get_one(Account, actor().account_id).name
     return render_template("account/password.html", form=form, name=name)
-
-
-def _profile_page(form: ProfileForm | None = None) -> str:
-    here = _here()
-    account_id = here.actor.account_id or 0
-    return render_template(
-        "account/profile.html",
-        account=session().get_one(Account, account_id),
-        roles=held_roles(session(), [account_id], today())[account_id],
-        form=form or ProfileForm(obj=profile_of(session(), here.actor)),
-        browsers=[
-            (row.created_at, browser_words(row.user_agent), row.id == here.session_id)
-            for row in sessions_of(session(), account_id, now())
-        ],
-    )

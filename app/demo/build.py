@@ -11,6 +11,7 @@ from app.demo.county import build_county
 from app.demo.future import Diary, future
 from app.demo.history import past
 from app.demo.house_rules import build_house_rules
+from app.demo.letter_wishes import write_letter_wishes
 from app.demo.letters import write_letters
 from app.demo.licences import build_licences
 from app.demo.logins import LOGINS, DemoLogins, hash_of_password
@@ -80,6 +81,7 @@ def _lend(session: Session, scene: Scene) -> None:
     settle_copies(session)
     write_waiting(session, scene)
     write_letters(session, scene)
+    write_letter_wishes(session, scene)
 
 
 def _capacity(scene: Scene, placements: Sequence[Placement], outages: Outages) -> dict[int, int]:

@@ -10,6 +10,7 @@ from app.demo.content import county as county_entry
 from app.demo.county import BranchRow, County
 from app.demo.days import DAYS_OF_HISTORY
 from app.demo.insertion import insert_rows
+from app.demo.opening_days import write_opening_days
 from loans.models.closure import Closure, OpeningHours
 from loans.models.terms import Terms
 from loans.queries.calendars import Calendars, calendars_of
@@ -77,6 +78,7 @@ def build_house_rules(session: Session, county: County, today: date) -> HouseRul
     """Write opening hours, closures and terms, and read them back as decisions see them."""
     _open(session, county)
     _close(session, county)
+    write_opening_days(session, county, today)
     _set_terms(session, county)
     span = Period(today - timedelta(days=DAYS_OF_HISTORY), today + timedelta(days=SEARCH_DAYS))
     branch_ids = {branch.id for branch in county.branches.values()}

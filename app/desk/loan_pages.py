@@ -28,7 +28,7 @@ from loans.operations.correct_dates import Correction, correct_dates
 from loans.operations.exchange_copy import Exchange, exchange_copy
 from loans.operations.place_copy import Review, review_placement
 from loans.queries.loan_pages import StaffLoan, claim_photo, loan_of_claim, staff_loan
-from loans.queries.overbooked import ShortBooking
+from loans.queries.short_bookings import ShortBooking
 from schools.rules.roles import Right
 
 desk_loans = Blueprint("desk_loans", __name__)

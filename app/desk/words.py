@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import ngettext as plural
 
 from app import dates
+from app.age_notes import too_young
 from app.desk.return_words import (
     details_of_damage,
     details_of_return,
@@ -99,6 +100,9 @@ def _lend_details(row: DeskScan) -> Iterator[str]:
     elif row.outcome is ScanOutcome.DONE:
         yield _("until %(day)s", day=dates.day(date.fromisoformat(facts["due_on"]), "weekday"))
         yield _purpose(facts)
+        if "too_young" in facts:
+            young = facts["too_young"]
+            yield too_young(young["rating"], [young["grade"]])
         yield from _counted(facts)
         if facts["overruled"]:
             reasons = [Refused(Refusal(code)) for code in facts["overruled"]]

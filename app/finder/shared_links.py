@@ -1,47 +1,24 @@
 """Links by which a list is read without an account: signed, and dead once another is made."""
 
-import hashlib
-import hmac
-import re
-
-from flask import current_app
-
-from app.settings import current_settings
+from app.signed_links import absolute, read_token, same_nonce, token_of
 from catalogue.models.title_list import TitleList
 
-PURPOSE = b"medienbruecke:shared-list:"
+PURPOSE = "shared-list"
 """Keeps what is signed here apart from whatever else the secret signs."""
-
-TOKEN = re.compile(r"([1-9][0-9]{0,9})-([0-9a-f]{32})-([0-9a-f]{32})", re.ASCII)
-SIGNATURE_DIGITS = 32
-"""Hexadecimal digits of a signature: 128 bits."""
 
 
 def shared_address(found: TitleList) -> str:
     """Return the absolute address by which a list is read; empty while it is not shared."""
     if found.share_nonce is None:
         return ""
-    token = f"{found.id}-{found.share_nonce}-{_signature(found.id, found.share_nonce)}"
-    return f"{current_settings().public_url.rstrip('/')}/lists/shared/{token}"
+    return absolute(f"/lists/shared/{token_of(PURPOSE, found.id, found.share_nonce)}")
 
 
 def list_of_token(token: str) -> tuple[int, str] | None:
     """Return the list and the nonce that a link names; None if we never signed it."""
-    parts = TOKEN.fullmatch(token)
-    if parts is None:
-        return None
-    list_id, nonce = int(parts[1]), parts[2]
-    if not hmac.compare_digest(_signature(list_id, nonce), parts[3]):
-        return None
-    return list_id, nonce
+    return read_token(PURPOSE, token)
 
 
 def opens(found: TitleList, nonce: str) -> bool:
     """Say whether a link with this nonce still opens the list."""
-    return hmac.compare_digest(found.share_nonce or "", nonce)
-
-
-def _signature(list_id: int, nonce: str) -> str:
-    key = str(current_app.config["SECRET_KEY"]).encode()
-    signed = hmac.new(key, PURPOSE + f"{list_id}:{nonce}".encode(), hashlib.sha256)
-    return signed.hexdigest()[:SIGNATURE_DIGITS]
+    return same_nonce(found.share_nonce, nonce)

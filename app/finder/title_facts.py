@@ -1,20 +1,20 @@
 """What a title's page says besides its free days: facts, licences, and its use in class."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.age_notes import too_young
 from app.dates import day, span
 from app.facet_words import PARAMETERS, words_for
 from app.finder.hits import grades_words
 from catalogue.queries.found_titles import Plan
 from catalogue.queries.title_page import Description, LicenceTerm, TitlePage
-from catalogue.rules.age_ratings import is_above_typical_age
 from schools.models.curriculum import Scheme
-from schools.rules.grades import grade_label, grades_text
+from schools.rules.grades import grade_label
 from schools.rules.periods import ReversedPeriodError
 from schools.rules.school_year import NoSuchWeekError, calendar_weeks, school_year_of
 from schools.vocabularies.age_ratings import age_rating
@@ -66,30 +66,16 @@ def uses(page: TitlePage, language: str, today: date) -> list[Use]:
     ]
 
 
-def age_warning(page: TitlePage, language: str) -> str:
+def age_warning(page: TitlePage) -> str:
     """Return a sentence where the rating is above the age of classes it is meant for; or none.
 
     Source:
         docs/rules.md, Lending 2.5.
     """
     said = page.description
-    if not said.age_rating:
-        return ""
-    rating = age_rating(said.age_rating)
     if said.grade_from and said.grade_to:
-        meant: Iterable[int] = range(said.grade_from, said.grade_to + 1)
-    else:
-        meant = {plan.grade for plan in page.plans}
-    young = tuple(grade for grade in meant if is_above_typical_age(rating.youngest, grade))
-    if not young:
-        return ""
-    return str(
-        _(
-            "%(rating)s: pupils of grade %(grades)s may be too young.",
-            rating=rating.name(language),
-            grades=grades_text(young).replace("-", "–"),
-        )
-    )
+        return too_young(said.age_rating, range(said.grade_from, said.grade_to + 1))
+    return too_young(said.age_rating, {plan.grade for plan in page.plans})
 
 
 def facts(page: TitlePage, language: str, today: date) -> list[Fact]:

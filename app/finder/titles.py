@@ -80,7 +80,7 @@ def title(title_id: int) -> ResponseReturnValue:
         unopened=online_badge(open_now=False),
         paragraphs=paragraphs(page.description.summary),
         uses=uses(page, language(), today()),
-        warning=age_warning(page, language()),
+        warning=age_warning(page),
         facts=facts(page, language(), today()),
         others=_others(page, centres, search),
         lists=_lists(page),

@@ -14,8 +14,8 @@ from app.today import now, today
 from app.visitor import actor
 from catalogue.models.holding import Holding
 from loans.queries.holds import HoldFacts, open_holds_of
-from loans.queries.overbooked import short_bookings
 from loans.queries.queue import InLine, queue_of
+from loans.queries.short_bookings import short_bookings
 from loans.rules.holds import Move, obstacles
 from schools.rules.roles import Right
 

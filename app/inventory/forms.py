@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Any
 
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import (
@@ -20,6 +22,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.forms import Form, QueryForm, mail_address
 from app.lending_words import SHELF_STEPS, STANDINGS
@@ -261,3 +264,45 @@ class LeaversForm(Form):
     def chosen(self) -> Sequence[int]:
         """Return the keys of the chosen memberships; none if they are no numbers."""
         return self.membership.data or []
+
+
+class MovableForm(Form):
+    """Days off a school chooses: usual ones that are ticked, and one that is typed."""
+
+    usual = SelectMultipleField(
+        _("Days that schools usually choose"),
+        choices=[],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        validate_choice=False,
+    )
+    day = DateField(_("Another day"), validators=[Optional()])
+    name = StringField(
+        _("What for"),
+        filters=[lambda text: text.strip() if text else ""],
+        validators=[
+            Length(max=LONGEST_NAME, message=_("This is too long.")),
+            Regexp(PLAIN, message=_("Use one line, without < and >.")),
+        ],
+    )
+
+    def offer(self, usual: Sequence[tuple[date, str, str]]) -> None:
+        """Offer days, each with its name and with words for its box."""
+        self.names = {day.isoformat(): name for day, name, _words in usual}
+        self.usual.choices = [SelectChoice(day.isoformat(), words) for day, _name, words in usual]
+
+    def validate(self, extra_validators: Any = None) -> bool:  # noqa: ANN401  # WTForms' own
+        """Refuse a form that names no day."""
+        valid = bool(super().validate(extra_validators))
+        if valid and not self.days():
+            self.day.errors = [gettext("Tick a day, or enter one.")]
+            return False
+        return valid
+
+    def days(self) -> list[tuple[date, str]]:
+        """Return the days with their names, each once; boxes nobody offered are let go."""
+        ticked = [each for each in self.usual.data or () if each in self.names]
+        found = {date.fromisoformat(each): self.names[each] for each in ticked}
+        if self.day.data is not None:
+            found[self.day.data] = self.name.data or found.get(self.day.data, "")
+        return list(found.items())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
-from app.inventory import defects, devices, leavers, members
+from app.inventory import defects, devices, leavers, members, movable
 
 inventory = Blueprint("inventory", __name__)
 
@@ -24,6 +24,8 @@ PAGES: tuple[Route, ...] = (
     ("/school/<int:institution_id>/members.csv", members.members_csv),
     ("/school/leavers", leavers.leavers),
     ("/school/<int:institution_id>/leavers", leavers.leavers),
+    ("/school/holidays", movable.movable),
+    ("/school/<int:institution_id>/holidays", movable.movable),
 )
 ACTS: tuple[Route, ...] = (
     ("/school/defects", defects.defect_report),
@@ -32,6 +34,8 @@ ACTS: tuple[Route, ...] = (
     ("/school/registrations/<int:registration_id>", members.registration_decide),
     ("/school/<int:institution_id>/members", members.member_invite),
     ("/school/<int:institution_id>/leavers", leavers.leavers_end),
+    ("/school/<int:institution_id>/holidays", movable.movable_add),
+    ("/school/<int:institution_id>/holidays/<int:holiday_id>/remove", movable.movable_remove),
 )
 
 for path, view in PAGES:

@@ -73,6 +73,7 @@ def tabs_of(school: InstitutionFacts) -> dict[str, object]:
     who = actor()
     devices = who.scope(Right.SEE_SCHOOL_DEVICES)
     members = who.scope(Right.MANAGE_MEMBERS)
+    organising = who.scope(Right.ORGANISE_SCHOOL)
     seen = devices.covers_institution(school.id, school.centre_id)
     totals = totals_of(session(), devices, school.id, today()) if seen else {}
     wanted = DefectFilter(STILL_OPEN, school.id)
@@ -83,4 +84,5 @@ def tabs_of(school: InstitutionFacts) -> dict[str, object]:
         "defect_count": count_defects(session(), devices, wanted) if seen else 0,
         "sees_devices": seen,
         "manages": members.covers_institution(school.id, school.centre_id),
+        "organises": organising.covers_institution(school.id, school.centre_id),
     }

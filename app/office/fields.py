@@ -1,17 +1,22 @@
-"""A field for one value of the terms: a number, a sum, «unlimited», or nothing to inherit."""
+"""Fields of the office: a value of the terms, the hours of a day, a whole number."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import gettext as _
-from wtforms import StringField
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, NumberRange
 
 from app.exports import amount
+from app.office.hours import hours_text, parse_hours
 from app.office.terms_words import LIMITLESS, NAMES, said_shortly
+from loans.rules.calendar import Hours
 from loans.rules.terms import UNLIMITED
 from loans.rules.terms_faults import BOUNDS
 from schools.formats.figures import parse_cents
 
 FEE = "fee_cents"
+LONGEST_HOURS = 120
 WORDS_FOR_UNLIMITED = frozenset(
     {"∞", "never", "nie", "unbegrenzt", "unbeschränkt", "unlimited", "ohne grenze", "no limit"}
 )
@@ -75,3 +80,48 @@ class TermField(StringField):
 
     def _value(self) -> str:
         return str(self.raw_data[0]) if self.raw_data else self.said(self.data)
+
+
+class HoursField(StringField):
+    """The hours of one day; its data is a tuple of stretches, empty for a closed day."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read what was typed, or say how hours look."""
+        typed = valuelist[0].strip() if valuelist else ""
+        self.data = ()
+        found = parse_hours(typed) if len(typed) <= LONGEST_HOURS else None
+        if found is None:
+            raise ValueError(str(_("Enter hours such as 8:00–12:00, 14:00–17:00.")))
+        self.data = found
+
+    def said(self, value: Iterable[Hours] | None) -> str:
+        """Return stored hours as somebody would type them."""
+        return hours_text(value or ())
+
+    def _value(self) -> str:
+        return str(self.raw_data[0]) if self.raw_data else self.said(self.data)
+
+
+class WholeNumber(IntegerField):
+    """A whole number, with a sentence of ours for what is none."""
+
+    def __init__(
+        self,
+        label: object,
+        bounds: tuple[int, int],
+        sentence: object,
+        **kwargs: Any,  # noqa: ANN401  # WTForms' own
+    ) -> None:
+        """Take the bounds, both included, and the sentence for everything else."""
+        checks = [InputRequired(sentence), NumberRange(*bounds, sentence)]
+        super().__init__(label, validators=checks, **kwargs)
+        self.sentence = sentence
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the number, or say which ones fit."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(str(self.sentence)) from None

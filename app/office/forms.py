@@ -2,23 +2,29 @@
 
 from collections.abc import Sequence
 
-from flask_babel import LazyString
+from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from app.forms import Form, QueryForm, mail_address
-from app.people_words import ACCOUNT_STATES, ROLES
+from app.forms import Form, QueryForm, mail_address, several_lines
+from app.people_words import ACCOUNT_STATES, LETTER_KINDS, ROLES
 from schools.models.account import AccountState
 from schools.models.media_centre import MediaCentre
+from schools.models.owed_letter import LetterKind, LetterState
 from schools.operations.edit_centre import CentreFacts
 from schools.operations.open_account import PersonFacts
 from schools.queries.accounts import AccountFilter
+from schools.queries.letters import LetterFilter
 from schools.rules.granting import AT_SCHOOL, MAY_GIVE
+from schools.rules.letter_placeholders import FoundFault, WordingFault, wording_faults
 from schools.rules.roles import Actor, Role
 
 LONGEST_TEXT = 60_000
+LONGEST_WORDING = 4000
+LONGEST_WORDS = 100
+MOST_DIGITS = 9
 ONE_LINE = r"^[^\x00-\x1f\x7f<>]*$"
 
 
@@ -103,6 +109,56 @@ class AccountSearchForm(QueryForm):
         )
 
 
+class LetterSearchForm(QueryForm):
+    """Which letters are shown; faults narrow nothing."""
+
+    words = line(_("Name or address"), 100)
+    kind = SelectField(
+        _("Kind of letter"),
+        choices=[
+            SelectChoice("", _("all")),
+            *(SelectChoice(kind.value, LETTER_KINDS[kind]) for kind in LetterKind),
+        ],
+        validate_choice=False,
+    )
+    day = DateField(_("Day"), validators=[Optional()])
+
+    def wanted(self, state: str) -> LetterFilter:
+        """Return what is looked for, in a state if `state` names one."""
+        kind = self.kind.data
+        return LetterFilter(
+            state=LetterState(state) if state in set(LetterState) else None,
+            kind=LetterKind(kind) if kind in set(LetterKind) else None,
+            words=(self.words.data or "")[:LONGEST_WORDS],
+            day=self.day.data,
+        )
+
+
+class LetterTextForm(Form):
+    """A centre's own words for a kind of letter; `version` tells which ones were opened."""
+
+    subject = line(_("Subject line"), 120)
+    text = TextAreaField(
+        _("Text"),
+        filters=[several_lines],
+        validators=[Length(max=LONGEST_WORDING, message=_("This is too long."))],
+    )
+    version = HiddenField(default="0")
+
+    def opened_version(self) -> int:
+        """Return the version that was opened for editing; 0 if there was none."""
+        return _version(self.version.data)
+
+    def accept(self, known: Sequence[str]) -> bool:
+        """Validate, and look at the placeholders; their faults stand at the field."""
+        if not self.validate():
+            return False
+        for field in (self.subject, self.text):
+            faults = wording_faults(field.data or "", known)
+            field.errors = [*field.errors, *(_wording_sentence(each, known) for each in faults)]
+        return not self.errors
+
+
 class CentreForm(Form):
     """A centre's name and address."""
 
@@ -139,5 +195,21 @@ class LegalTextForm(Form):
 
     def opened_version(self) -> int:
         """Return the version that was opened for editing; 0 if there was none."""
-        text = str(self.version.data)
-        return int(text) if text.isascii() and text.isdigit() else 0
+        return _version(self.version.data)
+
+
+def _version(typed: object) -> int:
+    text = str(typed)
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS else 0
+
+
+def _wording_sentence(found: FoundFault, known: Sequence[str]) -> str:
+    if found.fault is WordingFault.UNKNOWN:
+        names = ", ".join(f"{{{name}}}" for name in known)
+        sentence = gettext(
+            "%(name)s does not exist in this letter. There is: %(names)s.",
+            name=found.text,
+            names=names,
+        )
+        return str(sentence)
+    return str(gettext("A brace has no partner: “%(line)s”", line=found.text))

@@ -32,6 +32,7 @@ class Holding(Base):
         UniqueConstraint("title_id", "centre_id"),
         CheckConstraint("lendable >= 0", name="lendable"),
         Index(None, "centre_id", "visible"),
+        Index(None, "centre_id", "lendable"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

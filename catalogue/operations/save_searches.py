@@ -11,7 +11,9 @@ from catalogue.errors import ActRefusedError
 from catalogue.models.title_list import SavedSearch
 from catalogue.operations.keeper import check_name, lock_keeper, own
 from catalogue.rules.title_lists import MOST_SAVED_SEARCHES, KeepingRefusal
+from schools.models.letter_choice import LetterMode
 from schools.operations.owe import Addressee, Letter, owe
+from schools.queries.letter_choices import mode_for
 from schools.rules.roles import Actor
 
 
@@ -113,12 +115,18 @@ def tell_findings(session: Session, news: News, now: datetime) -> bool:
 
     Returns:
         Whether a letter was owed. If one of that occasion is owed already, nothing changes, so
-        that what was found is told by the next one.
+        that what was found is told by the next one. Who wants no such letters is told nothing,
+        and what was found is not new to them later.
     """
     owed = news.letter is not None and owe(session, news.letter, news.to, now)
-    if news.letter is not None and news.to.address and not owed:
+    if news.letter is not None and not owed and _is_wanted(session, news.letter, news.to):
         return False
     query = select(SavedSearch).where(SavedSearch.id.in_(news.search_ids))
     for found in session.scalars(query):
         found.looked_at = max(found.looked_at, news.until)
     return owed
+
+
+def _is_wanted(session: Session, letter: Letter, to: Addressee) -> bool:
+    off = mode_for(session, to.person_id, letter.kind) is LetterMode.OFF
+    return bool(to.address) and not off

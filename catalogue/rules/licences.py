@@ -118,6 +118,35 @@ def licence_gaps(
     return () if until is not None and until >= period.last else (LicenceGap.ENDED,)
 
 
+def lendable_stretches(
+    licences: Iterable[Licence], licensee: Licensee
+) -> tuple[Period, ...] | None:
+    """Return the stretches of days on which a title may be with an institution, in order.
+
+    Licences that follow each other without a day between make one stretch; between two there is
+    at least one day without a licence, which no loan may touch.
+
+    Returns:
+        None where no licence sets bounds in time: there is none, or none that reaches the
+        institution and may be lent, which `licence_gaps` names. `date.min` and `UNLIMITED`
+        stand for open ends.
+
+    Source:
+        docs/rules.md, Lending 2.5.
+    """
+    lending = [each for each in licences if each.lending and reaches(each, licensee)]
+    if not lending:
+        return None
+    joined: list[Period] = []
+    for licence in sorted(lending, key=lambda each: each.first or date.min):
+        first, last = licence.first or date.min, licence.last or UNLIMITED
+        if joined and (joined[-1].last == UNLIMITED or first <= joined[-1].last + _ONE_DAY):
+            joined[-1] = Period(joined[-1].first, max(joined[-1].last, last))
+        else:
+            joined.append(Period(first, last))
+    return tuple(joined)
+
+
 def lendable_until(licences: Iterable[Licence], licensee: Licensee, first: date) -> date | None:
     """Return the last day to which a loan that starts on `first` may reach.
 

@@ -46,7 +46,9 @@ def cancel(
     booking.state, booking.cancelled_at = state, now
     subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
     record(session, by, subject, change, now)
-    tell_about_booking(session, booking, LetterKind.BOOKING_CANCELLED, now, reason=reason)
+    own = by.person_id is not None and by.person_id == booking.person_id
+    told = None if own else reason
+    tell_about_booking(session, booking, LetterKind.BOOKING_CANCELLED, now, reason=told)
     booking.sequence += 1
     return booking
 

@@ -24,7 +24,7 @@ from loans.operations.route import route
 from loans.operations.serve_hold import put_back
 from loans.queries.choices import choices_of
 from loans.queries.hand_out import hold_on, open_loan_of, parts_of
-from loans.queries.overbooked import ShortBooking, short_bookings
+from loans.queries.short_bookings import ShortBooking, short_bookings
 from loans.rules.codes import Refusal
 from loans.rules.returns import ReturnCase, ReturnNote, back_date_faults, take_back
 from schools.models.media_centre import Branch

@@ -11,7 +11,7 @@ from loans.errors import RefusedError
 from loans.models.loan import Loan
 from loans.operations.journal import Act
 from loans.operations.locked_loan import locked_loan, record_loan
-from loans.queries.overbooked import ShortBooking, short_bookings
+from loans.queries.short_bookings import ShortBooking, short_bookings
 from loans.rules.loan_dates import DatesCase, date_faults
 from schools.rules.roles import Actor, Right
 

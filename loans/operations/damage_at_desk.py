@@ -15,7 +15,7 @@ from loans.operations.keep_log import Line, Turn, note, open_desk, reached_branc
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.operations.note_damage import Found, note_damage
 from loans.operations.pass_on import release
-from loans.queries.overbooked import ShortBooking, short_bookings
+from loans.queries.short_bookings import ShortBooking, short_bookings
 from loans.rules.desk import DeskAct
 from schools.rules.roles import Actor, Right
 

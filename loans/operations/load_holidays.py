@@ -8,28 +8,32 @@ from schools.vocabularies.holidays import holidays
 
 
 def load_holidays(session: Session) -> int:
-    """Add the holidays the store lacks.
+    """Add, rename and remove holidays until the store has those of the table, and no others.
+
+    Dates that were counted with the old ones stay as they were agreed.
 
     Returns:
-        How many were added; 0 when the store knew all.
+        How many rows were added, changed or removed; 0 when the store knew all.
 
     Source:
         docs/rules.md, Lending 1.2.
     """
-    query = select(Holiday.kind, Holiday.first, Holiday.last)
-    known = {(row.kind, row.first, row.last) for row in session.execute(query)}
-    missing = [
-        holiday
+    wanted = {
+        (holiday.kind, holiday.period.first, holiday.period.last): holiday.name_de
         for holiday in holidays()
-        if (holiday.kind, holiday.period.first, holiday.period.last) not in known
-    ]
+    }
+    touched = 0
+    for row in session.scalars(select(Holiday).order_by(Holiday.id)):
+        name = wanted.pop((row.kind, row.first, row.last), None)
+        if name is None:  # withdrawn, or there twice
+            session.delete(row)
+        elif row.name != name:
+            row.name = name
+        else:
+            continue
+        touched += 1
     session.add_all(
-        Holiday(
-            kind=holiday.kind,
-            name=holiday.name_de,
-            first=holiday.period.first,
-            last=holiday.period.last,
-        )
-        for holiday in missing
+        Holiday(kind=kind, name=name, first=first, last=last)
+        for (kind, first, last), name in wanted.items()
     )
-    return len(missing)
+    return touched + len(wanted)

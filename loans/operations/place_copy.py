@@ -15,7 +15,7 @@ from loans.operations.journal import Act
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.operations.locked_loan import locked_loan, record_loan
 from loans.queries.hand_out import hold_on
-from loans.queries.overbooked import ShortBooking, short_bookings
+from loans.queries.short_bookings import ShortBooking, short_bookings
 from loans.rules.codes import LoanRefusal, Refusal
 from schools.models.institution import Institution
 from schools.models.person import Membership

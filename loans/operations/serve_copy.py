@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from catalogue.models.copy import Part
+from catalogue.models.holding import Holding
+from catalogue.rules.age_ratings import is_above_typical_age
 from catalogue.rules.completeness import Verdict
 from loans.errors import Refused, RefusedError
 from loans.models.desk_session import DeskScan, ScanOutcome
+from loans.models.loan import Loan
 from loans.operations.check_in import BroughtBack, TakenBack, check_in
 from loans.operations.check_out import HandOut, check_out
 from loans.operations.count_parts import Pieces
@@ -18,6 +21,8 @@ from loans.queries.hand_out import open_loan_of, parts_of
 from loans.rules.codes import Refusal
 from loans.rules.desk import DeskAct
 from loans.rules.returns import ReturnNote
+from schools.models.media_concept import TeachingUnit
+from schools.vocabularies.age_ratings import age_rating
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,7 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         "overruled": [str(reason.code) for reason in done.overruled],
         "put_back": "" if done.put_back is None else done.put_back.person.name,
         "nth": 1 + count_done(turn, DeskAct.LEND),
+        **_too_young(turn, done.loan),
         **_counted(turn, thing, pieces),
     }
     return Line(
@@ -86,6 +92,22 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         loan_id=done.loan.id,
         effects=done.effects,
     )
+
+
+def _too_young(turn: Turn, loan: Loan) -> Facts:
+    """Return rating and grade where the unit's class is younger than the rating; it only warns.
+
+    Source:
+        docs/rules.md, Lending 2.5.
+    """
+    holding = turn.session.get_one(Holding, loan.holding_id)
+    code = holding.title.age_rating
+    if not code or loan.unit_id is None:
+        return {}
+    grade = turn.session.get_one(TeachingUnit, loan.unit_id).grade
+    if not is_above_typical_age(age_rating(code).youngest, grade):
+        return {}
+    return {"too_young": {"rating": code, "grade": grade}}
 
 
 def take_back_here(

@@ -12,21 +12,30 @@ from schools.operations.owe import Letter, owe, person_addressed
 
 
 def tell_about_booking(
-    session: Session, booking: Booking, kind: LetterKind, now: datetime, *, reason: str = ""
+    session: Session,
+    booking: Booking,
+    kind: LetterKind,
+    now: datetime,
+    *,
+    reason: str | None = "",
 ) -> None:
     """Owe the borrower one letter about a booking as it stands now; none without an address.
+
+    That somebody else cancelled it is told at once, whatever the borrower has chosen.
 
     Args:
         session: the session, in the unit of work of the act.
         booking: with its number.
         kind: BOOKING_CONFIRMED, or BOOKING_CANCELLED before its `sequence` rises.
         now: the instant.
-        reason: words of staff.
+        reason: words of staff; None where the borrower did it.
     """
     if booking.person is None:
         return
-    facts = _booking(booking) | {"reason": reason}
-    letter = Letter(kind, f"{kind.value}:{booking.number}:{booking.sequence}", facts)
+    facts = _booking(booking) | {"reason": reason or ""}
+    always = kind is LetterKind.BOOKING_CANCELLED and reason is not None
+    occasion = f"{kind.value}:{booking.number}:{booking.sequence}"
+    letter = Letter(kind, occasion, facts, always=always)
     to = person_addressed(
         booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
     )

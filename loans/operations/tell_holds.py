@@ -19,7 +19,7 @@ def tell_ready(act: Act, hold: Hold) -> None:
         docs/rules.md, Lending 7.2.
     """
     occasion = ready_occasion(hold, hold.ready_on or act.today)
-    _owe(act, hold, LetterKind.HOLD_READY, occasion, _facts(hold))
+    _owe(act, hold, Letter(LetterKind.HOLD_READY, occasion, _facts(hold)))
 
 
 def ready_occasion(hold: Hold, ready_on: date) -> str:
@@ -34,7 +34,9 @@ def tell_ended(act: Act, hold: Hold, why: Ending, reason: str = "") -> None:
         docs/rules.md, Lending 7.2.
     """
     facts = _facts(hold) | {"why": why.value, "reason": reason}
-    _owe(act, hold, LetterKind.HOLD_EXPIRED, f"hold_expired:{hold.id}", facts)
+    by_staff = why is Ending.BY_STAFF
+    letter = Letter(LetterKind.HOLD_EXPIRED, f"hold_expired:{hold.id}", facts, always=by_staff)
+    _owe(act, hold, letter)
 
 
 def tell_desk(act: Act, hold: Hold, copy: Copy, sent_from: int | None = None) -> None:
@@ -65,11 +67,11 @@ def tell_desk(act: Act, hold: Hold, copy: Copy, sent_from: int | None = None) ->
         act.journal.owed(occasion)
 
 
-def _owe(act: Act, hold: Hold, kind: LetterKind, occasion: str, facts: dict[str, Any]) -> None:
+def _owe(act: Act, hold: Hold, letter: Letter) -> None:
     centre_id = hold.holding.centre_id
     to = person_addressed(hold.person, centre_id=centre_id, institution_id=hold.institution_id)
-    if owe(act.session, Letter(kind, occasion, facts), to, act.now):
-        act.journal.owed(occasion)
+    if owe(act.session, letter, to, act.now):
+        act.journal.owed(letter.occasion)
 
 
 def _facts(hold: Hold) -> dict[str, Any]:

@@ -42,8 +42,8 @@ def withdraw_letters(
 
 
 def is_out(letter: OwedLetter, act: Act) -> bool:
-    """Say whether a letter was sent, or a worker has it in hand."""
-    if letter.state is LetterState.SENT:
+    """Say whether a letter was sent, also within a daily one, or a worker has it in hand."""
+    if letter.state in (LetterState.SENT, LetterState.MERGED):
         return True
     return letter.claimed_until is not None and letter.claimed_until >= act.now
 

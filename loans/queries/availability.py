@@ -193,7 +193,14 @@ def licences_of(
     session: Session, view: Viewpoint, title_ids: Collection[int]
 ) -> dict[int, tuple[licence_rules.Licence, ...]]:
     """Return by title the licences of its copies that hold at the viewpoint's centre."""
-    asked = {"title_ids": list(title_ids), "centre_id": view.centre_id}
+    return licences_at(session, view.centre_id, title_ids)
+
+
+def licences_at(
+    session: Session, centre_id: int, title_ids: Collection[int]
+) -> dict[int, tuple[licence_rules.Licence, ...]]:
+    """Return by title the licences of its copies that hold at a centre; they are published."""
+    asked = {"title_ids": list(title_ids), "centre_id": centre_id}
     found: dict[int, list[licence_rules.Licence]] = defaultdict(list)
     for row in session.execute(_licences(), asked):
         found[row.title_id].append(_licence(row))
@@ -235,20 +242,18 @@ def _licence(row: Row[*tuple[Any, ...]]) -> licence_rules.Licence:
 def _rules(
     view: Viewpoint, facts: HoldingFacts, licences: Iterable[licence_rules.Licence]
 ) -> BookingRules:
-    until = _licensed_until(view, tuple(licences))
+    licensed = _licensed(view, licences)
     terms = view.effective(facts.type_code).terms
-    if terms is None:
-        return BookingRules(licensed_until=until)
-    return booking_rules(terms, licensed_until=until)
+    return BookingRules(licensed=licensed) if terms is None else booking_rules(terms, licensed)
 
 
-def _licensed_until(view: Viewpoint, licences: tuple[licence_rules.Licence, ...]) -> date | None:
-    """Return the last day of the licence that serves the customer today; None without end.
+def _licensed(
+    view: Viewpoint, licences: Iterable[licence_rules.Licence]
+) -> tuple[Period, ...] | None:
+    """Return the days on which the customer may have it; None without bounds.
 
-    Visitors and customers outside every licence's area see no end: a booking names that reason.
+    Visitors and customers outside every licence's area see none: a booking names that reason.
     """
     if view.customer is None:
         return None
-    near = [each for each in licences if licence_rules.reaches(each, view.customer.licensee)]
-    until = licence_rules.lendable_until(near, view.customer.licensee, view.today)
-    return None if until in {None, licence_rules.UNLIMITED} else until
+    return licence_rules.lendable_stretches(licences, view.customer.licensee)

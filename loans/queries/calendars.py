@@ -57,6 +57,7 @@ class _Fact(StrEnum):
     HOURS = "hours"
     CLOSURE = "closure"
     OPENING = "opening"
+    PROCESSED = "processed"
     PUBLIC_HOLIDAY = "public"
     SCHOOL_HOLIDAYS = "school"
     MOVABLE = "movable"
@@ -121,7 +122,7 @@ def calendars_of(
 @cache
 def _facts() -> CompoundSelect[Any]:
     """Build the one statement, once: building it costs more than asking."""
-    return union_all(_hours(), _closures(), _openings(), _holidays(), _movable())
+    return union_all(_hours(), _processed(), _closures(), _openings(), _holidays(), _movable())
 
 
 def _columns(fact: SQLColumnExpression[Any], **values: SQLColumnExpression[Any]) -> Select[Any]:
@@ -152,6 +153,12 @@ def _hours() -> Select[Any]:
         opens=OpeningHours.opens,
         closes=OpeningHours.closes,
     ).where(OpeningHours.branch_id.in_(BRANCHES))
+
+
+def _processed() -> Select[Any]:
+    return _columns(
+        literal(_Fact.PROCESSED.value), branch_id=Branch.id, name=Branch.processed_weekdays
+    ).where(Branch.id.in_(BRANCHES), Branch.processed_weekdays != "")
 
 
 def _closures() -> Select[Any]:
@@ -211,6 +218,12 @@ def _calendar(branch_id: int, found: Mapping[str, list[Row[Any]]]) -> rules.Open
     return rules.OpeningCalendar(
         weekdays=frozenset(row.weekday for row in hours),
         hours=tuple((row.weekday, rules.Hours(row.opens, row.closes)) for row in hours),
+        processed_weekdays=frozenset(
+            weekday
+            for row in found[_Fact.PROCESSED]
+            if row.branch_id == branch_id
+            for weekday in weekdays_in(row.name)
+        ),
         closures=tuple(
             rules.Closure(row.name, row.first, row.last, row.yearly, row.processed)
             for row in found[_Fact.CLOSURE]
@@ -224,6 +237,11 @@ def _calendar(branch_id: int, found: Mapping[str, list[Row[Any]]]) -> rules.Open
         ),
         school_holidays=tuple(Period(row.first, row.last) for row in found[HolidayKind.SCHOOL]),
     )
+
+
+def weekdays_in(digits: str) -> frozenset[int]:
+    """Return the weekdays whose digits a branch's row names, Monday 0."""
+    return frozenset(map(int, digits))
 
 
 def _exceptional(rows: Rows) -> tuple[rules.ExceptionalOpening, ...]:

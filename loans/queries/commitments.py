@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from datetime import date
+from datetime import date, timedelta
 from functools import cache, partial
 from typing import Any
 
@@ -38,6 +38,7 @@ from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
 from loans.queries.terms import VISITORS_CLASS
 from loans.queries.viewpoint import Viewpoint
+from loans.rules.booking_days import LONGEST_BOOKING_DAYS
 from loans.rules.booking_states import COMMITTING
 from loans.rules.commitments import Commitment, CommitmentKind, Margins, touching
 from loans.rules.holds import pickup_deadline
@@ -45,6 +46,7 @@ from schools.models.institution import Institution
 from schools.models.media_centre import PickupPlace
 from schools.rules.periods import Period
 
+LONGEST = timedelta(days=LONGEST_BOOKING_DAYS - 1)
 HOLD_KINDS = {
     HoldState.SET_ASIDE: CommitmentKind.SET_ASIDE,
     HoldState.IN_TRANSIT: CommitmentKind.IN_TRANSIT_FOR_HOLD,
@@ -98,6 +100,7 @@ def values_of(view: Viewpoint, bounds: Period) -> dict[str, Any]:
         "centre_id": view.centre_id,
         "from_day": max(bounds.first, view.today),
         "until_day": bounds.last,
+        "earliest_first": max(bounds.first, view.today) - LONGEST,
         "today": view.today,
         "now": view.now,
     }
@@ -177,12 +180,20 @@ def _open_loan() -> tuple[ColumnElement[bool], ...]:
 
 
 def _open_booking() -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions on what is left to collect; what passed uncollected lapsed."""
+    """Return the conditions on what is left to collect; what passed uncollected lapsed.
+
+    A booking is never longer than 92 days, so its first day is bounded at both ends, and an index
+    leads to few rows however many bookings lie ahead.
+
+    Source:
+        docs/rules.md, Lending 4.6.
+    """
     return (
         Booking.state.in_(COMMITTING),
         BookingLine.handed_out < BookingLine.quantity,
         Booking.last >= bindparam("from_day"),
         Booking.first <= bindparam("until_day"),
+        Booking.first >= bindparam("earliest_first"),
         or_(BookingLine.copy_id.is_(None), counts()),
     )
 

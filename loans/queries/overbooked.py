@@ -1,62 +1,256 @@
-"""Bookings ahead for which a holding has too few copies left (Lending 4.4)."""
+"""Holdings of which more is promised on some day ahead than there is, and by what."""
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
+from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
-from loans.models.booking import Booking
-from loans.queries.commitments import commitments_of
-from loans.queries.viewpoint import Where, viewpoint_of
-from loans.rules.availability import Stock, availability
-from loans.rules.booking_days import LONGEST_BOOKING_DAYS
-from loans.rules.commitments import CommitmentKind, occupied
+from catalogue.models.title import Title
+from loans.models.booking import Booking, BookingLine
+from loans.models.loan import Loan
+from loans.queries.availability import seen, seen_values
+from loans.queries.commitments import bounds_of, commitments_of, sums, values_of
+from loans.queries.viewpoint import Viewpoint
+from loans.rules import availability as rules
+from loans.rules.booking_states import COMMITTING
+from loans.rules.calendar import OpeningCalendar
+from loans.rules.commitments import Commitment, CommitmentKind, occupied
+from schools.models.institution import Institution
 from schools.rules.periods import ONE_DAY, Period
-from schools.rules.roles import Scope
 
 
 @dataclass(frozen=True, slots=True)
-class ShortBooking:
-    """A booking that touches a day on which more is committed than there is."""
+class Promise:
+    """A booking or loan that takes part in overbooking.
 
-    id: int
+    Attributes:
+        number: of the booking; empty for a loan without one.
+        code: the barcode of a loan's copy; empty for a booking.
+        period: the booked days, or from hand-over to due date.
+        quantity: copies it still keeps.
+        institution: for whom.
+        reason: why staff overbooked, where they did.
+    """
+
     number: str
-    first: date
-    last: date
+    code: str
+    period: Period
+    quantity: int
+    institution: str
+    reason: str = ""
 
 
-def short_bookings(
-    session: Session, scope: Scope, holding: Holding, today: date, now: datetime
-) -> tuple[ShortBooking, ...]:
-    """Return the bookings of a holding that are short of copies, the earliest first.
+@dataclass(frozen=True, slots=True)
+class Overbooked:
+    """A holding with too little on some day.
 
-    Looks as far ahead as a booking can last; at most seven statements.
+    Attributes:
+        capacity: copies there are.
+        free: on its worst day, below 0.
+        days: stretches of days on which too little is there.
+        promises: bookings, then loans, that keep copies on those days.
+    """
+
+    holding_id: int
+    title_id: int
+    title: str
+    shelf_mark: str
+    capacity: int
+    free: int
+    days: tuple[Period, ...]
+    promises: tuple[Promise, ...] = ()
+
+
+def overbooked(
+    session: Session, view: Viewpoint, moved: Mapping[int, date] | None = None
+) -> tuple[Overbooked, ...]:
+    """Return the holdings of the viewpoint's centre that are overbooked from today on.
+
+    At most seven statements, whatever the store holds: sums tell which holdings may be short,
+    the one function of availability decides.
+
+    Args:
+        session: the session.
+        view: of somebody whose scope covers the centre; else nothing is told.
+        moved: due dates by loan as they would be, for a preview; none for what is.
 
     Source:
-        docs/rules.md, Lending 4.4: shown red until solved.
+        docs/rules.md, Lending 1.7 and 4.4.
     """
-    if not scope.covers_centre(holding.centre_id):
+    if not view.scope.covers_centre(view.centre_id):
         return ()
-    view = viewpoint_of(session, scope, Where(holding.centre_id), today, now)
-    period = Period(today, today + LONGEST_BOOKING_DAYS * ONE_DAY)
-    committed = commitments_of(session, view, {holding.id}, period).get(holding.id, ())
-    stock = Stock(holding.id, holding.lendable, committed)
-    found = availability((stock,), view.rules_place(), period, today=today)[holding.id]
-    short = {day for day in period if found.free_on(day) < 0}
-    if not short:
-        return ()
-    keys = {
-        each.booking_id
-        for each in committed
-        if each.kind is CommitmentKind.BOOKING
-        and (away := occupied(each, view.calendar, today)) is not None
-        and any(day in short for day in away)
-    }
-    rows = session.execute(
-        select(Booking.id, Booking.number, Booking.first, Booking.last)
-        .where(Booking.id.in_(keys))
-        .order_by(Booking.first, Booking.id)
+    last = session.scalar(_last_day(), {"centre_id": view.centre_id, "today": view.today})
+    latest = max([last or view.today, view.today, *(moved or {}).values()])
+    period = Period(view.today, latest)
+    facts = {row.id: row for row in session.execute(_candidates(), _asked(view, period))}
+    committed = commitments_of(session, view, list(facts), period)
+    if moved:
+        committed = {key: _moved(each, moved) for key, each in committed.items()}
+    stocks = [rules.Stock(key, row.lendable, committed.get(key, ())) for key, row in facts.items()]
+    found = rules.availability(stocks, view.rules_place(), period, today=view.today)
+    short = {key: days for key, each in found.items() if (days := _short_days(each))}
+    told = _promises(session, {key: committed[key] for key in short}, short, view)
+    result = [
+        Overbooked(
+            holding_id=key,
+            title_id=facts[key].title_id,
+            title=facts[key].name,
+            shelf_mark=facts[key].shelf_mark,
+            capacity=facts[key].lendable,
+            free=min(found[key].free_in(each) for each in days),
+            days=days,
+            promises=told[key],
+        )
+        for key, days in short.items()
+    ]
+    return tuple(sorted(result, key=lambda each: (each.days[0].first, each.title)))
+
+
+def _asked(view: Viewpoint, period: Period) -> dict[str, Any]:
+    days = {"on_first": period.first, "on_last": period.last}
+    return values_of(view, bounds_of(view, period)) | seen_values(view) | days
+
+
+def _moved(commitments: Iterable[Commitment], moved: Mapping[int, date]) -> tuple[Commitment, ...]:
+    return tuple(
+        replace(each, last=moved.get(each.id or 0, each.last))
+        if each.kind is CommitmentKind.LOAN
+        else each
+        for each in commitments
     )
-    return tuple(ShortBooking(*row) for row in rows)
+
+
+def _short_days(found: rules.Availability) -> tuple[Period, ...]:
+    """Return the stretches of days with less than nothing."""
+    stretches: list[Period] = []
+    for day in found.period:
+        if found.free_on(day) >= 0:
+            continue
+        if stretches and stretches[-1].last + ONE_DAY == day:
+            stretches[-1] = Period(stretches[-1].first, day)
+        else:
+            stretches.append(Period(day, day))
+    return tuple(stretches)
+
+
+def _promises(
+    session: Session,
+    committed: Mapping[int, Sequence[Commitment]],
+    short: Mapping[int, tuple[Period, ...]],
+    view: Viewpoint,
+) -> dict[int, tuple[Promise, ...]]:
+    """Return by holding what keeps copies on its short days, read in two statements."""
+    taking = {
+        key: [each for each in own if _touches(each, short[key], view.calendar, view.today)]
+        for key, own in committed.items()
+    }
+    every = [each for own in taking.values() for each in own]
+    bookings = _rows(session, _booking_rows(), every, CommitmentKind.BOOKING)
+    loans = _rows(session, _loan_rows(), every, CommitmentKind.LOAN)
+    by_kind = {CommitmentKind.BOOKING: bookings, CommitmentKind.LOAN: loans}
+    return {
+        key: tuple(
+            _promise(each, by_kind[each.kind][each.id])
+            for each in sorted(own, key=lambda each: (each.kind, each.first))
+            if each.id in by_kind.get(each.kind, {})
+        )
+        for key, own in taking.items()
+    }
+
+
+def _touches(
+    commitment: Commitment, days: Iterable[Period], calendar: OpeningCalendar, today: date
+) -> bool:
+    away = occupied(commitment, calendar, today)
+    return away is not None and any(away.overlaps(each) for each in days)
+
+
+def _rows(
+    session: Session,
+    statement: Select[*tuple[Any, ...]],
+    every: Iterable[Commitment],
+    kind: CommitmentKind,
+) -> dict[int | None, Any]:
+    ids = [each.id for each in every if each.kind is kind]
+    return {row.id: row for row in session.execute(statement, {"ids": ids})} if ids else {}
+
+
+def _promise(commitment: Commitment, row: Any) -> Promise:  # noqa: ANN401  # a row of either
+    return Promise(
+        number=row.number or "",
+        code=row.code,
+        period=Period(commitment.first, max(commitment.first, commitment.last)),
+        quantity=commitment.copies,
+        institution=row.short_name or row.name,
+        reason=row.overbooked_reason or "",
+    )
+
+
+@cache
+def _last_day() -> Select[date]:
+    """Select the last day that a loan or booking of a centre names; built once."""
+    centre_id = bindparam("centre_id", type_=Integer())
+    days = union_all(
+        select(func.max(Loan.due_on).label("day")).where(
+            Loan.centre_id == centre_id, Loan.returned_on.is_(None)
+        ),
+        select(func.max(Booking.last)).where(
+            Booking.centre_id == centre_id,
+            Booking.state.in_(COMMITTING),
+            Booking.last >= bindparam("today"),
+        ),
+    ).subquery()
+    return select(func.max(days.c.day))
+
+
+@cache
+def _candidates() -> Select[*tuple[Any, ...]]:
+    away = sums().subquery()
+    return (
+        select(Holding.id, Holding.title_id, Holding.lendable, Holding.shelf_mark, Title.name)
+        .join(Title, Title.id == Holding.title_id)
+        .join(away, away.c.holding_id == Holding.id)
+        .where(seen(), away.c.away > Holding.lendable)
+    )
+
+
+@cache
+def _booking_rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            BookingLine.id,
+            Booking.number,
+            literal("").label("code"),
+            Booking.overbooked_reason,
+            Institution.name,
+            Institution.short_name,
+        )
+        .join(Booking, Booking.id == BookingLine.booking_id)
+        .join(Institution, Institution.id == Booking.institution_id)
+        .where(BookingLine.id.in_(bindparam("ids", expanding=True)))
+    )
+
+
+@cache
+def _loan_rows() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Loan.id,
+            Booking.number,
+            Copy.barcode.label("code"),
+            Booking.overbooked_reason,
+            Institution.name,
+            Institution.short_name,
+        )
+        .join(Copy, Copy.id == Loan.copy_id)
+        .join(Institution, Institution.id == Loan.institution_id)
+        .outerjoin(BookingLine, BookingLine.id == Loan.line_id)
+        .outerjoin(Booking, Booking.id == BookingLine.booking_id)
+        .where(Loan.id.in_(bindparam("ids", expanding=True)))
+    )

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import CompoundSelect, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -64,16 +64,22 @@ def _short_holdings(session: Session, view: Viewpoint, wish: Wish) -> dict[int, 
 
 
 @cache
-def _short() -> Select[*tuple[Any, ...]]:
-    """Select holdings that may have too little, with what surely is away on days of the wish."""
+def _short() -> CompoundSelect[*tuple[Any, ...]]:
+    """Select holdings that may have too little, with what surely is away on days of the wish.
+
+    Those that never have enough, and those that have too little left: most holdings of a
+    catalogue are neither, and are not looked at. One that is both comes twice.
+    """
     away = sums().subquery()
-    left = Holding.lendable - func.coalesce(away.c.away, 0)
-    sure = (func.coalesce(each, 0) for each in (away.c.on_first, away.c.on_last, away.c.largest))
-    return (
-        select(Holding.id, Holding.title_id, Holding.lendable, *sure)
-        .outerjoin(away, away.c.holding_id == Holding.id)
-        .where(seen(), left < bindparam("quantity"))
+    facts = (Holding.id, Holding.title_id, Holding.lendable)
+    none = (literal(0).label(name) for name in ("on_first", "on_last", "largest"))
+    never = select(*facts, *none).where(seen(), Holding.lendable < bindparam("quantity"))
+    left = (
+        select(*facts, away.c.on_first, away.c.on_last, away.c.largest)
+        .join(away, away.c.holding_id == Holding.id)
+        .where(seen(), Holding.lendable - away.c.away < bindparam("quantity"))
     )
+    return union_all(never, left)
 
 
 def _offers(session: Session, views: Sequence[Viewpoint], titles: Counter[int]) -> Counter[int]:

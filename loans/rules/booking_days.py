@@ -10,6 +10,7 @@ from loans.rules.codes import DayReason
 from loans.rules.commitments import Margins, processed_days
 from loans.rules.due_dates import Days, LoanPeriod, uncapped_due_date
 from loans.rules.terms import UNLIMITED, Terms
+from schools.rules.periods import Period
 
 LONGEST_BOOKING_DAYS = 92
 """Of a dated booking. Source: docs/rules.md, Lending 4.6."""
@@ -25,8 +26,7 @@ class BookingRules:
         lead_time: processed days before the first possible start.
         horizon: calendar days from today; both ends must lie within.
         longest: as long as a loan from the first day would last; None without limit but 92 days.
-        licensed_from: first day of the licence; None from ever.
-        licensed_until: its last day; None without end.
+        licensed: stretches of days with a licence, in order; None where none sets bounds.
     """
 
     service_before: int = 0
@@ -34,26 +34,22 @@ class BookingRules:
     lead_time: int = 0
     horizon: int = UNLIMITED
     longest: LoanPeriod | None = None
-    licensed_from: date | None = None
-    licensed_until: date | None = None
+    licensed: tuple[Period, ...] | None = None
 
 
 NO_RULES = BookingRules()
 """Nothing is asked of a booking but open days and 92 days at most."""
 
 
-def booking_rules(
-    terms: Terms, *, licensed_from: date | None = None, licensed_until: date | None = None
-) -> BookingRules:
-    """Return the part of the terms that bookings look at, with the days of the licence."""
+def booking_rules(terms: Terms, licensed: tuple[Period, ...] | None = None) -> BookingRules:
+    """Return the part of the terms that bookings look at, with the days of the licences."""
     return BookingRules(
         service_before=terms.service_days_before,
         service_after=terms.service_days_after,
         lead_time=terms.lead_time,
         horizon=terms.booking_horizon,
         longest=terms.period,
-        licensed_from=licensed_from,
-        licensed_until=licensed_until,
+        licensed=licensed,
     )
 
 
@@ -124,13 +120,18 @@ class BookingDays:
 
         Args:
             day: the last day.
-            first: where the booking starts, if that is known: then it may be too long.
+            first: where the booking starts, if that is known: then it may be too long, or
+                reach over days without a licence.
         """
         if day not in self._ends:
             self._ends[day] = tuple(self._reasons(day, delivers=self._is_left(day)))
         reasons = self._ends[day]
-        if first is not None and day > self.latest_end(first):
-            return (*reasons, DayReason.TOO_LONG)
+        if first is None:
+            return reasons
+        if DayReason.LICENCE_ENDED not in reasons and self._licence_ends(first, day):
+            reasons = (*reasons, DayReason.LICENCE_ENDED)
+        if day > self.latest_end(first):
+            reasons = (*reasons, DayReason.TOO_LONG)
         return reasons
 
     def earliest_start(self) -> date:
@@ -172,8 +173,10 @@ class BookingDays:
                 facts["until"] = self.latest_day()
             case DayReason.TOO_LONG:
                 facts["until"] = self.latest_end(first)
-            case DayReason.LICENCE_ENDED if self.rules.licensed_until is not None:
-                facts["until"] = self.rules.licensed_until
+            case DayReason.LICENCE_ENDED:
+                until = self._licensed_before(first, day)
+                if until is not None:
+                    facts["until"] = until
         return Refused(reason, facts)
 
     def _reasons(self, day: date, *, delivers: bool) -> Iterator[DayReason]:
@@ -203,8 +206,26 @@ class BookingDays:
             yield DayReason.HORIZON
 
     def _is_licensed(self, day: date) -> bool:
-        begins, ends = self.rules.licensed_from, self.rules.licensed_until
-        return (begins is None or day >= begins) and (ends is None or day <= ends)
+        licensed = self.rules.licensed
+        return licensed is None or any(stretch.contains(day) for stretch in licensed)
+
+    def _licence_ends(self, first: date, last: date) -> bool:
+        """Say whether the licence of the first day, if it has one, ends before the last.
+
+        Source:
+            docs/rules.md, Lending 2.5.
+        """
+        licensed = self.rules.licensed or ()
+        return any(each.contains(first) and last > each.last for each in licensed)
+
+    def _licensed_before(self, first: date, day: date) -> date | None:
+        """Return the end of the licence that a booking from `first` cannot outlast by `day`.
+
+        That of the first day, else the last one that ended before; None where there was none.
+        """
+        ends = [each for each in self.rules.licensed or () if each.last < day]
+        own = [each.last for each in ends if each.contains(first)]
+        return next(iter(own), max((each.last for each in ends), default=None))
 
     def _is_reached(self, day: date) -> bool:
         """Say whether a tour arrives in time for `day`: that early, or on the day itself."""

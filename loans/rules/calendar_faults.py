@@ -68,20 +68,19 @@ def _closure_faults(closure: Closure) -> Iterator[Fault]:
 def _overlaps(closures: Sequence[Closure]) -> Iterator[Fault]:
     """Name each pair of different closures that share a day, once."""
     stretches = sorted(
-        (
-            (period.first, period.last, number)
-            for number, closure in enumerate(closures)
-            for period in _occurrences(closure, closures)
-        ),
+        (period.first, period.last, number)
+        for number, closure in enumerate(closures)
+        for period in _occurrences(closure, closures)
     )
-    pairs = {
-        (min(one, other), max(one, other))
-        for (_, last, one), (first, _, other) in pairwise(stretches)
-        if first <= last and one != other
-    }
+    pairs: set[tuple[int, int]] = set()
+    running: list[tuple[date, int]] = []
+    for first, last, number in stretches:
+        running = [(ends, other) for ends, other in running if ends >= first]
+        pairs |= {(min(number, other), max(number, other)) for _, other in running}
+        running.append((last, number))
     for one, other in sorted(pairs):
-        names = (closures[one].name, closures[other].name)
-        yield Fault(CalendarFault.CLOSURES_OVERLAP, names)
+        if one != other:
+            yield Fault(CalendarFault.CLOSURES_OVERLAP, (closures[one].name, closures[other].name))
 
 
 def _occurrences(closure: Closure, among: Sequence[Closure]) -> Iterator[Period]:

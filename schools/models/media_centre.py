@@ -31,7 +31,11 @@ class MediaCentre(Base):
 
 
 class Branch(Base):
-    """A counter of a centre, with opening days of its own; every centre has at least one."""
+    """A counter of a centre, with opening days of its own; every centre has at least one.
+
+    `processed_weekdays` are closed to visitors, but orders are worked on (Lending 1.2): their
+    digits, Monday 0, as "45".
+    """
 
     __tablename__ = "branch"
     __table_args__ = (UniqueConstraint("centre_id", "name"),)
@@ -44,6 +48,7 @@ class Branch(Base):
     city: Mapped[str] = mapped_column(String(120), default="")
     phone: Mapped[str] = mapped_column(String(60), default="")
     visits_a_day: Mapped[int | None]
+    processed_weekdays: Mapped[str] = mapped_column(String(7), default="")
 
     centre: Mapped[MediaCentre] = relationship(back_populates="branches")
 

@@ -23,6 +23,7 @@ class LetterKind(StrEnum):
     BOOKING_CONFIRMED = "booking_confirmed"
     BOOKING_CANCELLED = "booking_cancelled"
     LOAN_RENEWED = "loan_renewed"
+    DATES_MOVED = "dates_moved"
     REMINDER = "reminder"
     PARTS_MISSING = "parts_missing"
     DAMAGE_FOUND = "damage_found"
@@ -34,6 +35,8 @@ class LetterKind(StrEnum):
     DEFECT_STATE = "defect_state"
     BARRIER_REPORTED = "barrier_reported"
     SEARCH_ALERT = "search_alert"
+    DIGEST = "digest"
+    """What somebody gets once a day instead of several letters."""
 
 
 class LetterState(StrEnum):
@@ -46,6 +49,10 @@ class LetterState(StrEnum):
     KEPT = "kept"
     """No mail server is configured; the office shows it."""
     CANCELLED = "cancelled"
+    DAILY = "daily"
+    """Waits for the daily letter of its addressee."""
+    MERGED = "merged"
+    """Stands in a daily letter, which is a row of its own."""
 
 
 class OwedLetter(Base):

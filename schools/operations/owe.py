@@ -1,15 +1,19 @@
 """Owe a letter: write it down in the transaction that gives rise to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from schools.models.owed_letter import LetterKind, OwedLetter
+from schools.models.letter_choice import LetterMode
+from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
+from schools.queries.letter_choices import standing_of
+from schools.queries.signed_in import CENTRE_TIME
+from schools.rules.letter_times import next_daily
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +45,13 @@ class Letter:
         kind: `app.letters` has a template for each.
         occasion: unique text, such as ``booking_confirmed:R-1203:0``; nobody is told twice.
         facts: plain JSON values that the template names; days as ISO text.
+        always: comes at once, whatever the addressee has chosen, as what staff cancelled.
     """
 
     kind: LetterKind
     occasion: str
     facts: Mapping[str, Any] = field(default_factory=dict)
+    always: bool = False
 
 
 def person_addressed(
@@ -60,26 +66,67 @@ def person_addressed(
 def owe(session: Session, letter: Letter, to: Addressee, now: datetime) -> bool:
     """Write a letter down for the worker to send; call it inside the act's unit of work.
 
+    An addressee who wants such letters daily finds it in the daily letter of the next morning on
+    which the centre is open; one who wants none gets none.
+
     Returns:
-        False if the letter of that occasion is owed already, or there is no address.
+        False if the letter of that occasion is owed already, is not wanted, or has no address.
     """
-    known = select(OwedLetter.id).where(OwedLetter.occasion == letter.occasion)
-    if not to.address or session.scalar(known) is not None:
+    if not to.address:
         return False
-    session.add(
-        OwedLetter(
-            kind=letter.kind,
-            occasion=letter.occasion,
-            to_address=to.address,
-            to_name=to.name,
-            locale=to.locale,
-            facts=dict(letter.facts),
-            person_id=to.person_id,
-            institution_id=to.institution_id,
-            centre_id=to.centre_id,
-            created_at=now,
-            next_try_at=now,
-        )
-    )
+    owed_already, mode = standing_of(session, letter.occasion, to.person_id, letter.kind)
+    if letter.always:
+        mode = LetterMode.AT_ONCE
+    if owed_already or mode is LetterMode.OFF:
+        return False
+    values = _values(letter, to, now)
+    if mode is LetterMode.DAILY:
+        values |= {"state": LetterState.DAILY, "next_try_at": _next_morning(now)}
+    session.add(OwedLetter(**values))
     session.flush()
+    return True
+
+
+def owe_many(session: Session, owed: Iterable[tuple[Letter, Addressee]], now: datetime) -> int:
+    """Write down letters of occasions that never were before, all in a few statements.
+
+    Args:
+        session: inside the act's unit of work.
+        owed: letters with whom they go to; those without an address are left out.
+        now: the instant.
+
+    Returns:
+        How many are owed.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: an occasion was there before.
+    """
+    rows = [_values(letter, to, now) for letter, to in owed if to.address]
+    if rows:
+        session.execute(insert(OwedLetter), rows)
+    return len(rows)
+
+
+def _values(letter: Letter, to: Addressee, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": letter.kind,
+        "occasion": letter.occasion,
+        "to_address": to.address,
+        "to_name": to.name,
+        "locale": to.locale,
+        "facts": dict(letter.facts),
+        "person_id": to.person_id,
+        "institution_id": to.institution_id,
+        "centre_id": to.centre_id,
+        "created_at": now,
+        "next_try_at": now,
+    }
+
+
+def _next_morning(now: datetime) -> datetime:
+    """Return when the daily letter is made; whether the centre is open then, it looks itself."""
+    return next_daily(now.astimezone(CENTRE_TIME), _any_day).astimezone(UTC)
+
+
+def _any_day(_day: date) -> bool:
     return True

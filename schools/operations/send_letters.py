@@ -1,7 +1,7 @@
 """Send letters: claim the next one, note what became of it. Sending itself holds no lock."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -13,6 +13,7 @@ from database.audit import Change, Subject, record
 from schools.errors import NotFoundError, RefusedError
 from schools.models.media_centre import MediaCentre
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
+from schools.queries.letter_texts import OwnWords, own_words_of
 from schools.queries.letters import letter_within
 from schools.rules.letter_retries import next_try
 from schools.rules.roles import Actor, Right
@@ -26,7 +27,9 @@ STRUCK = "struck"
 WITH_LINK = frozenset(
     {LetterKind.INVITATION, LetterKind.PASSWORD_RESET, LetterKind.REGISTRATION_PROOF}
 )
-CANCELLABLE = frozenset({LetterState.OWED, LetterState.KEPT, LetterState.FAILED})
+CANCELLABLE = frozenset(
+    {LetterState.OWED, LetterState.DAILY, LetterState.KEPT, LetterState.FAILED}
+)
 
 
 class LetterFault(StrEnum):
@@ -36,6 +39,8 @@ class LetterFault(StrEnum):
     """Its link was struck out; only a new invitation or reset makes another."""
     WAITING = "waiting"
     OVER = "over"
+    IN_DIGEST = "in_digest"
+    """It stands in a daily letter, which can be sent again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class ClaimedLetter:
         centre: name of the centre it comes from; may be empty.
         reply_to: address of the centre's desk; may be empty.
         phone: of the centre's desk; may be empty.
+        person_id: the addressee, if the store knows one; such letters may be unsubscribed.
+        own: the centre's own words by kind, in the language of the letter.
     """
 
     id: int
@@ -63,6 +70,8 @@ class ClaimedLetter:
     centre: str
     reply_to: str
     phone: str
+    person_id: int | None = None
+    own: Mapping[str, OwnWords] = field(default_factory=dict)
 
 
 def claim_letter(session: Session, now: datetime) -> ClaimedLetter | None:
@@ -86,7 +95,24 @@ def claim_letter(session: Session, now: datetime) -> ClaimedLetter | None:
 
 def claimed(session: Session, letter: OwedLetter) -> ClaimedLetter:
     """Return a letter as plain values, as it would be sent now."""
-    centre = None if letter.centre_id is None else session.get(MediaCentre, letter.centre_id)
+    return claimed_together(session, [letter])[0]
+
+
+def claimed_together(session: Session, letters: Sequence[OwedLetter]) -> list[ClaimedLetter]:
+    """Return letters as plain values; two statements, however many there are."""
+    ids = {each.centre_id for each in letters if each.centre_id is not None}
+    query = select(MediaCentre).where(MediaCentre.id.in_(ids))
+    centres = {centre.id: centre for centre in session.scalars(query)} if ids else {}
+    own = own_words_of(session, ids) if ids else {}
+    return [_plain(each, centres, own.get((each.centre_id, each.locale), {})) for each in letters]
+
+
+def _plain(
+    letter: OwedLetter,
+    centres: Mapping[int, MediaCentre],
+    own: Mapping[str, OwnWords],
+) -> ClaimedLetter:
+    centre = None if letter.centre_id is None else centres.get(letter.centre_id)
     return ClaimedLetter(
         id=letter.id,
         kind=letter.kind.value,
@@ -97,6 +123,8 @@ def claimed(session: Session, letter: OwedLetter) -> ClaimedLetter:
         centre="" if centre is None else centre.name,
         reply_to="" if centre is None else centre.email,
         phone="" if centre is None else centre.phone,
+        person_id=letter.person_id,
+        own=own,
     )
 
 
@@ -143,7 +171,7 @@ def keep_letters(session: Session, now: datetime) -> None:
 
 
 def send_again(session: Session, letter_id: int, by: Actor, now: datetime) -> None:
-    """Owe a letter once more, from its first try.
+    """Owe a letter once more, from its first try; one that waits for the daily letter goes now.
 
     Raises:
         NotFoundError: no such letter within the actor's scope.
@@ -152,6 +180,8 @@ def send_again(session: Session, letter_id: int, by: Actor, now: datetime) -> No
     letter = _letter(session, letter_id, by)
     if letter.state is LetterState.OWED:
         raise RefusedError((LetterFault.WAITING,))
+    if letter.state is LetterState.MERGED:
+        raise RefusedError((LetterFault.IN_DIGEST,))
     if letter.facts.get(STRUCK):
         raise RefusedError((LetterFault.LINK_GONE,))
     letter.state = LetterState.OWED

@@ -94,6 +94,12 @@ def actor_of_account(session: Session, account_id: int, now: datetime) -> roles.
     return roles.Actor(account_id, rows[0].person_id, name, _grants(rows))
 
 
+def locale_of_account(session: Session, account_id: int) -> str:
+    """Return the language that an account's person reads."""
+    query = select(Person.locale).join(Account, Account.person_id == Person.id)
+    return session.scalars(query.where(Account.id == account_id)).one()
+
+
 @cache
 def _standing() -> Select[*tuple[Any, ...]]:
     day = bindparam("day", type_=Date())

@@ -7,6 +7,11 @@ from functools import cache
 from schools.rules.periods import Period
 from schools.vocabularies.tables import in_language, rows
 
+SOURCE = "OpenHolidays API"
+SOURCE_ADDRESS = "https://www.openholidaysapi.org"
+SOURCE_LICENCE = "ODbL 1.0"
+"""Where the table comes from, and the licence it is passed on under."""
+
 
 class HolidayKind(StrEnum):
     """Whether everybody is off, or only the schools."""
@@ -41,6 +46,13 @@ def holidays() -> tuple[Holiday, ...]:
         )
         for row in rows("holidays")
     )
+
+
+@cache
+def known_years() -> tuple[int, int]:
+    """Return the first and the last year whose public holidays the table holds."""
+    years = {entry.period.first.year for entry in public_holidays()}
+    return min(years), max(years)
 
 
 @cache

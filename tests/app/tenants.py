@@ -1,7 +1,7 @@
 """Two centres with everything in them, to see that neither reaches the other."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from sqlalchemy import Table, or_, select
@@ -20,6 +20,8 @@ from database.base import Base
 from database.job_runs import JobRun
 from loans.models.booking import Booking
 from loans.models.claim import ClaimKind, LoanClaim
+from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
+from loans.models.feed import Feed, FeedKind
 from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.models.terms import Terms
@@ -36,6 +38,8 @@ from tests.make import MONDAY, NOW, Make
 
 CANARY = "KANARIENVOGEL"
 """Stands in every text of the foreign centre; no page of ours may ever show it."""
+
+LATER = MONDAY + timedelta(days=50)
 
 AT_SCHOOL = (Role.TEACHER, Role.SCHOOL_ADMIN)
 
@@ -69,8 +73,12 @@ class Tenant:
     hold: Hold
     transit: Transit
     claim: LoanClaim
+    closure_id: int
+    opening_id: int
+    holiday_id: int
     list_id: int
     search_id: int
+    feed: Feed
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -126,12 +134,16 @@ def tenant(make: Make, word: str) -> Tenant:
         job=job,
         run=_saved(make, _run(job, word)),
         page=_saved(make, _page(centre, word)),
+        closure_id=_saved(make, _closure(centre, word)).id,
+        opening_id=_saved(make, _opening(centre, word)).id,
+        holiday_id=_saved(make, _day_off(school, word)).id,
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
         hold=make.hold(holding, make.person(school, family_name=word)),
         transit=_saved(make, _transit(make, holding)),
         claim=_saved(make, _claim(loan, photo, word)),
         list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
+        feed=_saved(make, _feed(accounts[Role.TEACHER])),
     )
 
 
@@ -282,6 +294,21 @@ def _claim(loan: Loan, photo: Attachment, word: str) -> LoanClaim:
     )
 
 
+def _closure(centre: MediaCentre, word: str) -> Closure:
+    return Closure(centre_id=centre.id, name=word, first=LATER, last=LATER)
+
+
+def _opening(centre: MediaCentre, word: str) -> ExceptionalOpening:
+    day = LATER + timedelta(days=4)
+    return ExceptionalOpening(
+        centre_id=centre.id, day=day, opens=time(9), closes=time(12), name=word
+    )
+
+
+def _day_off(school: Institution, word: str) -> MovableHoliday:
+    return MovableHoliday(institution_id=school.id, day=LATER, name=word)
+
+
 def _list(account: Account, holding: Holding, word: str) -> TitleList:
     found = TitleList(
         account_id=account.id,
@@ -301,6 +328,16 @@ def _search(account: Account, word: str) -> SavedSearch:
         name=word,
         parameters={"words": [word]},
         looked_at=NOW,
+        created_at=NOW,
+    )
+
+
+def _feed(account: Account) -> Feed:
+    return Feed(
+        kind=FeedKind.PERSON,
+        account_id=account.id,
+        person_id=account.person_id,
+        nonce="0" * 32,
         created_at=NOW,
     )
 

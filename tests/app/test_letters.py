@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.letters import LONGEST_SUBJECT, WIDTH, write_letter
+from app.letter_layout import WIDTH
+from app.letters import LONGEST_SUBJECT, write_letter
 from loans.rules.holds import Ending
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import ClaimedLetter
@@ -29,11 +30,17 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.BOOKING_CONFIRMED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
+    LetterKind.DATES_MOVED: {
+        "moved": [
+            {"title": LONG, "kind": "loan", "before": "2026-12-24", "after": "2027-01-07"},
+            {"title": LONG, "kind": "pickup", "before": "2026-12-23", "after": "2027-01-07"},
+        ]
+    },
     LetterKind.REMINDER: {"titles": [LONG, LONG], "due_on": "2026-12-17"},
     LetterKind.PARTS_MISSING: {"title": LONG, "parts": ["Netzteil"]},
     LetterKind.DAMAGE_FOUND: {"title": LONG},
-    LetterKind.HOLD_READY: {"title": LONG},
-    LetterKind.HOLD_EXPIRED: {"title": LONG},
+    LetterKind.HOLD_READY: {"title": LONG, "hold": 7},
+    LetterKind.HOLD_EXPIRED: {"title": LONG, "hold": 7},
     LetterKind.HOLD_AT_DESK: {"title": LONG},
     LetterKind.CORRECTION: {},
     LetterKind.DEFECT_REPORTED: {"title": LONG},
@@ -50,6 +57,13 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
         ],
     },
     LetterKind.BARRIER_REPORTED: {"text": "Das Bild hat keinen Text.\n\nBitte ändern."},
+    LetterKind.DIGEST: {
+        "on": "2026-11-23",
+        "items": [
+            {"kind": "booking_confirmed", "facts": BOOKED | {"titles": [LONG]}},
+            {"kind": "loan_renewed", "facts": {"titles": [LONG], "due_on": "2026-12-17"}},
+        ],
+    },
 }
 MORE: dict[str, Any] = {
     "place": "Theke",
@@ -120,8 +134,7 @@ def test_a_cancelled_booking_is_taken_out_of_calendars(app: Flask) -> None:
     facts = BOOKED | {"sequence": 2}
     letter = claimed(LetterKind.BOOKING_CANCELLED, facts, "de", named=True)
     with app.app_context():
-        attached = write_letter(letter, ADDRESS).attachment
-    assert attached is not None
+        (attached,) = write_letter(letter, ADDRESS).attachments
     assert attached.method == "CANCEL"
     assert b"SEQUENCE:3" in attached.content
     assert b"STATUS:CANCELLED" in attached.content

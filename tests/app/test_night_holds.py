@@ -1,4 +1,4 @@
-"""The night's work on holds: what is not fetched ends, who waits is served, a holding at a time."""
+"""The night's work on holds: what is not fetched ends, who waits is served, one by one."""
 
 from datetime import timedelta
 

@@ -3,15 +3,10 @@
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
-from threading import Event, Thread
+from threading import Thread
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope
-from aiosmtpd.smtp import Session as SmtpSession
 from flask import Flask
 from icalendar import Calendar
 from sqlalchemy import Engine, select, text
@@ -26,9 +21,9 @@ from database.unit_of_work import unit_of_work
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.operations.owe import Addressee, Letter, owe
 from schools.operations.send_letters import CLAIM, claim_letter
+from tests.app.postbox import Postbox, post_office
 from tests.effort import times
 from tests.make import Make
-from tests.serving import free_port
 
 BOOKING = {
     "number": "R-1203",
@@ -37,37 +32,8 @@ BOOKING = {
     "last": "2026-12-04",
     "place": "Theke",
     "school": "Gymnasium Süd",
+    "sequence": 0,
 }
-
-
-class Postbox:
-    """A mail server's memory; can be slow, or say no."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.answer = "250 OK"
-        self.busy = Event()
-        self.free = Event()
-        self.free.set()
-
-    async def handle_RCPT(  # noqa: N802  # aiosmtpd's name
-        self, _server: SMTP, _session: SmtpSession, envelope: Envelope, to: str, _options: Any
-    ) -> str:
-        if to.startswith("nobody@"):
-            return "550 no such mailbox"
-        envelope.rcpt_tos.append(to)
-        return "250 OK"
-
-    async def handle_DATA(  # noqa: N802  # aiosmtpd's name
-        self, _server: SMTP, _session: SmtpSession, envelope: Envelope
-    ) -> str:
-        self.busy.set()
-        self.free.wait(20)
-        if self.answer.startswith("250"):
-            content = envelope.content
-            assert isinstance(content, bytes)
-            self.letters.append(message_from_bytes(content, policy=policy.default))
-        return self.answer
 
 
 @pytest.fixture
@@ -77,20 +43,17 @@ def postbox() -> Postbox:
 
 @pytest.fixture
 def mail_settings(settings: Settings, postbox: Postbox) -> Iterator[Settings]:
-    port = free_port()
-    controller = Controller(postbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    yield Settings(
-        data=settings.data,
-        database_url=settings.database_url,
-        secret_key=settings.secret_key,
-        public_url="https://medien.example",
-        smtp_host="127.0.0.1",
-        smtp_port=port,
-        smtp_starttls=False,
-        sender="ausleihe@medien.example",
-    )
-    controller.stop()
+    with post_office(postbox) as port:
+        yield Settings(
+            data=settings.data,
+            database_url=settings.database_url,
+            secret_key=settings.secret_key,
+            public_url="https://medien.example",
+            smtp_host="127.0.0.1",
+            smtp_port=port,
+            smtp_starttls=False,
+            sender="ausleihe@medien.example",
+        )
 
 
 @pytest.fixture
@@ -292,3 +255,66 @@ def test_a_slow_mail_server_delays_no_loan(
     sending.join(10)
     assert units > 10
     assert len(postbox.letters) == 1
+
+
+def test_a_letter_goes_as_text_and_as_html(
+    mail_app: Flask, session: Session, make: Make, postbox: Postbox
+) -> None:
+    owed(session, make)
+    send(mail_app)
+    sent = postbox.letters[0]
+    plain, html = sent.get_body(("plain",)), sent.get_body(("html",))
+    assert plain is not None
+    assert html is not None
+    assert "2 × Der Wald im Winter" in plain.get_content()
+    assert "<li>2 × Der Wald im Winter</li>" in html.get_content()
+    assert "-- " in plain.get_content().splitlines()
+
+
+def test_a_bounce_and_a_full_mailbox_hold_nobody_up(
+    mail_app: Flask, session: Session, make: Make, postbox: Postbox
+) -> None:
+    addresses = ["nobody@example.org", "full@example.org", "ada@example.org"]
+    ids = [owed(session, make, address=address) for address in addresses]
+    assert [send(mail_app) for _ in ids] == [True, True, True]
+    assert not send(mail_app)
+    found = [letter(session, letter_id) for letter_id in ids]
+    assert [each.state for each in found] == [
+        LetterState.FAILED,
+        LetterState.OWED,
+        LetterState.SENT,
+    ]
+    assert [sent["To"] for sent in postbox.letters] == ["Ada Lehrerin <ada@example.org>"]
+
+
+def test_a_busy_server_is_asked_again_ever_more_seldom(
+    mail_app: Flask, session: Session, make: Make, postbox: Postbox
+) -> None:
+    letter_id = owed(session, make)
+    postbox.answer = "451 try again"
+    waits = []
+    for _ in range(5):
+        send(mail_app)
+        waiting = letter(session, letter_id)
+        waits.append(waiting.next_try_at - present())
+        waiting.next_try_at = present() - timedelta(minutes=1)
+        session.commit()
+    minutes = [round(wait / timedelta(minutes=1)) for wait in waits]
+    assert minutes == [1, 5, 30, 240, 1440]
+    postbox.answer = "250 OK"
+    assert send(mail_app)
+    assert letter(session, letter_id).state is LetterState.SENT
+
+
+def test_a_daily_letter_brings_every_calendar_file(
+    mail_app: Flask, session: Session, make: Make, postbox: Postbox
+) -> None:
+    items = [
+        {"kind": "booking_confirmed", "facts": BOOKING | {"number": f"R-{number}"}}
+        for number in (1, 2)
+    ]
+    owed(session, make, kind=LetterKind.DIGEST, facts={"on": "2026-11-23", "items": items})
+    send(mail_app)
+    (sent,) = postbox.letters
+    assert [each.get_filename() for each in sent.iter_attachments()] == ["R-1.ics", "R-2.ics"]
+    assert sent["References"] is None

@@ -7,7 +7,7 @@ import pytest
 
 APP = Path(__file__).parents[2] / "app"
 TEMPLATES = sorted(path for path in (APP / "templates").rglob("*.html"))
-PAGES = [path for path in TEMPLATES if "letters" not in path.parts]
+PAGES = [path for path in TEMPLATES if path.parent.name != "letters"]
 POST_FORM = re.compile(r"""<form\b[^>]*method=["']post["'].*?</form>""", re.DOTALL | re.IGNORECASE)
 
 FORBIDDEN = {
@@ -42,4 +42,4 @@ def test_stylesheets_load_nothing_and_colours_are_tokens() -> None:
 
 def test_scripts_stay_tiny() -> None:
     total = sum(path.stat().st_size for path in (APP / "static" / "js").glob("*.js"))
-    assert total <= 18_000
+    assert total <= 24_000

@@ -4,7 +4,7 @@ An empty centre with its people, jobs and imports, links for newcomers, a reques
 line can hold, lists and saved searches, and a defect with a photo.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 from PIL import Image
@@ -24,8 +24,10 @@ from catalogue.models.title import Title
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from catalogue.rules.defect_states import STILL_OPEN
 from database.job_runs import JobRun, JobState
+from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState, AccountToken, Registration, TokenKind
+from schools.models.media_centre import Branch
 from schools.models.person import Membership, Person
 from schools.rules.imports import Outcome
 from schools.rules.periods import Period
@@ -67,6 +69,7 @@ def add_and_name(data: Path) -> Things:
         _add_newcomers(make)
         _add_photo(session, data)
         _add_request(make)
+        calendar = _add_calendar(make)
         jobs = _add_jobs(session)
         _add_hold_for_days(make)
         _add_long_title(make)
@@ -74,7 +77,7 @@ def add_and_name(data: Path) -> Things:
         session.commit()
         things = find_things(session)
     engine.dispose()
-    return Things({**things.values, **jobs, **lists})
+    return Things({**things.values, **jobs, **lists, **calendar})
 
 
 def _add_newcomers(make: Make) -> None:
@@ -204,6 +207,39 @@ def _add_hold_for_days(make: Make) -> None:
         last=NOW.date() + timedelta(days=25),
         not_after=NOW.date() + timedelta(days=20),
     )
+
+
+def _add_calendar(make: Make) -> dict[str, object]:
+    """Add a closure, an opening, a day off, and what a closure and too many bookings lead to."""
+    session = make.session
+    centre = shown_centre(session)
+    branch = first_of(session, select(Branch).where(Branch.centre_id == centre))
+    day = date(2027, 2, 9)
+    closure = Closure(
+        centre_id=centre, name=LONG, first=day, last=day + timedelta(days=2), processed=True
+    )
+    opening = ExceptionalOpening(
+        centre_id=centre,
+        branch_id=branch.id,
+        day=day + timedelta(days=4),
+        opens=time(10),
+        closes=time(14),
+        name="Medientag",
+    )
+    off = MovableHoliday(institution_id=shown_school(session), day=day - timedelta(days=1))
+    session.add_all([closure, opening, off])
+    session.flush()
+    person = session.get_one(Person, account_of(session, Role.TEACHER).person_id)
+    holding = film_on_offer(session, skip=3)
+    met = Period(day, day + timedelta(days=6))
+    make.booking(holding, met, holding.lendable + 1, person=person, number="R-99997", remark=LONG)
+    make.booking(holding, met, person=person, number="R-99998", overbooked_reason=LONG)
+    return {
+        "branch": branch.id,
+        "closure": closure.id,
+        "closed_day": day.isoformat(),
+        "opening": opening.id,
+    }
 
 
 def _add_jobs(session: Session) -> dict[str, int]:

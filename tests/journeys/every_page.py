@@ -9,6 +9,8 @@ from tests.journeys.pages.cataloguing import CATALOGUING
 from tests.journeys.pages.desk import DESK
 from tests.journeys.pages.finding import FINDING
 from tests.journeys.pages.keeping import KEEPING
+from tests.journeys.pages.letters import LETTERS
+from tests.journeys.pages.opening import OPENING
 from tests.journeys.pages.public import PUBLIC
 from tests.journeys.pages.reserving import RESERVING
 from tests.journeys.pages.schools import SCHOOLS
@@ -24,4 +26,6 @@ SIGHTS = (
     *CATALOGUING,
     *SCHOOLS,
     *ACCOUNTS,
+    *LETTERS,
+    *OPENING,
 )

@@ -12,6 +12,7 @@ NO_PAGES = frozenset(
         "bookings.booking_calendar",
         "covers.cover",
         "desk_loans.photo",
+        "feeds.read",
         "frame.health",
         "frame.start",
         "imports.report",
@@ -19,6 +20,7 @@ NO_PAGES = frozenset(
         "inventory.members_csv",
         "inventory.photo",
         "list_papers.table",
+        "office_letters.letter_html",
         "suggest.suggestions",
         "static",
     }

@@ -15,12 +15,13 @@ from catalogue.models.title import Title
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
 from loans.models.claim import ClaimKind, LoanClaim
+from loans.models.feed import Feed
 from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
 from loans.models.terms import Terms
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState
-from schools.models.owed_letter import OwedLetter
+from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Membership, Person
 from schools.rules.roles import Role
 from tests.make import NOW
@@ -182,5 +183,18 @@ def _places_and_people(session: Session) -> dict[str, object]:
             session, select(Account.id).where(Account.state == AccountState.INVITED)
         ),
         "card": session.get_one(Person, teacher.person_id).card,
-        "letter": session.scalars(select(func.min(OwedLetter.id))).one(),
+        "own_letter": first_of(
+            session, select(OwedLetter.id).where(OwedLetter.person_id == teacher.person_id)
+        ),
+        "daily_letter": first_of(
+            session,
+            select(OwedLetter.id).where(
+                OwedLetter.kind == LetterKind.DIGEST,
+                OwedLetter.centre_id == shown_centre(session),
+            ),
+        ),
+        "feed": first_of(session, select(Feed.id).where(Feed.account_id == teacher.id)),
+        "letter": session.scalars(
+            select(func.min(OwedLetter.id)).where(OwedLetter.centre_id == shown_centre(session))
+        ).one(),
     }

@@ -117,10 +117,12 @@ def after_a_merge(index: WhooshEngine, luck: Random) -> None:
 
 def refreshed_in_many_segments(index: WhooshEngine, luck: Random) -> None:
     after_deletes(index, luck)
-    for position in range(5, 9):
+    for position in range(5, 13):
         index.search(Question("Wald"))
         changed = documents(luck, position * 20, position * 20 + 25)
         index.apply(Changes(tuple(changed), frozenset({position})), position)
+        if position % 3 == 0:
+            index.settle()
 
 
 STATES = (fresh, after_adds, after_deletes, after_a_merge, refreshed_in_many_segments)

@@ -276,6 +276,7 @@ def upgrade() -> None:
     for table, columns in _added().items():
         for column in columns:
             op.add_column(table, column)
+    op.create_index('ix_holding_centre_id_lendable', 'holding', ['centre_id', 'lendable'])
     op.create_index('ix_booking_group_key', 'booking', ['group_key'])
     op.add_column(
         'booking',
@@ -294,6 +295,7 @@ def downgrade() -> None:
     _make_first_basket()
     op.drop_table('reminder')
     _make_first_reminders()
+    op.drop_index('ix_holding_centre_id_lendable', 'holding')
     op.drop_index('uq_hold_open_person', 'hold')
     op.drop_index('ix_booking_order_id', 'booking')
     op.drop_index('ix_booking_group_key', 'booking')
@@ -403,6 +405,9 @@ def _added() -> dict[str, tuple[sa.Column[Any], ...]]:
             sa.Column('ready_at', sa.DateTime(), nullable=True),
             sa.Column('group_key', sa.String(length=32), nullable=True),
             sa.Column('overbooked_reason', sa.String(length=500), nullable=False, server_default=''),
+        ),
+        'branch': (
+            sa.Column('processed_weekdays', sa.String(length=7), nullable=False, server_default=''),
         ),
         'desk_scan': (
             sa.Column('effects', sa.JSON(), nullable=False, server_default='{}'),

@@ -238,7 +238,9 @@ def test_a_claim_without_kind_or_with_no_picture_is_422_and_keeps_nothing(
     assert "kind" in send(staff, path, photo=picture()).get_json()["errors"]
     broken = (BytesIO(b"no picture"), "bild.png")
     assert "photo" in send(staff, path, kind="lost", photo=broken).get_json()["errors"]
-    assert send(staff, "/desk/loans/999999/claims", kind="lost", photo=picture()).status_code == 404
+    assert (
+        send(staff, "/desk/loans/999999/claims", kind="lost", photo=picture()).status_code == 404
+    )
     session.rollback()
     assert session.scalars(select(LoanClaim)).all() == []
     assert [each for each in settings.data.glob("uploads/**/*") if each.is_file()] == []

@@ -76,8 +76,9 @@ def test_each_line_of_the_log_has_a_button_that_undoes_it(
     assert (answer.status_code, answer.location) == (303, "/desk")
     page = page_of(staff)
     assert "Rückgängig: Kamera 3 ist nicht ausgeliehen" in page
-    assert f'action="/desk/undo" data-desk><input type="hidden" name="line" value="{line}"' not in (
-        page
+    assert (
+        f'action="/desk/undo" data-desk><input type="hidden" name="line" value="{line}"'
+        not in (page)
     )
     session.rollback()
     loan = session.scalars(select(Loan)).one()
@@ -127,7 +128,9 @@ def test_an_undo_sent_twice_undoes_once(make: Make, staff: FlaskClient, session:
 
 
 @pytest.mark.lending("12.1")
-def test_lines_of_other_desks_are_not_there(make: Make, staff: FlaskClient, as_role: AsRole) -> None:
+def test_lines_of_other_desks_are_not_there(
+    make: Make, staff: FlaskClient, as_role: AsRole
+) -> None:
     other = as_role(Role.STAFF)
     line = scan(staff, make.loan().copy.barcode, mode="return")["line"]
     assert send(other, "/desk/undo", line=line).status_code == 404
@@ -199,9 +202,7 @@ def test_before_it_was_lent_nothing_was_in_the_box(
 
 
 @pytest.mark.lending("8.4")
-def test_the_mode_of_the_box_begins_with_the_last_open_day(
-    staff: FlaskClient, make: Make
-) -> None:
+def test_the_mode_of_the_box_begins_with_the_last_open_day(staff: FlaskClient, make: Make) -> None:
     assert scan(staff, "CMD-KASTEN")["session"]["mode"] == "box"
     assert 'id="dropped_on" name="dropped_on" value="2026-11-20"' in page_of(staff)
 
@@ -257,7 +258,10 @@ def test_a_missing_part_with_a_remark_and_a_photo_is_noted_in_the_same_step(
     assert answer.get_json()["outcome"] == "done"
     session.rollback()
     (defect,) = session.scalars(select(Defect))
-    assert (defect.kind, defect.text) == (DefectKind.PART_MISSING, "Netzteil\nlag nicht in der Box")
+    assert (defect.kind, defect.text) == (
+        DefectKind.PART_MISSING,
+        "Netzteil\nlag nicht in der Box",
+    )
     assert (defect.person_id, defect.part_id) == (loan.person_id, part.id)
     photo = session.get_one(Attachment, defect.photo_id)
     assert [path.name for path in photos_of(settings)] == [photo.stored_name]

@@ -150,9 +150,7 @@ def test_a_form_for_nothing_is_not_there(teacher: FlaskClient, query: str) -> No
 def test_the_days_that_were_looked_for_stand_in_the_form(
     lent: Holding, teacher: FlaskClient
 ) -> None:
-    page = text(
-        teacher.get(f"/holds/new?holding={lent.id}&from={AHEAD.first}&until={AHEAD.last}")
-    )
+    page = text(teacher.get(f"/holds/new?holding={lent.id}&from={AHEAD.first}&until={AHEAD.last}"))
     assert f'value="{AHEAD.first}"' in page
     assert f'value="{AHEAD.last}"' in page
     now = text(teacher.get(f"/holds/new?holding={lent.id}&from={MONDAY}&until={MONDAY}"))

@@ -1,6 +1,7 @@
 """The office's terms: the table, editing a row, and the page that explains every value."""
 
 import re
+from enum import StrEnum
 from html import unescape
 
 import pytest
@@ -9,9 +10,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.reasons import About, reasons
 from app.sessions import ENGINE
 from database.audit import AuditEntry
+from loans.errors import Refused
 from loans.models.terms import Terms
+from loans.rules.codes import DayReason, Refusal, RenewalRefusal, values_behind
 from loans.rules.terms import UNLIMITED, VALUE_NAMES
 from schools.rules.roles import Role
 from tests.app.conftest import AsRole
@@ -349,3 +353,26 @@ def test_pages_take_the_same_statements_however_many_rows(
             session.add_all([Terms(centre_id=at, renewals=1, **facts) for at in (centre_id, None)])
     session.commit()
     assert statements() == few
+
+
+@pytest.mark.lending("2.3", "8.3")
+@pytest.mark.parametrize(
+    "code",
+    [code for codes in (Refusal, DayReason, RenewalRefusal) for code in codes],
+    ids=lambda code: f"{type(code).__name__}.{code}",
+)
+def test_the_link_beside_a_refusal_leads_to_the_rows_behind_it(
+    app: Flask, head: FlaskClient, make: Make, code: StrEnum
+) -> None:
+    """Every value is there with its row, and those the refusal comes from are marked."""
+    school, holding = make.the_school(), make.holding()
+    with app.test_request_context():
+        (reason,) = reasons([Refused(code)], About(school.id, holding.id))
+    make.session.rollback()
+    behind = values_behind(code)
+    assert bool(reason.address) is bool(behind)
+    if behind:
+        page = head.get(reason.address.partition("#")[0]).text
+        marked = [name for name in VALUE_NAMES if "gefragt" in row_of(page, name)]
+        assert marked == [name for name in VALUE_NAMES if name in behind]
+        assert reason.address.endswith(f"#{behind[0]}")

@@ -20,6 +20,7 @@ from catalogue.operations.save_searches import (
 from catalogue.queries.title_lists import accounts_with_alerts, searches_of
 from catalogue.rules.title_lists import KeepingRefusal
 from database.unit_of_work import unit_of_work
+from schools.models.letter_choice import LetterChoice, LetterMode, LetterTopic
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.operations.owe import Addressee, Letter
 from schools.rules.roles import Actor
@@ -120,5 +121,22 @@ def test_nothing_found_owes_nothing_and_moves_on(session: Session, make: Make) -
     kept = new_search(session, make.actor())
     with unit_of_work(session):
         assert not tell_findings(session, News((kept.id,), LATER, TO), LATER)
+    assert session.scalars(select(OwedLetter)).all() == []
+    assert kept.looked_at == LATER
+
+
+def test_who_wants_no_letters_about_searches_is_told_nothing_and_moves_on(
+    session: Session, make: Make
+) -> None:
+    asking = make.actor()
+    kept = new_search(session, asking)
+    to = Addressee("ada@example.org", "Ada", person_id=asking.person_id)
+    mode = LetterChoice(
+        person_id=asking.person_id, topic=LetterTopic.SEARCHES, mode=LetterMode.OFF
+    )
+    session.add(mode)
+    session.commit()
+    with unit_of_work(session):
+        assert not tell_findings(session, News((kept.id,), LATER, to, letter("x")), LATER)
     assert session.scalars(select(OwedLetter)).all() == []
     assert kept.looked_at == LATER

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,6 +10,7 @@ from catalogue.rules.licences import (
     LicenceGap,
     LicenceScope,
     Licensee,
+    lendable_stretches,
     lendable_until,
     licence_gaps,
     reaches,
@@ -130,3 +131,62 @@ def test_a_school_broadcast_ends_with_the_following_school_year(
     recorded: date, ends: date
 ) -> None:
     assert school_broadcast_ends(recorded) == ends
+
+
+@pytest.mark.lending("2.5")
+@pytest.mark.parametrize(
+    ("licences", "stretches"),
+    [
+        pytest.param((), None, id="the centre's own is bound by none"),
+        pytest.param((ELSEWHERE,), None, id="that of another district says nothing of time"),
+        pytest.param((district(lending=False),), None, id="nor does one only to show"),
+        pytest.param((district(),), [(date.min, UNLIMITED)], id="without bounds"),
+        pytest.param(
+            (district(last=date(2026, 12, 31)), district(date(2027, 1, 1), date(2027, 6, 30))),
+            [(date.min, date(2027, 6, 30))],
+            id="one follows the other without a day between",
+        ),
+        pytest.param(
+            (district(date(2027, 2, 1)), district(last=date(2026, 12, 31))),
+            [(date.min, date(2026, 12, 31)), (date(2027, 2, 1), UNLIMITED)],
+            id="a gap in January, whatever their order",
+        ),
+        pytest.param(
+            (district(last=date(2027, 12, 31)), district(date(2026, 1, 1), date(2026, 12, 31))),
+            [(date.min, date(2027, 12, 31))],
+            id="one within the other",
+        ),
+    ],
+)
+def test_licences_allow_stretches_of_days(
+    licences: tuple[Licence, ...], stretches: list[tuple[date, date]] | None
+) -> None:
+    found = lendable_stretches(licences, GYMNASIUM)
+    assert (None if found is None else [(each.first, each.last) for each in found]) == stretches
+
+
+LICENCES = st.lists(
+    st.builds(
+        lambda first, length: district(
+            date(2026, 11, 1) + timedelta(days=first),
+            date(2026, 11, 1) + timedelta(days=first + length),
+        ),
+        st.integers(0, 60),
+        st.integers(0, 30),
+    ),
+    min_size=1,
+    max_size=4,
+).map(tuple)
+
+
+@given(LICENCES, st.integers(0, 90), st.integers(0, 20))
+def test_a_period_lies_in_one_stretch_exactly_where_no_gap_is_found(
+    licences: tuple[Licence, ...], start: int, length: int
+) -> None:
+    first = date(2026, 11, 1) + timedelta(days=start)
+    period = Period(first, first + timedelta(days=length))
+    stretches = lendable_stretches(licences, GYMNASIUM) or ()
+    inside = any(each.contains(period.first) and each.contains(period.last) for each in stretches)
+    assert inside is not bool(licence_gaps(licences, GYMNASIUM, period))
+    ends = next((each.last for each in stretches if each.contains(first)), None)
+    assert lendable_until(licences, GYMNASIUM, first) == ends

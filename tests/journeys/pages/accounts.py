@@ -92,7 +92,4 @@ ACCOUNTS = (
         "/office/terms/explain?media_category=online&what=Xyzzyqu",
         note="nothing",
     ),
-    Sight("office_letters.letter_list", HEAD, "/office/letters"),
-    Sight("office_letters.letter_list", NEW_HEAD, "/office/letters"),
-    Sight("office_letters.letter", HEAD, "/office/letters/{letter}"),
 )

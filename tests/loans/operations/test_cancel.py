@@ -10,6 +10,7 @@ from database.unit_of_work import unit_of_work
 from loans.errors import ImpossibleStepError, NotFoundError
 from loans.operations.cancel import cancel
 from loans.rules.booking_states import BookingState
+from schools.models.letter_choice import LetterChoice, LetterMode, LetterTopic
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.rules.periods import Period
 from schools.rules.roles import Role
@@ -58,3 +59,17 @@ def test_of_a_partly_collected_booking_only_the_rest_is_given_up(
     with unit_of_work(session):
         cancelled = cancel(session, booking.number, staff, NOW)
     assert cancelled.state is BookingState.COLLECTED
+
+
+@pytest.mark.parametrize("own", [True, False], ids=["the borrower", "staff"])
+def test_who_wants_no_letters_is_told_what_staff_cancelled_only(
+    session: Session, make: Make, *, own: bool
+) -> None:
+    person = make.person()
+    booking = make.booking(make.holding(copies=1), DAYS, person=person)
+    by = make.actor(Role.TEACHER, person=person) if own else make.actor(Role.STAFF)
+    session.add(LetterChoice(person_id=person.id, topic=LetterTopic.BOOKINGS, mode=LetterMode.OFF))
+    session.commit()
+    with unit_of_work(session):
+        cancel(session, booking.number, by, NOW)
+    assert len(session.scalars(select(OwedLetter)).all()) == (0 if own else 1)

@@ -76,13 +76,14 @@ def service(after: int) -> Margins:
 # S02, S04, S06: quantity over time.
 
 
+@pytest.mark.lending("4.3", "4.4")
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
-        pytest.param(date(2027, 3, 20), 7, id="all the day before"),
-        pytest.param(date(2027, 3, 21), 4, id="four on the first day"),
-        pytest.param(date(2027, 3, 31), 4, id="four on the last day"),
-        pytest.param(date(2027, 4, 1), 7, id="all the day after"),
+        pytest.param(date(2027, 3, 20), 7, id="S02: all the day before"),
+        pytest.param(date(2027, 3, 21), 4, id="S02: four on the first day"),
+        pytest.param(date(2027, 3, 31), 4, id="S02: four on the last day"),
+        pytest.param(date(2027, 4, 1), 7, id="S02: all the day after"),
     ],
 )
 def test_three_of_seven_projectors_are_away(day: date, expected: int) -> None:
@@ -90,22 +91,25 @@ def test_three_of_seven_projectors_are_away(day: date, expected: int) -> None:
     assert found.free_on(day) == expected
 
 
+@pytest.mark.lending("4.4")
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [(15, 20, 0), (15, 16, 1), (16, 17, 0), (17, 17, 0), (17, 18, 0), (18, 20, 1)],
 )
 def test_a_single_day_blocks_every_period_around_it(first: int, last: int, expected: int) -> None:
+    """S04."""
     found = look(1, [booking(date(2027, 1, 17), date(2027, 1, 17))])
     assert free(found, date(2027, 1, first), date(2027, 1, last)) == expected
 
 
+@pytest.mark.lending("4.4")
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
-        pytest.param(date(2027, 1, 16), date(2027, 2, 28), 2, id="around it"),
-        pytest.param(date(2027, 1, 10), date(2027, 1, 16), 3, id="up to the day before"),
-        pytest.param(date(2027, 2, 22), date(2027, 3, 1), 2, id="over its end"),
-        pytest.param(date(2027, 2, 28), date(2027, 4, 5), 3, id="from the day after"),
+        pytest.param(date(2027, 1, 16), date(2027, 2, 28), 2, id="S06: around it"),
+        pytest.param(date(2027, 1, 10), date(2027, 1, 16), 3, id="S06: up to the day before"),
+        pytest.param(date(2027, 2, 22), date(2027, 3, 1), 2, id="S06: over its end"),
+        pytest.param(date(2027, 2, 28), date(2027, 4, 5), 3, id="S06: from the day after"),
     ],
 )
 def test_a_period_has_what_its_worst_day_has(first: date, last: date, expected: int) -> None:
@@ -116,14 +120,15 @@ def test_a_period_has_what_its_worst_day_has(first: date, last: date, expected: 
 # S08, S10, S14, case 102: service days.
 
 
+@pytest.mark.lending("4.3")
 @pytest.mark.parametrize(
     ("last", "days", "free_again"),
     [
         pytest.param(
-            date(2026, 11, 27), 1, date(2026, 12, 1), id="over a weekend, through Monday"
+            date(2026, 11, 27), 1, date(2026, 12, 1), id="S08: over a weekend, through Monday"
         ),
-        pytest.param(date(2026, 12, 22), 1, date(2027, 1, 8), id="over a closure"),
-        pytest.param(date(2026, 12, 22), 2, date(2027, 1, 9), id="two days behind a closure"),
+        pytest.param(date(2026, 12, 22), 1, date(2027, 1, 8), id="S08: over a closure"),
+        pytest.param(date(2026, 12, 22), 2, date(2027, 1, 9), id="S08: two days behind a closure"),
     ],
 )
 def test_service_days_are_open_days(last: date, days: int, free_again: date) -> None:
@@ -133,13 +138,16 @@ def test_service_days_are_open_days(last: date, days: int, free_again: date) -> 
     assert found.free_on(free_again) == 1
 
 
+@pytest.mark.lending("4.3")
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
     [
-        pytest.param(date(2026, 12, 21), date(2026, 12, 23), 4, id="one away"),
-        pytest.param(date(2026, 12, 24), date(2026, 12, 26), 2, id="one looked over, two away"),
-        pytest.param(date(2026, 12, 27), date(2026, 12, 29), 3, id="two away or looked over"),
-        pytest.param(date(2026, 12, 30), date(2027, 1, 9), 5, id="all there"),
+        pytest.param(date(2026, 12, 21), date(2026, 12, 23), 4, id="S10: one away"),
+        pytest.param(
+            date(2026, 12, 24), date(2026, 12, 26), 2, id="S10: one looked over, two away"
+        ),
+        pytest.param(date(2026, 12, 27), date(2026, 12, 29), 3, id="S10: two away or looked over"),
+        pytest.param(date(2026, 12, 30), date(2027, 1, 9), 5, id="S10: all there"),
     ],
 )
 def test_five_cameras_with_a_day_of_service(first: date, last: date, expected: int) -> None:
@@ -150,12 +158,28 @@ def test_five_cameras_with_a_day_of_service(first: date, last: date, expected: i
     assert free(look(5, lines, today=LATE_2026), first, last) == expected
 
 
+@pytest.mark.lending("4.3")
 def test_a_loan_from_years_ago_counts_until_it_ends() -> None:
     away = loan(date(2019, 9, 1), date(2030, 10, 5), margins=service(2))
     found = look(3, [away], today=date(2030, 9, 1))
     assert found.free_on(date(2030, 9, 1)) == 2
     assert found.free_on(date(2030, 10, 7)) == 2
     assert found.free_on(date(2030, 10, 8)) == 3
+
+
+@pytest.mark.lending("4.3")
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        pytest.param(LATE_2026, 2, id="S14: two today"),
+        pytest.param(date(2032, 6, 1), 3, id="S14: three in 2032"),
+    ],
+)
+def test_a_line_of_years_is_seen_from_today_to_years_ahead(day: date, expected: int) -> None:
+    away = loan(date(2019, 9, 1), date(2030, 10, 5), margins=service(2))
+    stock = Stock(HOLDING, 3, (away,))
+    found = availability([stock], Place(Days(EVERY_DAY)), Period(day, day), today=LATE_2026)
+    assert found[HOLDING].free_on(day) == expected
 
 
 @pytest.mark.parametrize(
@@ -225,11 +249,12 @@ def test_courier_days_come_before_service_days_after_a_loan() -> None:
 # S12: overdue.
 
 
+@pytest.mark.lending("4.3")
 @pytest.mark.parametrize(
     ("today", "free_again"),
     [
-        pytest.param(LATE_2026, date(2026, 12, 23), id="a month from today"),
-        pytest.param(date(2026, 11, 23), date(2026, 12, 24), id="rolling with the clock"),
+        pytest.param(LATE_2026, date(2026, 12, 23), id="S12: a month from today"),
+        pytest.param(date(2026, 11, 23), date(2026, 12, 24), id="S12: rolling with the clock"),
     ],
 )
 def test_an_overdue_loan_is_expected_back_in_a_month(today: date, free_again: date) -> None:

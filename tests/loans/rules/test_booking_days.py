@@ -59,7 +59,9 @@ def test_two_working_days_from_friday_are_tuesday() -> None:
     assert days.earliest_start() == date(2027, 5, 4)
 
 
+@pytest.mark.lending("4.5")
 def test_a_loan_may_reach_across_a_closure_it_can_neither_start_nor_end_in() -> None:
+    """S28."""
     closed = Closure("Move", TODAY + timedelta(days=1), TODAY + timedelta(days=2))
     place = Place(Days(replace(EVERY_DAY, closures=(closed,))))
     days = BookingDays(place, BookingRules(), TODAY)
@@ -98,7 +100,7 @@ def test_a_day_takes_so_many_visits(visits: int, expected: tuple[DayReason, ...]
             BookingRules(horizon=9), date(2027, 5, 12), DayReason.HORIZON, id="the horizon"
         ),
         pytest.param(
-            BookingRules(licensed_until=date(2027, 5, 12)),
+            BookingRules(licensed=(Period(date.min, date(2027, 5, 12)),)),
             date(2027, 5, 12),
             DayReason.LICENCE_ENDED,
             id="the licence",
@@ -112,9 +114,47 @@ def test_some_ends_come_before_ours(
     assert reasons(OPEN_WEEKDAYS, rules, last_day + timedelta(days=1)) == (reason,)
 
 
+TWO_LICENCES = BookingRules(
+    licensed=(Period(date.min, date(2027, 5, 11)), Period(date(2027, 5, 14), date.max))
+)
+"""One ends on a Tuesday, the next begins on the Friday."""
+
+
+@pytest.mark.lending("2.5")
 def test_a_licence_that_has_not_begun_serves_nobody() -> None:
-    rules = BookingRules(licensed_from=date(2027, 5, 5))
+    rules = BookingRules(licensed=(Period(date(2027, 5, 5), date.max),))
     assert reasons(OPEN_WEEKDAYS, rules, date(2027, 5, 4)) == (DayReason.LICENCE_ENDED,)
+
+
+@pytest.mark.lending("2.5")
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        pytest.param(date(2027, 5, 10), date(2027, 5, 11), [], id="within the first"),
+        pytest.param(date(2027, 5, 14), date(2027, 5, 18), [], id="within the second"),
+        pytest.param(
+            date(2027, 5, 11), date(2027, 5, 12), [DayReason.LICENCE_ENDED], id="into the gap"
+        ),
+        pytest.param(
+            date(2027, 5, 11), date(2027, 5, 14), [DayReason.LICENCE_ENDED], id="over the gap"
+        ),
+        pytest.param(
+            date(2027, 5, 12),
+            date(2027, 5, 14),
+            [DayReason.LICENCE_ENDED],
+            id="out of the gap",
+        ),
+    ],
+)
+def test_a_booking_lies_within_one_stretch_of_licences(
+    first: date, last: date, expected: list[DayReason]
+) -> None:
+    period = Period(first, last)
+    stock = Stock(1, 1, rules=TWO_LICENCES)
+    found = availability([stock], OPEN_WEEKDAYS, period, today=TODAY)[1]
+    refused = check_wish(found, Wish(period=period))
+    assert [each.code for each in refused] == expected
+    assert {each.facts.get("until") for each in refused} <= {date(2027, 5, 11)}
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ BRIDGE = Closure("Bridge day", date(2027, 5, 7), date(2027, 5, 7))
 FAIR = ExceptionalOpening(date(2027, 5, 6), name="Media fair")
 
 
+@pytest.mark.lending("1.2")
 @pytest.mark.parametrize(
     ("calendar", "day", "kind"),
     [
@@ -60,12 +61,13 @@ def test_a_closed_day_says_its_name() -> None:
     assert SPRING_2027.day(date(2027, 5, 6)).name == "Ascension Day"
 
 
+@pytest.mark.lending("1.2")
 @pytest.mark.parametrize(
     ("day", "is_open"),
     [
-        pytest.param(date(2027, 12, 29), False, id="the year after, before New Year"),
-        pytest.param(date(2028, 1, 4), False, id="the year after, behind New Year"),
-        pytest.param(date(2028, 1, 7), True, id="the first Friday after it"),
+        pytest.param(date(2027, 12, 29), False, id="case 10: the year after, before New Year"),
+        pytest.param(date(2028, 1, 4), False, id="case 10: the year after, behind New Year"),
+        pytest.param(date(2028, 1, 7), True, id="case 10: the first Friday after it"),
         pytest.param(date(2025, 12, 29), True, id="not before its first year"),
         pytest.param(date(2026, 1, 5), True, id="nor in the January before it"),
     ],
@@ -74,6 +76,7 @@ def test_a_yearly_closure_returns_over_new_year(day: date, *, is_open: bool) -> 
     assert replace(EVERY_DAY, closures=(NEW_YEAR,)).is_open(day) is is_open
 
 
+@pytest.mark.lending("1.2")
 @pytest.mark.parametrize(
     ("day", "is_open"),
     [
@@ -87,6 +90,7 @@ def test_a_yearly_29_february_means_the_28th_in_other_years(day: date, *, is_ope
     assert replace(EVERY_DAY, closures=(LEAP_DAY,)).is_open(day) is is_open
 
 
+@pytest.mark.lending("1.2")
 def test_a_closed_day_may_still_be_worked_on() -> None:
     stocktaking = replace(BRIDGE, processed=True)
     calendar = OpeningCalendar(closures=(stocktaking,), processed_weekdays=frozenset({5}))
@@ -103,6 +107,7 @@ def test_a_single_closure_speaks_for_a_day_it_shares_with_a_yearly_one() -> None
     assert calendar.is_processed(date(2027, 12, 27))
 
 
+@pytest.mark.lending("1.3")
 def test_hours_that_touch_are_joined() -> None:
     morning, noon = Hours(time(8), time(12)), Hours(time(12), time(14))
     evening = Hours(time(16), time(18))
@@ -116,6 +121,7 @@ def test_a_day_shows_its_own_hours() -> None:
     assert calendar.day(date(2027, 5, 4)).hours == ()
 
 
+@pytest.mark.lending("1.4")
 @pytest.mark.parametrize(
     "search",
     [
@@ -128,11 +134,14 @@ def test_a_day_shows_its_own_hours() -> None:
 def test_a_search_without_open_day_ends_with_a_clear_error(
     search: Callable[[date], date],
 ) -> None:
+    """Case 12."""
     with pytest.raises(NoOpenDayError, match="no open day within 366 days of 2027-05-0"):
         search(date(2027, 5, 3))
 
 
+@pytest.mark.lending("1.5")
 def test_open_days_are_counted_in_either_order() -> None:
+    """Case 14."""
     july, september = date(2012, 7, 23), date(2012, 9, 17)
     assert OpeningCalendar().open_days_between(july, september) == 40
     assert OpeningCalendar().open_days_between(september, july) == 40
@@ -178,6 +187,7 @@ def _moved(day: date, years: int) -> date:
         return date(day.year + years, 2, 28)
 
 
+@pytest.mark.lending("1.2")
 @settings(max_examples=times(ci=100, soak=5000), deadline=None)
 @given(CALENDARS, DAYS)
 def test_a_day_is_open_as_a_naive_reading_of_the_rules_says(

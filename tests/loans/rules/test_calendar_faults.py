@@ -14,6 +14,7 @@ NEW_YEAR = Closure("New Year", date(2028, 1, 1), date(2028, 1, 2), yearly=True)
 MORNING = Hours(time(8), time(12))
 
 
+@pytest.mark.lending("1.3")
 @pytest.mark.parametrize(
     ("calendar", "fault"),
     [
@@ -67,6 +68,7 @@ def test_an_impossible_calendar_is_refused(
     assert [found.kind for found in calendar_faults(calendar)] == [fault]
 
 
+@pytest.mark.lending("1.3")
 @pytest.mark.parametrize(
     "calendar",
     [
@@ -91,6 +93,15 @@ def test_an_impossible_calendar_is_refused(
 )
 def test_a_possible_calendar_is_saved(calendar: OpeningCalendar) -> None:
     assert calendar_faults(calendar) == ()
+
+
+@pytest.mark.lending("1.3")
+def test_every_pair_that_overlaps_is_named_also_within_a_long_closure() -> None:
+    summer = Closure("Summer", date(2027, 7, 1), date(2027, 7, 31))
+    early = Closure("Early", date(2027, 7, 2), date(2027, 7, 3))
+    late = Closure("Late", date(2027, 7, 20), date(2027, 7, 21))
+    faults = calendar_faults(OpeningCalendar(closures=(summer, early, late)))
+    assert [fault.names for fault in faults] == [("Summer", "Early"), ("Summer", "Late")]
 
 
 def test_overlapping_closures_are_named() -> None:

@@ -42,6 +42,7 @@ def calendar_days(days: int, rule: ClosedDayRule) -> LoanPeriod:
     return LoanPeriod(days, Basis.CALENDAR_DAYS, rule)
 
 
+@pytest.mark.lending("1.5")
 @pytest.mark.parametrize(
     ("lent_on", "period", "calendar", "due"),
     [
@@ -50,28 +51,28 @@ def calendar_days(days: int, rule: ClosedDayRule) -> LoanPeriod:
             calendar_days(7, KEEP),
             SPRING_2027,
             date(2027, 5, 6),
-            id="plain days end on a closed day",
+            id="case 1: plain days end on a closed day",
         ),
         pytest.param(
             THURSDAY,
             calendar_days(7, ROLL),
             SPRING_2027,
             date(2027, 5, 7),
-            id="a closed end rolls to the next open day",
+            id="case 2: a closed end rolls to the next open day",
         ),
         pytest.param(
             THURSDAY,
             calendar_days(7, KEEP_WEEKDAY),
             SPRING_2027,
             date(2027, 5, 13),
-            id="a closed end keeps its weekday",
+            id="case 4: a closed end keeps its weekday",
         ),
         pytest.param(
             THURSDAY,
             calendar_days(7, KEEP_WEEKDAY),
             THREE_THURSDAYS_CLOSED,
             date(2027, 5, 27),
-            id="the weekday is kept over three closed Thursdays",
+            id="case 6: the weekday is kept over three closed Thursdays",
         ),
         pytest.param(
             date(2027, 5, 1),
@@ -92,7 +93,7 @@ def calendar_days(days: int, rule: ClosedDayRule) -> LoanPeriod:
             calendar_days(3, ROLL),
             OPEN_SATURDAY,
             date(2027, 5, 1),
-            id="an exceptional opening is an open day",
+            id="case 8: an exceptional opening is an open day",
         ),
         pytest.param(
             date(2027, 5, 5),
@@ -109,6 +110,7 @@ def test_the_end_of_a_period(
     assert uncapped_due_date(lent_on, period, Days(calendar)) == due
 
 
+@pytest.mark.lending("1.5")
 @pytest.mark.parametrize(
     ("basis", "due"),
     [
@@ -129,17 +131,18 @@ def test_five_days_from_a_monday_with_holidays(basis: Basis, due: date) -> None:
     assert uncapped_due_date(date(2027, 5, 3), LoanPeriod(5, basis, KEEP), days) == due
 
 
+@pytest.mark.lending("1.6")
 @pytest.mark.parametrize(
     ("rule", "closures", "due"),
     [
-        pytest.param(ROLL, (), date(2027, 5, 5), id="back to the open day before"),
+        pytest.param(ROLL, (), date(2027, 5, 5), id="case 16: back to the open day before"),
         pytest.param(
             ROLL,
             (Closure("Outing", date(2027, 5, 5), date(2027, 5, 5)),),
             date(2027, 5, 4),
-            id="back over two closed days",
+            id="case 16: back over two closed days",
         ),
-        pytest.param(KEEP, (), date(2027, 5, 6), id="plain days stay on the closed day"),
+        pytest.param(KEEP, (), date(2027, 5, 6), id="case 16: plain days stay on the closed day"),
     ],
 )
 def test_a_loan_ends_before_the_membership_does(
@@ -154,6 +157,7 @@ def test_a_loan_ends_before_the_membership_does(
     assert (found.day, found.capped_by) == (due, (Refusal.MEMBERSHIP_ENDED,))
 
 
+@pytest.mark.lending("1.6")
 def test_a_cap_that_leaves_no_day_refuses_with_its_code() -> None:
     caps = [
         Cap(Refusal.MEMBERSHIP_ENDED, date(2027, 5, 2)),
@@ -168,17 +172,20 @@ def test_a_cap_that_leaves_no_day_refuses_with_its_code() -> None:
     ]
 
 
+@pytest.mark.lending("1.6")
 def test_the_day_of_lending_itself_may_be_left() -> None:
     cap = Cap(Refusal.RESERVED, THURSDAY)
     assert due_date(THURSDAY, calendar_days(7, ROLL), Days(SPRING_2027), [cap]).day == THURSDAY
 
 
+@pytest.mark.lending("1.6")
 def test_a_cap_behind_the_due_date_changes_nothing() -> None:
     cap = Cap(Refusal.LICENCE_ENDED, date(2027, 5, 7))
     found = due_date(THURSDAY, calendar_days(7, ROLL), Days(SPRING_2027), [cap])
     assert (found.day, found.capped_by) == (date(2027, 5, 7), ())
 
 
+@pytest.mark.lending("1.4")
 @pytest.mark.parametrize(
     "period",
     [
@@ -187,6 +194,7 @@ def test_a_cap_behind_the_due_date_changes_nothing() -> None:
     ],
 )
 def test_a_calendar_without_open_days_is_reported(period: LoanPeriod) -> None:
+    """Case 12: a clear error, never an endless loop."""
     with pytest.raises(NoOpenDayError):
         due_date(THURSDAY, period, Days(NEVER))
 
@@ -196,6 +204,7 @@ PERIODS = st.builds(
 )
 
 
+@pytest.mark.lending("1.5")
 @settings(max_examples=times(ci=100, soak=5000), deadline=None)
 @given(DAYS, PERIODS, CALENDARS)
 def test_a_due_date_is_open_unless_closed_ends_are_kept_and_counts_its_days(
@@ -208,6 +217,7 @@ def test_a_due_date_is_open_unless_closed_ends_are_kept_and_counts_its_days(
     assert period.closed_day_rule is KEEP or calendar.is_open(due)
 
 
+@pytest.mark.lending("1.6")
 @settings(max_examples=times(ci=100, soak=5000), deadline=None)
 @given(DAYS, PERIODS, CALENDARS, st.integers(0, 40))
 def test_a_cap_is_never_passed(

@@ -1,0 +1,548 @@
+"""Calendars by a secret link: who has one, what it shows, what kills it."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from icalendar import Calendar
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+from loans.models.closure import Holiday
+from loans.models.feed import Feed, FeedKind
+from loans.models.tour import CourierRoute, RouteStop, Tour, TourState, TourStop
+from loans.rules.booking_states import BookingState
+from schools.models.account import Account, AccountState
+from schools.models.media_centre import PickupPlace, PlaceKind
+from schools.models.person import Person
+from schools.rules.periods import Period
+from schools.rules.roles import Role
+from schools.vocabularies.holidays import HolidayKind
+from tests.app.conftest import AsRole, SignIn
+from tests.make import MONDAY, Make
+from tests.statements import counted
+
+ADDRESS = re.compile(r'id="link" value="(http[^"]*/feeds/[^"]*\.ics)"')
+SOON = Period(MONDAY + timedelta(days=7), MONDAY + timedelta(days=9))
+Event = dict[str, Any]
+
+
+@pytest.fixture
+def teacher(make: Make) -> Account:
+    return make.account()
+
+
+@pytest.fixture
+def browser(teacher: Account, sign_in: SignIn) -> FlaskClient:
+    return sign_in(teacher)
+
+
+def person_of(make: Make, account: Account) -> Person:
+    return make.session.get_one(Person, account.person_id)
+
+
+def make_feed(browser: FlaskClient, kind: FeedKind, key: int) -> str:
+    """Make a feed by the page; gives the path of its page."""
+    answer = browser.post("/feeds", data={"kind": kind.value, "key": str(key)})
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+def link_on(browser: FlaskClient, page: str) -> str:
+    found = ADDRESS.search(browser.get(page).text)
+    assert found is not None
+    return "/feeds/" + unescape(found[1]).rsplit("/", 1)[-1]
+
+
+def events_at(visitor: FlaskClient, link: str) -> list[Event]:
+    """Read a feed as a calendar program does."""
+    answer = visitor.get(link)
+    assert answer.status_code == 200
+    calendar: Any = Calendar.from_ical(answer.data)
+    return [
+        {
+            "uid": str(event["uid"]),
+            "first": event["dtstart"].dt,
+            "end": event["dtend"].dt,
+            "summary": str(event["summary"]),
+            "status": str(event["status"]),
+            "sequence": int(event["sequence"]),
+            "lines": str(event.get("description", "")).splitlines(),
+            "place": str(event.get("location", "")),
+        }
+        for event in calendar.walk("VEVENT")
+    ]
+
+
+@pytest.fixture
+def own_link(browser: FlaskClient, teacher: Account, make: Make) -> str:
+    person_id = teacher.person_id
+    make.session.rollback()
+    return link_on(browser, make_feed(browser, FeedKind.PERSON, person_id))
+
+
+def test_a_person_feed_tells_days_to_collect_and_bring_back(
+    visitor: FlaskClient, own_link: str, make: Make, teacher: Account
+) -> None:
+    person = person_of(make, teacher)
+    number = make.booking(
+        make.holding(make.title("Wald; im, Winter\\"), copies=2), SOON, 2, person=person
+    ).number
+    copies = [make.copy(make.holding(make.title(name))) for name in ("Koffer", "Kamera")]
+    barcodes = [make.loan(copy, person=person).copy.barcode for copy in copies]
+    make.session.rollback()
+    collect, bring, due = sorted(
+        events_at(visitor, own_link), key=lambda event: (event["first"], event["uid"])
+    )
+    assert collect["uid"] == f"{number}-first@127.0.0.1"
+    assert collect["summary"] == f"Abholen: 2 × Wald; im, Winter\\ ({number})"
+    assert (collect["first"], collect["end"]) == (SOON.first, SOON.first + timedelta(days=1))
+    assert collect["status"] == "CONFIRMED"
+    assert collect["place"] == "Theke, Hauptstelle"
+    assert bring["first"] == SOON.last
+    assert due["first"] == MONDAY + timedelta(days=14)
+    assert due["summary"] == "Zurückbringen: 2 Medien"
+    assert due["lines"] == [f"Kamera ({barcodes[1]})", f"Koffer ({barcodes[0]})"]
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (BookingState.REQUESTED, "TENTATIVE"),
+        (BookingState.CONFIRMED, "CONFIRMED"),
+        (BookingState.READY, "CONFIRMED"),
+        (BookingState.CANCELLED, "CANCELLED"),
+        (BookingState.DECLINED, "CANCELLED"),
+        (BookingState.LAPSED, "CANCELLED"),
+    ],
+)
+def test_a_booking_has_the_status_that_calendars_know(
+    visitor: FlaskClient,
+    own_link: str,
+    make: Make,
+    teacher: Account,
+    *,
+    state: BookingState,
+    status: str,
+) -> None:
+    make.booking(
+        make.holding(copies=1), SOON, person=person_of(make, teacher), state=state, sequence=3
+    )
+    make.session.rollback()
+    found = events_at(visitor, own_link)
+    assert [(event["status"], event["sequence"]) for event in found] == [(status, 3)] * 2
+
+
+def test_a_changed_booking_keeps_its_identity(
+    visitor: FlaskClient, own_link: str, make: Make, teacher: Account
+) -> None:
+    booking = make.booking(make.holding(copies=1), SOON, person=person_of(make, teacher))
+    before = {event["uid"] for event in events_at(visitor, own_link)}
+    booking.first, booking.last = SOON.last, SOON.last + timedelta(days=1)
+    booking.sequence += 1
+    make.session.commit()
+    after = events_at(visitor, own_link)
+    assert {event["uid"] for event in after} == before
+    assert {event["sequence"] for event in after} == {1}
+
+
+def test_a_feed_shows_nothing_of_others_and_nobodys_name(
+    visitor: FlaskClient, own_link: str, make: Make, teacher: Account
+) -> None:
+    other = make.person(family_name="Fremdmann")
+    make.booking(make.holding(make.title("Fremdes"), copies=1), SOON, person=other)
+    make.loan(make.copy(make.holding(make.title("Geliehenes"))), person=other)
+    make.booking(make.holding(copies=1), SOON, person=person_of(make, teacher))
+    name = person_of(make, teacher).family_name
+    make.session.rollback()
+    text = visitor.get(own_link).text
+    for word in ("Fremdes", "Geliehenes", "Fremdmann", name, "example.org"):
+        assert word not in text
+
+
+def test_a_school_feed_tells_its_admin_titles_and_classes_without_names(
+    visitor: FlaskClient, make: Make, sign_in: SignIn
+) -> None:
+    school = make.the_school()
+    admin = sign_in(make.account(Role.SCHOOL_ADMIN, school=school))
+    person = make.person(school, family_name="Namenlos")
+    make.booking(make.holding(make.title("Wald"), copies=1), SOON, person=person, class_name="7b")
+    make.loan(make.copy(make.holding(make.title("Koffer"))), person=person, class_name="8a")
+    elsewhere = make.person(make.school())
+    make.loan(make.copy(make.holding(make.title("Anderes"))), person=elsewhere)
+    school_id = school.id
+    make.session.rollback()
+    link = link_on(admin, make_feed(admin, FeedKind.SCHOOL, school_id))
+    found = events_at(visitor, link)
+    assert found[0]["summary"].startswith("Abholen: 7b: Wald (R-")
+    assert found[-1]["summary"] == "Zurückbringen: Koffer"
+    assert found[-1]["lines"][0].endswith(", 8a")
+    text = visitor.get(link).text
+    assert "Namenlos" not in text
+    assert "Anderes" not in text
+
+
+def test_a_desk_feed_counts_what_is_handed_over_and_due_by_school(
+    visitor: FlaskClient, make: Make, as_role: AsRole
+) -> None:
+    desk = as_role(Role.STAFF)
+    school = make.school("Gesamtschule Nord")
+    for _ in range(2):
+        person = make.person(school, family_name="Namenlos")
+        make.booking(make.holding(copies=3), SOON, 3, person=person)
+        make.loan(person=person)
+    branch_id = make.branch().id
+    make.session.rollback()
+    link = link_on(desk, make_feed(desk, FeedKind.DESK, branch_id))
+    hand_over, due = events_at(visitor, link)
+    assert hand_over["summary"] == "2 Reservierungen auszugeben"
+    assert [line.split(": ")[1] for line in hand_over["lines"]] == [
+        "Gesamtschule Nord, 3 Medien"
+    ] * 2
+    assert due["summary"] == "2 Medien fällig"
+    assert due["lines"] == ["Gesamtschule Nord: 2"]
+    assert "Namenlos" not in visitor.get(link).text
+
+
+def courier(make: Make) -> CourierRoute:
+    """A route on Tuesdays with two stops."""
+    branch = make.branch()
+    route = CourierRoute(
+        centre_id=branch.centre_id, branch_id=branch.id, name="Di Nord", weekdays=[1]
+    )
+    for position, name in enumerate(("GS Nord", "GE Süd"), start=1):
+        place = PickupPlace(
+            centre_id=branch.centre_id, branch_id=branch.id, kind=PlaceKind.COURIER, name=name
+        )
+        make.session.add(place)
+        make.session.flush()
+        route.stops.append(RouteStop(place_id=place.id, position=position))
+    make.session.add(route)
+    make.session.commit()
+    return route
+
+
+def test_a_route_feed_tells_each_tour_with_its_stops(
+    visitor: FlaskClient, make: Make, as_role: AsRole
+) -> None:
+    staff = as_role(Role.STAFF)
+    route = courier(make)
+    place = route.stops[1].place
+    made = Tour(route_id=route.id, day=MONDAY + timedelta(days=3), state=TourState.PLANNED)
+    made.stops.append(TourStop(place_id=place.id, position=1))
+    make.session.add(made)
+    make.session.commit()
+    route_id = route.id
+    make.session.rollback()
+    link = link_on(staff, make_feed(staff, FeedKind.ROUTE, route_id))
+    tours = [event for event in events_at(visitor, link) if event["first"] > MONDAY]
+    tuesday, thursday, *later = tours
+    assert tuesday["first"] == MONDAY + timedelta(days=1)
+    assert tuesday["summary"] == "Tour Di Nord: 2 Haltestellen"
+    assert tuesday["lines"] == ["1. GS Nord", "2. GE Süd"]
+    assert tuesday["place"] == "Hauptstelle"
+    assert thursday["lines"] == ["1. GE Süd"]
+    assert {event["first"].weekday() for event in later} == {1}
+    holidays = MONDAY.replace(month=12, day=22)
+    assert holidays in {event["first"] for event in later}
+
+
+def test_no_tour_runs_on_a_public_holiday(
+    visitor: FlaskClient, make: Make, as_role: AsRole
+) -> None:
+    staff, route_id = as_role(Role.STAFF), courier(make).id
+    day = MONDAY + timedelta(days=8)
+    make.session.add(Holiday(kind=HolidayKind.PUBLIC, first=day, last=day, name="Feiertag"))
+    make.session.commit()
+    link = link_on(staff, make_feed(staff, FeedKind.ROUTE, route_id))
+    days = {event["first"] for event in events_at(visitor, link)}
+    assert day not in days
+    assert day + timedelta(days=7) in days
+
+
+def test_a_feed_tells_programs_how_often_to_look(visitor: FlaskClient, own_link: str) -> None:
+    answer = visitor.get(own_link)
+    assert answer.mimetype == "text/calendar"
+    lines = answer.text.split("\r\n")
+    assert "REFRESH-INTERVAL;VALUE=DURATION:PT1H" in lines
+    assert "X-PUBLISHED-TTL:PT1H" in lines
+    assert "METHOD:PUBLISH" in lines
+    assert "X-WR-CALNAME:Meine Medien" in lines
+    assert lines[-1] == ""
+    assert all(len(line.encode()) <= 75 for line in lines)
+
+
+def test_a_feed_that_has_not_changed_is_not_sent_again(
+    visitor: FlaskClient, own_link: str, make: Make, teacher: Account
+) -> None:
+    make.booking(make.holding(copies=1), SOON, person=person_of(make, teacher))
+    make.session.rollback()
+    first = visitor.get(own_link)
+    again = visitor.get(own_link, headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    make.loan(person=person_of(make, teacher))
+    make.session.rollback()
+    changed = visitor.get(own_link, headers={"If-None-Match": first.headers["ETag"]})
+    assert changed.status_code == 200
+
+
+def test_a_feed_takes_a_constant_number_of_statements(
+    visitor: FlaskClient, own_link: str, make: Make, teacher: Account, engine: Engine
+) -> None:
+    def fill() -> None:
+        for _ in range(10):
+            person = person_of(make, teacher)
+            make.booking(make.holding(copies=1), SOON, person=person)
+            make.loan(person=person)
+        make.session.rollback()
+
+    fill()
+    visitor.get(own_link)
+    with counted(engine) as few:
+        visitor.get(own_link)
+    fill()
+    with counted(engine) as many:
+        visitor.get(own_link)
+    assert many.count == few.count
+    assert few.count <= 7
+
+
+@pytest.mark.parametrize("kind", [FeedKind.DESK, FeedKind.ROUTE])
+def test_a_desks_and_a_routes_feed_take_a_constant_number_of_statements(
+    visitor: FlaskClient, make: Make, as_role: AsRole, engine: Engine, kind: FeedKind
+) -> None:
+    staff, route = as_role(Role.STAFF), courier(make)
+    key = make.branch().id if kind is FeedKind.DESK else route.id
+    make.session.rollback()
+    link = link_on(staff, make_feed(staff, kind, key))
+
+    def fill() -> None:
+        for _ in range(8):
+            make.booking(make.holding(copies=1), SOON, person=make.person(make.school()))
+            make.loan()
+            day = MONDAY + timedelta(days=len(filled))
+            filled.append(day)
+            tour = Tour(route_id=route.id, day=day, state=TourState.PLANNED)
+            tour.stops.append(TourStop(place_id=make.place().id, position=1))
+            make.session.add(tour)
+            make.session.commit()
+        make.session.rollback()
+
+    filled: list[Any] = []
+    fill()
+    visitor.get(link)
+    with counted(engine) as few:
+        visitor.get(link)
+    fill()
+    with counted(engine) as many:
+        assert visitor.get(link).status_code == 200
+    assert many.count == few.count
+    assert few.count <= 15
+
+
+def test_its_owner_sees_when_it_was_last_read(
+    visitor: FlaskClient, browser: FlaskClient, own_link: str
+) -> None:
+    assert "noch nicht gelesen" in browser.get("/feeds").text
+    visitor.get(own_link)
+    assert "zuletzt gelesen am 23.11.2026" in browser.get("/feeds").text
+
+
+def test_a_second_click_makes_no_second_feed(
+    browser: FlaskClient, own_link: str, teacher: Account, session: Session
+) -> None:
+    page = make_feed(browser, FeedKind.PERSON, teacher.person_id)
+    session.rollback()
+    assert link_on(browser, page) == own_link
+    assert len(session.scalars(select(Feed)).all()) == 1
+
+
+Deed = Callable[[FlaskClient, Session], object]
+
+
+def renew(browser: FlaskClient, session: Session) -> None:
+    feed_id = session.scalars(select(Feed.id)).one()
+    session.rollback()
+    assert browser.post(f"/feeds/{feed_id}/renew").status_code == 303
+
+
+def end(browser: FlaskClient, session: Session) -> None:
+    feed_id = session.scalars(select(Feed.id)).one()
+    session.rollback()
+    assert browser.post(f"/feeds/{feed_id}/end").status_code == 303
+    assert browser.get(f"/feeds/{feed_id}").status_code == 404
+    assert browser.post(f"/feeds/{feed_id}/renew").status_code == 404
+
+
+def disable(_browser: FlaskClient, session: Session) -> None:
+    account = session.scalars(select(Account)).one()
+    account.state = AccountState.DISABLED
+    session.commit()
+
+
+def withdraw_role(_browser: FlaskClient, session: Session) -> None:
+    account = session.scalars(select(Account)).one()
+    account.grants[0].last = MONDAY - timedelta(days=1)
+    session.commit()
+
+
+@pytest.mark.parametrize("deed", [renew, end, disable, withdraw_role])
+def test_a_link_dies_at_once(
+    visitor: FlaskClient, browser: FlaskClient, own_link: str, session: Session, deed: Deed
+) -> None:
+    assert visitor.get(own_link).status_code == 200
+    deed(browser, session)
+    assert visitor.get(own_link).status_code == 404
+
+
+def test_a_new_link_shows_the_same_days(
+    visitor: FlaskClient, browser: FlaskClient, own_link: str, session: Session
+) -> None:
+    renew(browser, session)
+    feed_id = session.scalars(select(Feed.id)).one()
+    session.rollback()
+    new = link_on(browser, f"/feeds/{feed_id}")
+    assert new != own_link
+    assert visitor.get(new).status_code == 200
+
+
+def test_a_guessed_link_opens_nothing(visitor: FlaskClient, own_link: str) -> None:
+    token = own_link.removeprefix("/feeds/").removesuffix(".ics")
+    number, nonce, signature = token.split("-")
+    guessed = [
+        f"{number}-{nonce}-{'0' * 32}",
+        f"{number}-{'0' * 32}-{signature}",
+        f"{int(number) + 1}-{nonce}-{signature}",
+        f"0{token}",
+        token.upper(),
+        f"{token}-",
+        number,
+        "x",
+        "9" * 40 + token[1:],
+    ]
+    assert [each for each in guessed if visitor.get(f"/feeds/{each}.ics").status_code != 404] == []
+
+
+def test_the_link_of_a_list_opens_no_feed(visitor: FlaskClient, own_link: str) -> None:
+    """The same key and nonce signed for another purpose is another signature."""
+    token = own_link.removeprefix("/feeds/").removesuffix(".ics")
+    assert visitor.get(f"/lists/shared/{token}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("role", "kind", "whose"),
+    [
+        (Role.TEACHER, FeedKind.SCHOOL, "school"),
+        (Role.TEACHER, FeedKind.DESK, "branch"),
+        (Role.STAFF, FeedKind.PERSON, "self"),
+        (Role.STAFF, FeedKind.DESK, "foreign branch"),
+        (Role.STAFF, FeedKind.ROUTE, "foreign route"),
+        (Role.SCHOOL_ADMIN, FeedKind.SCHOOL, "foreign school"),
+        (Role.SCHOOL_ADMIN, FeedKind.PERSON, "another person"),
+        (Role.ADVISER, FeedKind.PERSON, "self"),
+    ],
+)
+def test_nobody_makes_a_feed_of_what_they_may_not_see(
+    make: Make, sign_in: SignIn, session: Session, role: Role, *, kind: FeedKind, whose: str
+) -> None:
+    account = make.account(role)
+    centre = make.centre()
+    route = courier(make)
+    route.centre_id = centre.id
+    keys = {
+        "school": make.the_school().id,
+        "branch": make.branch().id,
+        "self": account.person_id,
+        "foreign branch": make.branch(centre).id,
+        "foreign route": route.id,
+        "foreign school": make.school(centre=centre).id,
+        "another person": make.person().id,
+    }
+    make.session.commit()
+    browser = sign_in(account)
+    answer = browser.post("/feeds", data={"kind": kind.value, "key": str(keys[whose])})
+    assert answer.status_code == 404
+    session.rollback()
+    assert session.scalars(select(Feed)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        ({}, 422),
+        ({"kind": "nonsense", "key": "1"}, 422),
+        ({"kind": "person", "key": ""}, 422),
+        ({"kind": "person", "key": "-1"}, 422),
+        ({"kind": "person", "key": "١"}, 422),
+        ({"kind": "person", "key": "9" * 30}, 404),
+    ],
+)
+def test_nonsense_makes_no_feed(browser: FlaskClient, fields: dict[str, str], status: int) -> None:
+    assert browser.post("/feeds", data=fields).status_code == status
+
+
+def test_the_feed_of_another_account_is_not_there(
+    own_link: str, make: Make, sign_in: SignIn, session: Session
+) -> None:
+    feed_id = session.scalars(select(Feed.id)).one()
+    other = sign_in(make.account())
+    assert other.get(f"/feeds/{feed_id}").status_code == 404
+    for act in ("renew", "end"):
+        assert other.post(f"/feeds/{feed_id}/{act}").status_code == 404
+
+
+def test_no_log_holds_the_secret_of_a_link(
+    visitor: FlaskClient,
+    own_link: str,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    token = own_link.removeprefix("/feeds/").removesuffix(".ics")
+
+    def fail(*_anything: object) -> None:
+        raise ZeroDivisionError
+
+    with caplog.at_level("DEBUG"):
+        visitor.get(own_link)
+        visitor.get(own_link[:-8])
+        monkeypatch.setattr("app.feeds.views.events_of", fail)
+        assert visitor.get(own_link).status_code == 500
+    said = " ".join(f"{each.getMessage()} {each.__dict__.get('facts')}" for each in caplog.records)
+    assert "unforeseen error at /feeds/<token>.ics" in said
+    for part in token.split("-")[1:]:
+        assert part not in said
+
+
+def test_whose_account_reads_english_gets_an_english_calendar(
+    visitor: FlaskClient, own_link: str, make: Make, teacher: Account
+) -> None:
+    person_of(make, teacher).locale = "en"
+    make.session.commit()
+    make.booking(make.holding(copies=1), SOON, person=person_of(make, teacher))
+    make.session.rollback()
+    summaries = [event["summary"] for event in events_at(visitor, own_link)]
+    assert [each.split(":")[0] for each in summaries] == ["Pick up", "Bring back"]
+
+
+def test_a_title_cannot_break_out_of_its_line(
+    visitor: FlaskClient, own_link: str, make: Make, teacher: Account
+) -> None:
+    title = make.title("A\r\nEND:VEVENT\r\nBEGIN:VEVENT\r\nSUMMARY:falsch")
+    make.booking(make.holding(title, copies=1), SOON, person=person_of(make, teacher))
+    make.session.rollback()
+    assert len(events_at(visitor, own_link)) == 2
+
+
+def test_a_store_that_is_busy_keeps_nobody_from_reading(
+    visitor: FlaskClient, own_link: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_anything: object) -> None:
+        raise OperationalError("UPDATE feed", {}, Exception("database is locked"))
+
+    monkeypatch.setattr("app.feeds.views.note_read", busy)
+    assert visitor.get(own_link).status_code == 200
