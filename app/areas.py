@@ -13,7 +13,15 @@ from app.cataloguing.import_pages import imports
 from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
+from app.desk.commands import desk_commands
+from app.desk.newcomers import newcomers
+from app.desk.offline import desk_offline
+from app.desk.people import desk_people
+from app.desk.photo import desk_photo
+from app.desk.receipts import desk_receipts
 from app.desk.views import desk
+from app.desk.who import desk_who
+from app.desk.who_suggest import desk_suggest
 from app.finder.arrivals import arrivals
 from app.finder.list_papers import list_papers
 from app.finder.list_sharing import list_sharing
@@ -49,6 +57,14 @@ AREAS: tuple[Blueprint, ...] = (
     reserve,
     bookings,
     desk,
+    desk_commands,
+    newcomers,
+    desk_offline,
+    desk_people,
+    desk_photo,
+    desk_receipts,
+    desk_who,
+    desk_suggest,
     own_titles,
     stock,
     copies,

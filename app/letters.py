@@ -13,9 +13,13 @@ registration_received   school*
 membership_to_confirm   person* email* school*
 membership_confirmed    school*
 membership_declined     school*
+membership_provisional  person* school* email last
 booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
                         unit class_name sequence (how often changed)
 booking_cancelled       as booking_confirmed, and reason
+loan_receipt            count* due_on (the first day) lent* (list of due_on and things) returned*
+                        (list of things) no_copying; a thing has title* number* parts* missing*
+                        no_copying*
 loan_renewed            titles* due_on*
 reminder                titles* due_on* level
 parts_missing           title* parts* (list of texts) number due_on
@@ -57,9 +61,11 @@ PATHS: Mapping[str, str] = {
     LetterKind.PASSWORD_RESET: "/reset/{token}",
     LetterKind.REGISTRATION_PROOF: "/register/{token}",
     LetterKind.MEMBERSHIP_TO_CONFIRM: "/school/members",
+    LetterKind.MEMBERSHIP_PROVISIONAL: "/school/members",
     LetterKind.MEMBERSHIP_CONFIRMED: "/login",
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
+    LetterKind.LOAN_RECEIPT: "/mine",
     LetterKind.LOAN_RENEWED: "/mine",
     LetterKind.REMINDER: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
@@ -107,6 +113,7 @@ def write_letter(
         "public_url": public_url.rstrip("/"),
         "struck": bool(owed.facts.get(STRUCK)),
         "state_words": _state_words,
+        "iso_day": date.fromisoformat,
     }
     with force_locale(LOCALES.get(owed.locale, "de")):
         template = current_app.jinja_env.get_template(f"letters/{owed.kind}.txt")

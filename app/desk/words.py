@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import ngettext as plural
 
 from app import dates
+from app.desk import session_words
 from app.labels import label
 from app.refusals import sentence, sentences
 from catalogue.rules.completeness import Completeness
@@ -94,6 +95,8 @@ def _lend_details(row: DeskScan) -> Iterator[str]:
         yield _("until %(day)s", day=dates.day(date.fromisoformat(facts["due_on"]), "weekday"))
         yield _purpose(facts)
         yield from _counted(facts)
+        if facts.get("briefed"):
+            yield _("briefing recorded")
         if facts["overruled"]:
             reasons = [Refused(Refusal(code)) for code in facts["overruled"]]
             yield _("against the rule: %(rules)s", rules=" ".join(sentences(reasons)))
@@ -192,7 +195,7 @@ def _person(row: DeskScan) -> str:
         return _("For which school? Choose, or scan CMD-1, CMD-2 …")
     school = row.facts["school"]
     if row.facts["mode"] == DeskMode.RETURN:
-        return _("%(school)s: what is scanned now is taken back", school=school)
+        return _("%(school)s: taking back goes on, F2 or CMD-AUSLEIHE lends", school=school)
     if row.outcome is ScanOutcome.AGAIN:
         return _("%(school)s is being served already", school=school)
     return _("%(school)s: scan what goes out", school=school)
@@ -219,11 +222,6 @@ def _mode(row: DeskScan) -> str:
     return _("What is scanned now is lent")
 
 
-def _finish(row: DeskScan) -> str:
-    numbers = {"lent": row.facts["lent"], "returned": row.facts["returned"]}
-    return _("Finished. Lent: %(lent)s, taken back: %(returned)s", **numbers)
-
-
 def _answer(row: DeskScan) -> str:
     if row.facts.get("dropped"):
         if row.facts["title"]:
@@ -237,6 +235,10 @@ def _answer(row: DeskScan) -> str:
 def _answer_details(row: DeskScan) -> Iterator[str]:
     if row.facts.get("dropped"):
         yield _("left as it was")
+
+
+def _late_details(row: DeskScan) -> Iterator[str]:
+    yield session_words.late(row)
 
 
 def _unknown(row: DeskScan) -> str:
@@ -278,7 +280,13 @@ _SAID: Mapping[StrEnum, Callable[[DeskScan], str]] = {
     DeskAct.PERSON: _person,
     DeskAct.BOOKING: _booking,
     DeskAct.MODE: _mode,
-    DeskAct.FINISH: _finish,
+    DeskAct.FINISH: session_words.finished,
+    DeskAct.PARK: session_words.parked,
+    DeskAct.RESUME: session_words.resumed,
+    DeskAct.RECEIPT: session_words.receipt,
+    DeskAct.SEARCH: session_words.searched,
+    DeskAct.BRIEFED: session_words.briefed,
+    DeskAct.LATE: session_words.late,
     DeskAct.ANSWER: _answer,
     DeskAct.UNKNOWN: _unknown,
 }
@@ -288,5 +296,6 @@ _DETAILS: Mapping[StrEnum, Callable[[DeskScan], Iterator[str]]] = {
     DeskAct.WHOSE: _whose_details,
     DeskAct.BOOKING: _booking_details,
     DeskAct.ANSWER: _answer_details,
+    DeskAct.LATE: _late_details,
     DeskAct.UNKNOWN: _unknown_details,
 }

@@ -29,6 +29,7 @@ ACTS: tuple[Route, ...] = (
     ("/school/defects", defects.defect_report),
     ("/defects/<int:defect_id>", defects.defect_handle),
     ("/school/registrations/<int:registration_id>", members.registration_decide),
+    ("/school/memberships/<int:membership_id>", members.membership_decide),
     ("/school/<int:institution_id>/members", members.member_invite),
     ("/school/<int:institution_id>/leavers", leavers.leavers_end),
 )

@@ -12,7 +12,7 @@ from loans.models.desk_session import DeskScan, ScanOutcome
 from loans.operations.check_in import BroughtBack, check_in
 from loans.operations.check_out import HandOut, check_out
 from loans.operations.count_parts import Pieces
-from loans.operations.keep_log import Facts, Line, Turn, count_done
+from loans.operations.keep_log import Facts, Line, Turn, count_done, was_seen
 from loans.queries.hand_out import open_loan_of, parts_of
 from loans.rules.codes import Refusal
 from loans.rules.desk import DeskAct
@@ -58,6 +58,7 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         booking_id=desk.booking_id,
         counted=pieces is not None,
         reason=thing.reason,
+        in_person=desk.booking_id is None or was_seen(turn),
     )
     try:
         done = check_out(turn.session, wish, turn.by, turn.today, turn.now)
@@ -142,7 +143,7 @@ def _part(part: Part) -> Facts:
         "id": part.id,
         "name": part.name,
         "count": part.count,
-        "there": part.count - part.missing,
+        "there": _there(part),
         "critical": part.critical,
     }
 
@@ -152,12 +153,17 @@ def _counted(turn: Turn, thing: OnTheDesk, pieces: Pieces | None) -> Facts:
         return {}
     parts = parts_of(turn.session, thing.copy_id)
     missing = [_words(part.name, part.missing) for part in parts if part.missing]
-    there = sum(part.count - part.missing for part in parts)
+    there = sum(_there(part) for part in parts)
     return {
         "counted": there,
         "expected": sum(part.count for part in parts),
         "missing": missing,
+        "contents": [_words(part.name, _there(part)) for part in parts if _there(part)],
     }
+
+
+def _there(part: Part) -> int:
+    return part.count - part.missing
 
 
 def _missing(verdict: Verdict | None) -> Facts:

@@ -103,6 +103,9 @@ for (const button of document.querySelectorAll("button[data-print]")) {
 const waits = document.querySelector("[data-reload]");
 if (waits) setTimeout(() => location.reload(), Number(waits.dataset.reload) * 1000);
 
+// Keys of one letter, unless the profile switches them off.
+if ("shortcuts" in document.body.dataset) import("./keys.js");
+
 // data-suggest: a search field offers what its words may become.
 if (document.querySelector("[data-suggest]")) import("./combobox.js");
 

@@ -99,9 +99,14 @@ class Combobox {
     return group;
   }
 
-  option({ text, address }) {
+  option({ text, address, detail }) {
     const option = document.createElement("a");
     option.textContent = text;
+    if (detail) {
+      const small = document.createElement("span");
+      small.textContent = detail;
+      option.append(small);
+    }
     option.href = this.within(address);
     set(option, { role: "option", tabindex: "-1", "aria-selected": "false" });
     return option;
@@ -110,6 +115,7 @@ class Combobox {
   /** Carry the days and the number already entered to where a suggestion leads. */
   within(address) {
     const target = new URL(address, location.href);
+    if (target.origin !== location.origin) return address; // a telephone
     const entered = new FormData(this.field.form);
     for (const name of KEPT) {
       const value = entered.get(name);
@@ -127,8 +133,11 @@ class Combobox {
       const step = event.key === "ArrowDown" ? 1 : -1;
       if (event.altKey) this.unfold(step > 0);
       else this.step(step);
-    } else if (event.key === "Escape" && open) this.close();
-    else if (event.key === "Enter" && open && this.active >= 0) this.options[this.active].click();
+    } else if (event.key === "Escape" && open) {
+      this.close();
+      event.preventDefault();
+      return; // whoever listens above may lead on, as the desk does
+    } else if (event.key === "Enter" && open && this.active >= 0) this.options[this.active].click();
     else {
       if (IN_TEXT.has(event.key)) this.activate(-1);
       return;
