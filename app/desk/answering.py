@@ -57,7 +57,7 @@ def misread(form: FlaskForm) -> ResponseReturnValue:
 
 def branch_of(wanted: int | None) -> int:
     """Return the counter that is served: the one named, the last one, or the first."""
-    if wanted is not None:
+    if wanted:
         return wanted
     by = actor()
     served = current_desk(session(), by.account_id, now())

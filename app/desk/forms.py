@@ -35,7 +35,7 @@ class ScanForm(Form):
     )
     at = StringField(validators=[Optional(), Length(max=40)])
     mode = StringField(validators=[Optional(), AnyOf([each.value for each in DeskMode])])
-    branch = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+    branch = IntegerField(validators=[Optional(), NumberRange(0, HIGHEST_ID)])
 
 
 class LineForm(Form):

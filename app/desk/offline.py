@@ -29,7 +29,7 @@ from app.sessions import session
 from app.today import HOUSE_TIME, now
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
-from loans.models.desk_session import DeskScan, ScanOutcome
+from loans.models.desk_session import DeskMode, DeskScan, ScanOutcome
 from loans.operations.replay import Counter, Noted, begin_replay, end_replay, replay
 from loans.queries.desk import counters, current_desk
 from loans.queries.late_scans import Entered, entered_at, late_lines
@@ -127,13 +127,13 @@ def _begun(counter: Counter) -> bool:
 
 def _entered(lines: Sequence[OfflineLine], counter: Counter) -> Iterator[Reported]:
     """Enter each line in a unit of work of its own: a list must not keep other desks waiting."""
-    known = _known(session(), counter)
-    for line in lines:
-        if _is_known(line, known):
+    for line, is_new in _told_apart(session(), lines, counter):
+        if not is_new:
             yield _again(line)
             continue
         with unit_of_work(session()):
-            yield _report(line, replay(session(), _noted(line), counter))
+            reported = _report(line, replay(session(), _noted(line), counter))
+        yield reported
     with unit_of_work(session()):
         end_replay(session(), counter)
 
@@ -145,24 +145,27 @@ def _tried(lines: Sequence[OfflineLine], counter: Counter) -> list[Reported]:
     opened.connection(execution_options={"writes": True})
     try:
         begin_replay(opened, counter)
-        known = _known(opened, counter)
         return [
-            _again(line)
-            if _is_known(line, known)
-            else _report(line, replay(opened, _noted(line), counter))
-            for line in lines
+            _report(line, replay(opened, _noted(line), counter)) if is_new else _again(line)
+            for line, is_new in _told_apart(opened, lines, counter)
         ]
     finally:
         opened.rollback()
 
 
-def _known(opened: Session, counter: Counter) -> set[Entered]:
+def _told_apart(
+    opened: Session, lines: Sequence[OfflineLine], counter: Counter
+) -> list[tuple[OfflineLine, bool]]:
+    """Return each line, and whether it is neither in the log already nor twice in the list."""
     since = counter.now - OLDEST - timedelta(days=1)
-    return entered_at(opened, actor().scope(Right.LEND), counter.branch_id, since)
-
-
-def _is_known(line: OfflineLine, known: set[Entered]) -> bool:
-    return Entered(line.at, line.code) in known
+    known = entered_at(opened, actor().scope(Right.LEND), counter.branch_id, since)
+    seen: set[tuple[Entered, DeskMode]] = set()
+    told = []
+    for line in lines:
+        entered = Entered(line.at, line.code)
+        told.append((line, entered not in known and (entered, line.mode) not in seen))
+        seen.add((entered, line.mode))
+    return told
 
 
 def _noted(line: OfflineLine) -> Noted:

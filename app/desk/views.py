@@ -111,13 +111,21 @@ def end_parked() -> ResponseReturnValue:
     return _parked(ends=True)
 
 
+@desk.post("/desk/brief")
+@requires(Right.LEND)
+def brief() -> ResponseReturnValue:
+    """Note that the person was briefed now, and lend what was refused for want of it."""
+    form = LineForm()
+    if not form.validate():
+        return misread(form)
+    return _reply(Reply(form.line.data, form.idem.data or "", briefs=True))
+
+
 @desk.get("/desk/persons")
 @requires(Right.LEND)
 def persons() -> ResponseReturnValue:
     """Show whose name begins with some letters."""
-    return _people(
-        printable(request.args.get("q", "")), branch_of(request.args.get("branch", type=int))
-    )
+    return _people(printable(request.args.get("q")), branch_of(_asked_branch()))
 
 
 @desk.post("/desk/persons")

@@ -14,7 +14,7 @@ from app.security import requires
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
-from catalogue.rules.barcodes import LONGEST_SCAN
+from catalogue.rules.barcodes import LONGEST_SCAN, CodeKind, readings
 from database.unit_of_work import unit_of_work
 from loans.queries.borrowers import Borrower, people_like
 from loans.queries.scanned import ScannedCopy
@@ -43,7 +43,7 @@ class Answers:
 def who() -> ResponseReturnValue:
     """Show what answers to a code: a copy's card, a person, a booking, or what it may stand for.
 
-    Other words are looked for in the catalogue.
+    Words that are no code of ours and nobody's name are looked for in the catalogue.
     """
     code = printable(request.args.get("code"))[:LONGEST_SCAN]
     if not code:
@@ -57,11 +57,17 @@ def who() -> ResponseReturnValue:
     answers = _answers(code)
     if len(answers.copies) == 1 and answers == Answers(answers.copies):
         return _card(answers.copies[0].copy_id, code)
-    if answers == Answers():
+    nothing = answers == Answers()
+    if nothing and readings(code)[0].kind is CodeKind.UNMARKED:
         return redirect(catalogue_address(code))
-    return render_template(
-        "desk/who.html", code=code, answers=answers, catalogue=catalogue_address(code)
+    page = render_template(
+        "desk/who.html",
+        code=code,
+        answers=answers,
+        nothing=nothing,
+        catalogue=catalogue_address(code),
     )
+    return page, 404 if nothing else 200
 
 
 @desk_who.post("/who/history")

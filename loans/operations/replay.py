@@ -71,7 +71,7 @@ def replay(session: Session, noted: Noted, counter: Counter) -> DeskScan:
 
 def end_replay(session: Session, counter: Counter) -> None:
     """Finish with the last person of a list; the receipts are owed."""
-    wish = Scan("CMD-DONE", _key("end", counter.now, ""), counter.branch_id)
+    wish = Scan("CMD-DONE", _key("end", counter.now.isoformat()), counter.branch_id)
     scan(session, wish, counter.by, counter.now.date(), counter.now)
 
 
@@ -88,12 +88,11 @@ def _served(session: Session, noted: Noted, counter: Counter) -> DeskScan | None
 
 
 def _scan(session: Session, noted: Noted, code: str, counter: Counter) -> DeskScan:
-    key = _key(code, noted.at, noted.mode.value)
+    key = _key(code, noted.at.isoformat(), noted.mode.value, noted.code)
     wish = Scan(code, key, counter.branch_id, noted.mode, late_at=counter.now)
     return scan(session, wish, counter.by, noted.day, noted.at)
 
 
-def _key(code: str, at: datetime, mode: str) -> str:
-    """Return a key of the log for a line; the same line has the same."""
-    digest = hashlib.sha256(f"{at.isoformat()}|{mode}|{code}".encode()).hexdigest()
-    return f"list-{digest[:32]}"
+def _key(*pieces: str) -> str:
+    """Return a key of the log for a line and what is scanned of it."""
+    return f"list-{hashlib.sha256('|'.join(pieces).encode()).hexdigest()[:32]}"

@@ -30,6 +30,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "account_id": lambda t: t.accounts[Role.TEACHER].id,
     "barcode": lambda t: t.copy.barcode,
     "branch_id": lambda t: t.branch.id,
+    "briefing_id": lambda t: t.briefing_id,
     "centre_id": lambda t: t.centre.id,
     "copy_id": lambda t: t.copy.id,
     "defect_id": lambda t: t.defect.id,
@@ -48,6 +49,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "registration_id": lambda t: t.registration.id,
     "run_id": lambda t: t.run.id,
     "search_id": lambda t: t.search_id,
+    "session_id": lambda t: t.session_id,
     "terms_id": lambda t: t.terms.id,
     "stored_name": lambda t: t.photo.stored_name,
     "title_id": lambda t: t.holding.title_id,
@@ -70,6 +72,7 @@ PUBLIC = frozenset({"/x/<barcode>"})
 ASKED: dict[str, Callable[[Tenant], str]] = {
     "/bookings/new": lambda t: f"?holding={t.holding.id}",
     "/office/terms/explain": lambda t: f"?holding={t.holding.id}",
+    "/who": lambda t: f"?code={t.copy.barcode}",
 }
 """Addresses that name their thing behind a question mark."""
 
@@ -88,6 +91,7 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "person": lambda t: t.person.id,
     "place": lambda t: t.place.id,
     "school": lambda t: t.school.id,
+    "session": lambda t: t.session_id,
     "unit": lambda t: t.unit.id,
 }
 """Fields that name things; a body may try any of them, alone, in plural or with `_id`."""

@@ -17,6 +17,9 @@ LONG = "Der Wald im Winter und was darin lebt, kriecht und summt, Teil 1 bis 14 
 PERSON = {"person": "Ilse Kern", "email": "ilse@example.org", "school": "Gymnasium Süd"}
 BOOKED = {"number": "R-1203", "first": "2026-12-03", "last": "2026-12-04"}
 
+PLAIN = {"title": LONG, "number": "MZ-004711", "parts": [], "missing": [], "no_copying": False}
+THING = PLAIN | {"parts": ["Netzteil", "2 × Kabel"], "missing": ["Tasche"], "no_copying": True}
+
 NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.INVITATION: {"role": "staff", "token": "t0k", "until": UNTIL},
     LetterKind.PASSWORD_RESET: {"token": "t0k", "until": UNTIL},
@@ -25,8 +28,14 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.MEMBERSHIP_TO_CONFIRM: PERSON,
     LetterKind.MEMBERSHIP_CONFIRMED: {"school": "Gymnasium Süd"},
     LetterKind.MEMBERSHIP_DECLINED: {"school": "Gymnasium Süd"},
+    LetterKind.MEMBERSHIP_PROVISIONAL: {"person": "Ilse Kern", "school": "Gymnasium Süd"},
     LetterKind.BOOKING_CONFIRMED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
+    LetterKind.LOAN_RECEIPT: {
+        "count": 2,
+        "lent": [{"due_on": "2026-12-17", "things": [THING, PLAIN]}],
+        "returned": [PLAIN],
+    },
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
     LetterKind.REMINDER: {"titles": [LONG, LONG], "due_on": "2026-12-17"},
     LetterKind.PARTS_MISSING: {"title": LONG, "parts": ["Netzteil"]},
@@ -60,6 +69,8 @@ MORE: dict[str, Any] = {
     "page": "/search",
     "email": "ilse@example.org",
     "school": "Gymnasium Süd",
+    "last": "2026-12-21",
+    "no_copying": True,
 }
 
 
@@ -119,3 +130,22 @@ def test_a_cancelled_booking_is_taken_out_of_calendars(app: Flask) -> None:
     assert attached.method == "CANCEL"
     assert b"SEQUENCE:3" in attached.content
     assert b"STATUS:CANCELLED" in attached.content
+
+
+@pytest.mark.lending("8.7")
+def test_a_receipt_says_what_is_due_when_with_parts_and_what_must_not_be_copied(
+    app: Flask,
+) -> None:
+    facts = MORE | NEEDED[LetterKind.LOAN_RECEIPT]
+    with app.app_context():
+        written = write_letter(claimed(LetterKind.LOAN_RECEIPT, facts, "de", named=True), ADDRESS)
+    assert written.subject == "Ausgeliehen: 2 Medien, zurück bis Do, 17.12."
+    for words in ("Netzteil, 2 × Kabel", "Tasche", "MZ-004711", "nicht kopiert werden"):
+        assert words in written.text
+
+
+def test_a_receipt_of_returns_alone_thanks(app: Flask) -> None:
+    facts = {"count": 0, "lent": [], "returned": [PLAIN]}
+    with app.app_context():
+        written = write_letter(claimed(LetterKind.LOAN_RECEIPT, facts, "de", named=True), ADDRESS)
+    assert written.subject == "Zurückgegeben: 1 Medium, danke"

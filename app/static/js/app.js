@@ -96,8 +96,7 @@ addEventListener("popstate", (event) => {
 
 // data-focus: the summary of faults; data-print: a button that prints; data-reload: seconds.
 document.querySelector("[data-focus]")?.focus();
-for (const button of document.querySelectorAll("button[data-print]")) {
-  button.hidden = false;
+for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 const waits = document.querySelector("[data-reload]");

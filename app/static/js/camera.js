@@ -1,24 +1,26 @@
 // The live camera, where the browser reads codes by itself; a photo does the same everywhere.
 
-const PAUSE_MS = 250; // between two looks
-const AGAIN_MS = 3000; // until the same code counts as another scan
+const PAUSE_MS = 250;
+const AGAIN_MS = 3000; // the same code is the same scan
 
-/** Show the camera beside its button and hand over each code it sees; a second press ends it. */
+/** Show the camera below its button and hand over each code it sees; a second press ends it. */
 export async function watch(button, found) {
-  const running = document.querySelector("#live");
-  if (running) return end(running, button);
-  const video = document.createElement("video");
-  Object.assign(video, { id: "live", muted: true, playsInline: true });
+  const shown = document.querySelector("#live");
+  button.setAttribute("aria-pressed", String(!shown));
+  if (shown) {
+    for (const track of shown.srcObject.getTracks()) track.stop();
+    shown.remove();
+    return;
+  }
+  const video = Object.assign(document.createElement("video"), { id: "live" });
   try {
-    video.srcObject = await navigator.mediaDevices.getUserMedia({
-      video: { facingMode: "environment" },
-    });
+    const wish = { video: { facingMode: "environment" } };
+    video.srcObject = await navigator.mediaDevices.getUserMedia(wish);
   } catch {
     button.hidden = true; // no camera, or not allowed: the photo is left
-    return null;
+    return;
   }
   button.form.after(video);
-  button.setAttribute("aria-pressed", "true");
   await video.play();
   const detector = new BarcodeDetector();
   const seen = new Map();
@@ -29,11 +31,4 @@ export async function watch(button, found) {
     }
     await new Promise((done) => setTimeout(done, PAUSE_MS));
   }
-  return null;
-}
-
-function end(video, button) {
-  for (const track of video.srcObject.getTracks()) track.stop();
-  video.remove();
-  button.setAttribute("aria-pressed", "false");
 }

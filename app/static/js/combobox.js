@@ -102,11 +102,7 @@ class Combobox {
   option({ text, address, detail }) {
     const option = document.createElement("a");
     option.textContent = text;
-    if (detail) {
-      const small = document.createElement("span");
-      small.textContent = detail;
-      option.append(small);
-    }
+    if (detail) option.append(Object.assign(document.createElement("span"), { textContent: detail }));
     option.href = this.within(address);
     set(option, { role: "option", tabindex: "-1", "aria-selected": "false" });
     return option;
@@ -133,17 +129,14 @@ class Combobox {
       const step = event.key === "ArrowDown" ? 1 : -1;
       if (event.altKey) this.unfold(step > 0);
       else this.step(step);
-    } else if (event.key === "Escape" && open) {
-      this.close();
-      event.preventDefault();
-      return; // whoever listens above may lead on, as the desk does
-    } else if (event.key === "Enter" && open && this.active >= 0) this.options[this.active].click();
+    } else if (event.key === "Escape" && open) this.close();
+    else if (event.key === "Enter" && open && this.active >= 0) this.options[this.active].click();
     else {
       if (IN_TEXT.has(event.key)) this.activate(-1);
       return;
     }
     event.preventDefault();
-    event.stopPropagation();
+    if (event.key !== "Escape") event.stopPropagation(); // the desk leads back on Escape
   }
 
   /** Go to the next option; past either end lies the field itself, with none chosen. */

@@ -1,73 +1,61 @@
-// Keys of one letter, only outside fields and only where the profile leaves them on; `app.js` loads
-// this. Signs that follow each other faster than people type are a scanner's: it asks who has it.
+// Keys of one letter, outside fields only, unless the profile says no. Signs that come faster than
+// people type are a scanner's: on any page it asks who has it.
 
 const SCANNER_MS = 40;
-const TOGETHER_MS = 1500; // between the two letters of "g t"
-const FEWEST = 4; // signs of a code
-const ROWS = "main :is(.hit, .plain > li, tbody tr)";
+const TOGETHER_MS = 1500; // between the letters of "g t"
 const PLACES = { t: "/desk", r: "/desk?mode=return", d: "/", s: "/search" };
+const ROWS = "main :is(.hit, .plain > li, tbody tr)";
 const STOP = "a[href], button, input:not([type=hidden])";
-let scanned = "";
+const FIELD = "input:not([type=checkbox]), textarea, select, dialog";
+const field = document.querySelector("#top-words");
+const desk = document.querySelector("#code"); // takes all letters
+let signs = "";
 let last = 0;
+let led = 0;
 let waiting;
-let first = { key: "", at: 0 };
 
 document.addEventListener("keydown", (event) => {
+  const { key, target } = event;
   if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-  const desk = event.target.id === "code" && !event.target.value && "/?".includes(event.key);
-  if (!desk && event.target.closest("input:not([type=checkbox]), textarea, select, dialog")) return;
-  const now = performance.now();
-  if (event.key === "Enter" && scanned.length >= FEWEST && now - last < SCANNER_MS) {
-    if (!document.querySelector("form[action='/who']")) return;
+  const leads = target === desk && !target.value && "/?".includes(key);
+  if (target.closest(FIELD) && !leads) return;
+  const fast = event.timeStamp - last < SCANNER_MS;
+  last = event.timeStamp;
+  if (key === "Enter" && fast && signs.length > 3 && field?.name === "code") {
     event.preventDefault();
-    location.assign(`/who?code=${encodeURIComponent(scanned)}`);
+    location.assign(`/who?code=${encodeURIComponent(signs)}`);
   }
-  if (event.key.length !== 1) return;
-  scanned = now - last < SCANNER_MS ? scanned + event.key : event.key;
-  last = now;
+  if (key.length !== 1) return;
+  signs = fast ? signs + key : key;
   clearTimeout(waiting);
-  if (event.key === "/" && scanned === "/") {
+  if (signs === "/" || signs === "?") {
     event.preventDefault();
-    search();
-  } else if (event.key === "?") {
-    event.preventDefault();
-    help();
-  } else waiting = setTimeout(() => scanned.length === 1 && act(scanned), 2 * SCANNER_MS);
+    if (key === "?") help();
+    else if (field?.checkVisibility()) field.select();
+    else location.assign(field?.form.getAttribute("action") ?? "/search");
+  } else if (!desk) waiting = setTimeout(() => signs[1] || act(signs), 2 * SCANNER_MS);
 });
 
 function act(key) {
-  const led = first.key === "g" && Date.now() - first.at < TOGETHER_MS;
-  first = { key, at: Date.now() };
+  const place = Date.now() - led < TOGETHER_MS && PLACES[key];
+  led = key === "g" ? Date.now() : 0;
   const row = document.activeElement.closest(ROWS);
-  if (led && PLACES[key]) location.assign(PLACES[key]);
-  else if (key === "j" || key === "k") step(row, key === "j" ? 1 : -1);
-  else if (key === "x") row?.querySelector("input[type=checkbox]")?.click();
-}
-
-/** Lead the focus to the next or previous row that has anything to focus. */
-function step(row, by) {
-  const rows = [...document.querySelectorAll(ROWS)].filter((each) => each.querySelector(STOP));
-  const place = row ? rows.indexOf(row) + by : by > 0 ? 0 : -1;
-  const next = rows.at(Math.min(place, rows.length - 1));
-  if (!next || (row && place < 0)) return;
-  next.querySelector(STOP).focus();
-}
-
-export function search() {
-  const field = document.querySelector("#top-words");
-  if (field?.checkVisibility()) field.select();
-  else location.assign(field?.form.getAttribute("action") ?? "/search");
+  if (place) location.assign(place);
+  else if (key === "x") row?.querySelector("[type=checkbox]")?.click();
+  else if (key === "j" || key === "k") {
+    const rows = [...document.querySelectorAll(ROWS)].filter((each) => each.querySelector(STOP));
+    const next = row ? rows.indexOf(row) + (key === "j" ? 1 : -1) : 0;
+    rows[next]?.querySelector(STOP).focus();
+  }
 }
 
 async function help() {
-  let sheet = document.querySelector("dialog#keys");
-  if (!sheet) {
-    const answer = await fetch("/keyboard");
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    sheet = document.createElement("dialog");
-    sheet.id = "keys";
-    sheet.append(...page.querySelector("#keys").childNodes);
-    document.body.append(sheet);
-  }
+  const answer = await fetch("/keyboard");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const sheet = document.createElement("dialog");
+  sheet.append(...page.querySelector("#keys").children);
+  sheet.querySelector("form").hidden = false;
+  sheet.addEventListener("close", () => sheet.remove());
+  document.body.append(sheet);
   sheet.showModal();
 }
