@@ -49,7 +49,7 @@ GROUPS = (
     ),
     KeyGroup(
         _("To another page"),
-        (("g d", _("Start page")), ("g s", _("Search"))),
+        (("g d", _("Start page")),),
         Right.VISIT,
     ),
     KeyGroup(

@@ -102,7 +102,7 @@ for (const button of document.querySelectorAll("[data-print]")) {
 const waits = document.querySelector("[data-reload]");
 if (waits) setTimeout(() => location.reload(), Number(waits.dataset.reload) * 1000);
 
-// Keys of one letter, unless the profile switches them off.
+// Keys of one letter.
 if ("shortcuts" in document.body.dataset) import("./keys.js");
 
 // data-suggest: a search field offers what its words may become.

@@ -8,6 +8,7 @@ const [form, field, status, sounds, bar, picture, camera] = [
 const TONES = { ok: [880, 60, 1], again: [520, 60, 2], no: [220, 300, 1] };
 const KEYS = { F2: "CMD-LEND", F3: "CMD-RETURN", F4: "CMD-PARK", F9: "CMD-FERTIG" };
 const SCANNER_MS = 40; // people type slower
+const BUSY = "a, button, input, select, summary";
 const undone = [];
 let typed = 0;
 let audio;
@@ -60,8 +61,8 @@ form.addEventListener("change", (event) => {
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") field.focus();
   if (event.ctrlKey || event.altKey || event.metaKey) return;
-  const nowhere = document.activeElement === document.body && !"/? ".includes(event.key);
-  if (nowhere && event.key.length === 1) field.focus(); // the sign then falls into it
+  const sign = event.key.length === 1 && !"/? ".includes(event.key);
+  if (sign && !document.activeElement.matches(BUSY)) field.focus(); // and it falls in
   if (!KEYS[event.key] || event.shiftKey) return;
   event.preventDefault();
   scan(KEYS[event.key]);

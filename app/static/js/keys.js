@@ -2,16 +2,16 @@
 // people type are a scanner's: on any page it asks who has it.
 
 const SCANNER_MS = 40;
-const TOGETHER_MS = 1500; // between the letters of "g t"
-const PLACES = { t: "/desk", r: "/desk?mode=return", d: "/", s: "/search" };
+const TOGETHER_MS = 1500;
+const PLACES = { t: "/desk", r: "/desk?mode=return", d: "/" };
 const ROWS = "main :is(.hit, .plain > li, tbody tr)";
 const STOP = "a[href], button, input:not([type=hidden])";
 const FIELD = "input:not([type=checkbox]), textarea, select, dialog";
 const field = document.querySelector("#top-words");
-const desk = document.querySelector("#code"); // takes all letters
+const desk = document.querySelector("#code");
 let signs = "";
 let last = 0;
-let led = 0;
+let led = -TOGETHER_MS;
 let waiting;
 
 document.addEventListener("keydown", (event) => {
@@ -23,22 +23,29 @@ document.addEventListener("keydown", (event) => {
   last = event.timeStamp;
   if (key === "Enter" && fast && signs.length > 3 && field?.name === "code") {
     event.preventDefault();
-    location.assign(`/who?code=${encodeURIComponent(signs)}`);
+    const form = (desk ?? field).form;
+    form.elements.code.value = signs;
+    form.requestSubmit();
   }
   if (key.length !== 1) return;
-  signs = fast ? signs + key : key;
   clearTimeout(waiting);
+  if (!fast) press();
+  signs += key;
   if (signs === "/" || signs === "?") {
+    signs = "";
     event.preventDefault();
     if (key === "?") help();
-    else if (field?.checkVisibility()) field.select();
+    else if (field?.checkVisibility()) field.focus(field.select());
     else location.assign(field?.form.getAttribute("action") ?? "/search");
-  } else if (!desk) waiting = setTimeout(() => signs[1] || act(signs), 2 * SCANNER_MS);
+  } else if (!desk) waiting = setTimeout(press, 2 * SCANNER_MS);
 });
 
-function act(key) {
-  const place = Date.now() - led < TOGETHER_MS && PLACES[key];
-  led = key === "g" ? Date.now() : 0;
+function press() {
+  const key = signs;
+  signs = "";
+  if (desk || !key) return;
+  const place = last - led < TOGETHER_MS && PLACES[key];
+  led = key === "g" ? last : -TOGETHER_MS;
   const row = document.activeElement.closest(ROWS);
   if (place) location.assign(place);
   else if (key === "x") row?.querySelector("[type=checkbox]")?.click();

@@ -1,8 +1,8 @@
-// What waits to be sent, in order. It survives a reload and a crash; nothing is done twice, since the
+// What waits to be sent, in order. It survives reload and crash; nothing is done twice, since the
 // server answers a key that comes again with its first answer.
 
 const RETRY_MS = 2000;
-const BROKEN = 500; // a fault that would come again; 502 to 504 pass
+const BROKEN = 500; // comes again; 502 to 504 pass
 
 export class Queue {
   /** `answered(entry, text)` gets what came back; `told(state)` hears of waiting, ended and sent. */
