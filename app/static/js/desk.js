@@ -11,6 +11,7 @@ const SCANNER_MS = 40; // people type slower
 const BUSY = "a, button, input, select, summary";
 const undone = [];
 let typed = 0;
+let waited = 0;
 let audio;
 
 const queue = new Queue({
@@ -21,7 +22,6 @@ const queue = new Queue({
 
 function scan(code) {
   queue.add("/desk/scan", [["code", code], ["branch", form.elements.branch.value]]);
-  if (queue.failing) play("again");
 }
 
 // Emptied at once: a burst loses none.
@@ -33,7 +33,7 @@ form.addEventListener("submit", (event) => {
   if (code) scan(code);
 });
 
-// Some scanners end with Tab or a line feed.
+// Scanners may end with Tab or LF.
 field.addEventListener("keydown", (event) => {
   const fast = event.timeStamp - typed < SCANNER_MS && field.value.length > 3;
   typed = event.timeStamp;
@@ -51,7 +51,7 @@ document.addEventListener("submit", (event) => {
   field.focus();
 });
 
-// The switch is a command and keeps its place among the scans.
+// The switch is a command among the scans.
 form.addEventListener("change", (event) => {
   if (event.target.name !== "mode") return;
   scan(`CMD-${event.target.value}`);
@@ -103,6 +103,8 @@ function told(state) {
   const { waits, wait, ended, undone: sent } = form.dataset;
   const codes = queue.entries.map(codeOf);
   const waiting = codes.length === 1 ? waits : wait.replace("{n}", codes.length);
+  if (codes.length > waited) play("again");
+  waited = codes.length;
   bar.hidden = state === "sent" && !undone.length;
   bar.querySelector("b").textContent = { waiting, ended, sent }[state];
   bar.querySelector("span").textContent = (state === "sent" ? undone : codes).join(" · ");

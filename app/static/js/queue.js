@@ -5,7 +5,7 @@ const RETRY_MS = 2000;
 const BROKEN = 500; // comes again; 502 to 504 pass
 
 export class Queue {
-  /** `answered(entry, text)` gets what came back; `told(state)` hears of waiting, ended and sent. */
+  /** `answered` gets an entry and what came back; `told` waiting, ended or sent. */
   constructor({ name, answered, told }) {
     Object.assign(this, { name, answered, told });
     this.entries = this.stored().map((entry) => ({ ...entry, late: true }));
