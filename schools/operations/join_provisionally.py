@@ -72,7 +72,7 @@ def join_provisionally(
     subject = Subject("membership", membership.id, school.centre_id, school.id)
     after = {"person_id": person.id, "last": last_day(today).isoformat()}
     record(session, by, subject, Change("join_provisionally", after=after), now)
-    _tell(session, membership, person, school, now)
+    tell_school(session, membership, person, school, now)
     return person
 
 
@@ -119,7 +119,7 @@ def _check(session: Session, wish: Newcomer, school: Institution) -> None:
         raise RefusedError(tuple(faults))
 
 
-def _tell(
+def tell_school(
     session: Session, membership: Membership, person: Person, school: Institution, now: datetime
 ) -> None:
     """Tell the school's admins, else its mailbox."""

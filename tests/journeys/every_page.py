@@ -6,6 +6,7 @@ entered in its area's module before it can be merged.
 
 from tests.journeys.pages.accounts import ACCOUNTS
 from tests.journeys.pages.cataloguing import CATALOGUING
+from tests.journeys.pages.counter import COUNTER
 from tests.journeys.pages.desk import DESK
 from tests.journeys.pages.finding import FINDING
 from tests.journeys.pages.keeping import KEEPING
@@ -13,4 +14,14 @@ from tests.journeys.pages.public import PUBLIC
 from tests.journeys.pages.reserving import RESERVING
 from tests.journeys.pages.schools import SCHOOLS
 
-SIGHTS = (*PUBLIC, *FINDING, *KEEPING, *RESERVING, *DESK, *CATALOGUING, *SCHOOLS, *ACCOUNTS)
+SIGHTS = (
+    *PUBLIC,
+    *FINDING,
+    *KEEPING,
+    *RESERVING,
+    *DESK,
+    *COUNTER,
+    *CATALOGUING,
+    *SCHOOLS,
+    *ACCOUNTS,
+)

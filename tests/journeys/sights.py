@@ -11,6 +11,8 @@ NO_PAGES = frozenset(
     {
         "bookings.booking_calendar",
         "covers.cover",
+        "desk_offline.template",
+        "desk_suggest.answers",
         "frame.health",
         "frame.start",
         "imports.report",
