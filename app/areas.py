@@ -14,11 +14,19 @@ from app.cataloguing.import_pages import imports
 from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
+from app.desk.commands import desk_commands
 from app.desk.loan_pages import desk_loans
+from app.desk.newcomers import newcomers
+from app.desk.offline import desk_offline
+from app.desk.people import desk_people
+from app.desk.photo import desk_photo
 from app.desk.placement_pages import desk_placements
+from app.desk.receipts import desk_receipts
 from app.desk.returns import desk_returns
 from app.desk.views import desk
 from app.desk.waiting import desk_waiting
+from app.desk.who import desk_who
+from app.desk.who_suggest import desk_suggest
 from app.feeds.views import feeds
 from app.finder.arrivals import arrivals
 from app.finder.list_papers import list_papers
@@ -74,6 +82,14 @@ AREAS: tuple[Blueprint, ...] = (
     desk_waiting,
     desk_loans,
     desk_placements,
+    desk_commands,
+    newcomers,
+    desk_offline,
+    desk_people,
+    desk_photo,
+    desk_receipts,
+    desk_who,
+    desk_suggest,
     own_titles,
     stock,
     copies,

@@ -14,9 +14,13 @@ registration_received   school*
 membership_to_confirm   person* email* school*
 membership_confirmed    school*
 membership_declined     school*
+membership_provisional  person* school* email last
 booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
                         unit class_name sequence (how often changed)
 booking_cancelled       as booking_confirmed, and reason
+loan_receipt            count* due_on (the first day) lent* (list of due_on and things) returned*
+                        (list of things) no_copying; a thing has title* number* parts* missing*
+                        no_copying*
 loan_renewed            titles* due_on*
 dates_moved             moved* (list of title, kind: loan or pickup, before and after: days) why
 reminder                titles* due_on* level
@@ -94,9 +98,11 @@ PATHS: Mapping[str, str] = {
     LetterKind.PASSWORD_RESET: "/reset/{token}",
     LetterKind.REGISTRATION_PROOF: "/register/{token}",
     LetterKind.MEMBERSHIP_TO_CONFIRM: "/school/members",
+    LetterKind.MEMBERSHIP_PROVISIONAL: "/school/members",
     LetterKind.MEMBERSHIP_CONFIRMED: "/login",
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
+    LetterKind.LOAN_RECEIPT: "/mine",
     LetterKind.LOAN_RENEWED: "/mine",
     LetterKind.DATES_MOVED: "/mine",
     LetterKind.REMINDER: "/mine",

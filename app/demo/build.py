@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.demo.concepts import build_concepts
+from app.demo.counter import build_counter
 from app.demo.county import build_county
 from app.demo.future import Diary, future
 from app.demo.history import past
@@ -80,6 +81,7 @@ def _lend(session: Session, scene: Scene) -> None:
     write_reports(session, scene, placements, build_own_devices(session, scene))
     settle_copies(session)
     write_waiting(session, scene)
+    build_counter(session, scene)
     write_letters(session, scene)
     write_letter_wishes(session, scene)
 

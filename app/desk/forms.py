@@ -2,7 +2,14 @@
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
-from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    StringField,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
@@ -18,19 +25,31 @@ HIGHEST_ID = 2**31 - 1
 LONGEST_TEXT = 300
 
 
+def printable(text: str | None) -> str:
+    """Return what a scanner typed without line ends, tabs and other control characters."""
+    return "".join(filter(str.isprintable, text or "")).strip()
+
+
 class ScanForm(Form):
-    """One code; mode and branch where the page or the client names them."""
+    """One code; mode and branch where the page or the client names them.
+
+    `at` is when it was scanned, by the browser's own clock.
+    """
 
     code = StringField(
         _("Scan or search: card, medium, booking or command"),
         [
             DataRequired(_("Scan or type a code.")),
-            Length(max=LONGEST_SCAN, message=_("This is too long for a code.")),
+            Length(
+                max=LONGEST_SCAN,
+                message=_("This is too long for a code: scan one label at a time."),
+            ),
         ],
-        filters=[lambda text: text.strip() if text else text],
+        filters=[printable],
     )
+    at = StringField(validators=[Optional(), Length(max=40)])
     mode = StringField(validators=[Optional(), AnyOf([each.value for each in DeskMode])])
-    branch = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+    branch = IntegerField(validators=[Optional(), NumberRange(0, HIGHEST_ID)])
 
 
 class LineForm(Form):
@@ -119,4 +138,30 @@ class PersonForm(Form):
 
     person = IntegerField(validators=[InputRequired(), NumberRange(1, HIGHEST_ID)])
     institution = IntegerField(validators=[InputRequired(), NumberRange(1, HIGHEST_ID)])
+    branch = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+
+
+class ParkedForm(Form):
+    """A session that waits."""
+
+    session = IntegerField(validators=[InputRequired(), NumberRange(1, HIGHEST_ID)])
+
+
+class CopyForm(Form):
+    """One copy."""
+
+    copy = IntegerField(validators=[InputRequired(), NumberRange(1, HIGHEST_ID)])
+
+
+class PhotoForm(Form):
+    """A photo, beside this form, taken at a counter."""
+
+    branch = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+
+
+class OfflineForm(Form):
+    """A list kept without connection: as a file, then as the text that was looked through."""
+
+    list = FileField(_("The filled-in list (CSV)"))
+    table = HiddenField()
     branch = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_ID)])

@@ -3,8 +3,8 @@
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
+from app.desk.answering import answered, branch_of, misread, with_photo
 from app.desk.forms import BoxForm, DamageForm, UndoForm
-from app.desk.views import answered, misread, served_branch, with_photo
 from app.refusals import sentences
 from app.security import requires
 from app.sessions import session
@@ -29,7 +29,7 @@ def undo_line() -> ResponseReturnValue:
     form = UndoForm()
     if not form.validate():
         return misread(form)
-    wish = UndoWish(form.idem.data or "", served_branch(None), form.line.data)
+    wish = UndoWish(form.idem.data or "", branch_of(None), form.line.data)
     dropped: list[str] = []
 
     def act() -> DeskScan:
@@ -50,7 +50,7 @@ def damage() -> ResponseReturnValue:
     form = DamageForm()
     if not form.validate():
         return misread(form)
-    line_id, key, branch_id = form.line.data, form.idem.data or "", served_branch(None)
+    line_id, key, branch_id = form.line.data, form.idem.data or "", branch_of(None)
 
     def act(found: Found) -> DeskScan:
         wish = DamageWish(line_id, branch_id, key, found)
@@ -66,7 +66,7 @@ def box() -> ResponseReturnValue:
     form = BoxForm()
     if not form.validate():
         return misread(form)
-    branch_id = served_branch(form.branch.data)
+    branch_id = branch_of(form.branch.data)
     wish = BoxWish(branch_id, form.dropped_on.data, form.idem.data or "")
     try:
         return answered(lambda: empty_box(session(), wish, actor(), today(), now()))

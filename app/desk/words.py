@@ -10,6 +10,7 @@ from flask_babel import ngettext as plural
 
 from app import dates
 from app.age_notes import too_young
+from app.desk import session_words
 from app.desk.return_words import (
     details_of_damage,
     details_of_return,
@@ -98,21 +99,27 @@ def _lend_details(row: DeskScan) -> Iterator[str]:
     elif "seconds" in facts:
         yield _seconds(row)
     elif row.outcome is ScanOutcome.DONE:
-        yield _("until %(day)s", day=dates.day(date.fromisoformat(facts["due_on"]), "weekday"))
-        yield _purpose(facts)
-        if "too_young" in facts:
-            young = facts["too_young"]
-            yield too_young(young["rating"], [young["grade"]])
-        yield from _counted(facts)
-        if facts["overruled"]:
-            reasons = [Refused(Refusal(code)) for code in facts["overruled"]]
-            yield _("against the rule: %(rules)s", rules=" ".join(sentences(reasons)))
-        if facts.get("put_back"):
-            yield _("%(person)s is first in line again", person=facts["put_back"])
+        yield from _lent_details(facts)
     else:
         yield from sentences(refusals_of(row))
         if facts.get("holder"):
             yield _holder(facts)
+
+
+def _lent_details(facts: Mapping[str, Any]) -> Iterator[str]:
+    yield _("until %(day)s", day=dates.day(date.fromisoformat(facts["due_on"]), "weekday"))
+    yield _purpose(facts)
+    if "too_young" in facts:
+        young = facts["too_young"]
+        yield too_young(young["rating"], [young["grade"]])
+    yield from _counted(facts)
+    if facts.get("briefed"):
+        yield _("briefing recorded")
+    if facts["overruled"]:
+        reasons = [Refused(Refusal(code)) for code in facts["overruled"]]
+        yield _("against the rule: %(rules)s", rules=" ".join(sentences(reasons)))
+    if facts.get("put_back"):
+        yield _("%(person)s is first in line again", person=facts["put_back"])
 
 
 def _purpose(facts: Mapping[str, Any]) -> str:
@@ -171,7 +178,7 @@ def _person(row: DeskScan) -> str:
         return _("For which school? Choose, or scan CMD-1, CMD-2 …")
     school = row.facts["school"]
     if row.facts["mode"] != DeskMode.LEND:
-        return _("%(school)s: what is scanned now is taken back", school=school)
+        return _("%(school)s: taking back goes on, F2 or CMD-AUSLEIHE lends", school=school)
     if row.outcome is ScanOutcome.AGAIN:
         return _("%(school)s is being served already", school=school)
     return _("%(school)s: scan what goes out", school=school)
@@ -204,11 +211,6 @@ def _mode(row: DeskScan) -> str:
     return _("What is scanned now is lent")
 
 
-def _finish(row: DeskScan) -> str:
-    numbers = {"lent": row.facts["lent"], "returned": row.facts["returned"]}
-    return _("Finished. Lent: %(lent)s, taken back: %(returned)s", **numbers)
-
-
 def _answer(row: DeskScan) -> str:
     if row.facts.get("dropped"):
         if row.facts["title"]:
@@ -222,6 +224,10 @@ def _answer(row: DeskScan) -> str:
 def _answer_details(row: DeskScan) -> Iterator[str]:
     if row.facts.get("dropped"):
         yield _("left as it was")
+
+
+def _late_details(row: DeskScan) -> Iterator[str]:
+    yield session_words.late(row)
 
 
 def _unknown(row: DeskScan) -> str:
@@ -265,7 +271,13 @@ _SAID: Mapping[StrEnum, Callable[[DeskScan], str]] = {
     DeskAct.MODE: _mode,
     DeskAct.UNDO: said_of_undo,
     DeskAct.DAMAGE: said_of_damage,
-    DeskAct.FINISH: _finish,
+    DeskAct.FINISH: session_words.finished,
+    DeskAct.PARK: session_words.parked,
+    DeskAct.RESUME: session_words.resumed,
+    DeskAct.RECEIPT: session_words.receipt,
+    DeskAct.SEARCH: session_words.searched,
+    DeskAct.BRIEFED: session_words.briefed,
+    DeskAct.LATE: session_words.late,
     DeskAct.ANSWER: _answer,
     DeskAct.UNKNOWN: _unknown,
 }
@@ -276,5 +288,6 @@ _DETAILS: Mapping[StrEnum, Callable[[DeskScan], Iterator[str]]] = {
     DeskAct.BOOKING: _booking_details,
     DeskAct.DAMAGE: details_of_damage,
     DeskAct.ANSWER: _answer_details,
+    DeskAct.LATE: _late_details,
     DeskAct.UNKNOWN: _unknown_details,
 }

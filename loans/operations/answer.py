@@ -11,6 +11,7 @@ from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
 from loans.errors import NotFoundError, Refused
 from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
+from loans.operations.brief import brief_for
 from loans.operations.count_parts import Count, Pieces, as_known, count_parts
 from loans.operations.journal import Act, Effects, Journal, merged
 from loans.operations.keep_log import (
@@ -58,16 +59,18 @@ class Reply:
         idem: the request's key.
         answer: to a question; None to overrule.
         reason: why a refused copy goes out, in words; not empty where it overrules.
+        briefs: the person was briefed now, and the refused copy goes out.
     """
 
     line_id: int
     idem: str
     answer: Answer | None = None
     reason: str = ""
+    briefs: bool = False
 
 
 def reply(session: Session, wish: Reply, by: Actor, today: date, now: datetime) -> DeskScan:
-    """Answer a question of one's own desk, or lend a refused copy against the rules.
+    """Answer a question of one's own desk, brief, or lend a refused copy against the rules.
 
     Returns:
         The new main line; where the question is no longer open, it says so.
@@ -83,6 +86,8 @@ def reply(session: Session, wish: Reply, by: Actor, today: date, now: datetime) 
     turn = Turn(session, branch, desk, by, today, now, idem=wish.idem)
     if wish.answer is not None:
         return answer_question(turn, wish.answer)
+    if wish.briefs:
+        return brief_for(turn, session.get_one(DeskScan, wish.line_id))
     return _overrule(turn, session.get_one(DeskScan, wish.line_id), wish.reason)
 
 

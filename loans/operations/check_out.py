@@ -43,6 +43,7 @@ class HandOut:
         booking_id: a booking of the person that is served before any other.
         counted: the parts were counted at this hand-out.
         reason: why it goes out against the rules; empty to obey them.
+        in_person: the person was seen to stand at the desk.
     """
 
     copy_id: int
@@ -52,6 +53,7 @@ class HandOut:
     booking_id: int | None = None
     counted: bool = False
     reason: str = ""
+    in_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,7 @@ def _scene(act: _Act, copy: Copy, waits: Waits) -> Scene:
         uncounted=0 if wish.counted else len(parts),
         critical_missing=sum(part.critical and part.missing > 0 for part in parts),
         own_holds=waits.hold_ids,
+        in_person=wish.in_person,
     )
 
 

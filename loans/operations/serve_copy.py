@@ -14,7 +14,7 @@ from loans.models.loan import Loan
 from loans.operations.check_in import BroughtBack, TakenBack, check_in
 from loans.operations.check_out import HandOut, check_out
 from loans.operations.count_parts import Pieces
-from loans.operations.keep_log import Facts, Line, Turn, count_done
+from loans.operations.keep_log import Facts, Line, Turn, count_done, was_seen
 from loans.operations.note_damage import NOTHING, Found
 from loans.operations.tell_return import AT_THE_DESK, HowReturned, facts_of_return, how_returned
 from loans.queries.hand_out import open_loan_of, parts_of
@@ -66,6 +66,7 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         booking_id=desk.booking_id,
         counted=pieces is not None,
         reason=thing.reason,
+        in_person=desk.booking_id is None or was_seen(turn),
     )
     try:
         done = check_out(turn.session, wish, turn.by, turn.today, turn.now)
@@ -187,7 +188,7 @@ def _part(part: Part) -> Facts:
         "id": part.id,
         "name": part.name,
         "count": part.count,
-        "there": part.count - part.missing,
+        "there": _there(part),
         "critical": part.critical,
     }
 
@@ -197,12 +198,17 @@ def _counted(turn: Turn, thing: OnTheDesk, pieces: Pieces | None) -> Facts:
         return {}
     parts = parts_of(turn.session, thing.copy_id)
     missing = [_words(part.name, part.missing) for part in parts if part.missing]
-    there = sum(part.count - part.missing for part in parts)
+    there = sum(_there(part) for part in parts)
     return {
         "counted": there,
         "expected": sum(part.count for part in parts),
         "missing": missing,
+        "contents": [_words(part.name, _there(part)) for part in parts if _there(part)],
     }
+
+
+def _there(part: Part) -> int:
+    return part.count - part.missing
 
 
 def _missing(verdict: Verdict | None) -> Facts:

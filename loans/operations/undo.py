@@ -18,6 +18,8 @@ from loans.models.tour import TourLoad
 from loans.operations.journal import Act, Effects
 from loans.operations.keep_log import Facts, Line, Turn, note, open_desk, reached_branch
 from loans.operations.reverse import Touched, ids_of, reverse, touched_by
+from loans.operations.tell_receipt import occasion_of, tell_receipt
+from loans.operations.withdraw_letters import withdraw_letters
 from loans.rules.desk import SESSION_LASTS, DeskAct
 from schools.rules.roles import Actor
 
@@ -81,6 +83,7 @@ def undo_here(turn: Turn, line_id: int | None = None) -> DeskScan:
         return note(turn, Line(DeskAct.UNDO, ScanOutcome.REFUSED, refused, copy_id=row.copy_id))
     photos = reverse(act, row.effects, touched)
     row.void = True
+    _tell_anew(act, row)
     _record(act, row)
     done = {**facts, "photos": photos}
     return note(turn, Line(DeskAct.UNDO, ScanOutcome.DONE, done, copy_id=row.copy_id))
@@ -105,7 +108,12 @@ def _newest(turn: Turn) -> DeskScan | None:
         "since": turn.now - SESSION_LASTS,
     }
     rows = turn.session.scalars(_newest_lines(), asked)
-    return next((row for row in rows if row.effects), None)
+    return next((row for row in rows if row.effects and _was_before(turn, row)), None)
+
+
+def _was_before(turn: Turn, row: DeskScan) -> bool:
+    """Say whether a line was there at the turn; an undoing may come late, as any scan may."""
+    return (row.scanned_at or row.at) <= turn.now
 
 
 @cache
@@ -197,6 +205,15 @@ def _later_entry(turn: Turn, row: DeskScan) -> AuditEntry | None:
         return None
     query = select(AuditEntry).where(or_(*asked), AuditEntry.at > row.at)
     return turn.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
+
+
+def _tell_anew(act: Act, row: DeskScan) -> None:
+    """Take back the receipt that named an undone scan, and owe one of what is left."""
+    desk = act.session.get_one(DeskSession, row.session_id)
+    if desk.ended_at is not None:
+        act.session.flush()
+        withdraw_letters(act, {occasion_of(desk.id)})
+        tell_receipt(act.session, desk, act.now)
 
 
 def _record(act: Act, row: DeskScan) -> None:

@@ -15,6 +15,7 @@ from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.queries.availability import licences_of
 from loans.queries.borrowers import is_overdue_blocked, terms_of_membership
+from loans.queries.briefings import is_briefed
 from loans.queries.commitments import commitments_of
 from loans.queries.hand_out import Promise, lending_limits, numbered_from
 from loans.queries.viewpoint import Viewpoint
@@ -52,6 +53,7 @@ class Scene:
         own_holds: the person's holds on this holding; lending any copy fulfils them.
         uncounted: kinds of parts nobody counted at this hand-out.
         critical_missing: critical parts known to be missing.
+        in_person: the person stands at the desk.
     """
 
     copy: Copy
@@ -63,6 +65,7 @@ class Scene:
     uncounted: int = 0
     critical_missing: int = 0
     own_holds: frozenset[int] = frozenset()
+    in_person: bool = True
 
     @property
     def today(self) -> date:
@@ -145,7 +148,7 @@ def case_of(session: Session, scene: Scene, plan: Plan) -> LendingCase:
     return LendingCase(
         today=scene.today,
         copy=_copy_case(scene),
-        borrower=_borrower_case(session, scene, plan),
+        borrower=_borrower_case(session, scene, plan, terms),
         has_terms=terms is not None,
         needs_briefing=terms is not None and terms.needs_briefing,
         personal_pickup=terms is not None and terms.personal_pickup,
@@ -179,15 +182,20 @@ def _copy_case(scene: Scene) -> CopyCase:
     )
 
 
-def _borrower_case(session: Session, scene: Scene, plan: Plan) -> BorrowerCase:
-    person = scene.person
+def _borrower_case(
+    session: Session, scene: Scene, plan: Plan, terms: Terms | None
+) -> BorrowerCase:
+    person, copy = scene.person, scene.copy
+    needs_briefing = terms is not None and terms.needs_briefing
+    type_code = copy.holding.title.media_type
     return BorrowerCase(
         member_until=plan.member_until,
         is_member=plan.is_member,
         blocked=person.blocked,
         block_reason=person.block_reason,
         overdue_block=is_overdue_blocked(session, scene.view, person.id),
-        briefed=False,  # briefings are not recorded yet: whoever may overrule says so
+        briefed=not needs_briefing or is_briefed(session, person.id, copy.centre_id, type_code),
+        in_person=scene.in_person,
         limits=lending_limits(session, scene.effective, person.id, scene.institution_id),
     )
 

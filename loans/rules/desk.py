@@ -13,6 +13,8 @@ SESSION_LASTS = timedelta(hours=12)
 """A customer somebody forgot to finish yesterday is not served today."""
 
 COMMAND_PREFIX = "CMD-"
+MOST_PARKED = 5
+"""Customers somebody may keep waiting at one counter."""
 
 
 class Command(StrEnum):
@@ -26,6 +28,10 @@ class Command(StrEnum):
     UNDO = "undo"
     BOX = "box"
     CHECK = "check"
+    PARK = "park"
+    RECEIPT = "receipt"
+    BRIEFED = "briefed"
+    SEARCH = "search"
 
 
 COMMANDS: Mapping[str, Command] = MappingProxyType(
@@ -48,6 +54,15 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "BOX": Command.BOX,
         "PRUEFEN": Command.CHECK,
         "CHECK": Command.CHECK,
+        "PARKEN": Command.PARK,
+        "PARK": Command.PARK,
+        "QUITTUNG": Command.RECEIPT,
+        "BELEG": Command.RECEIPT,
+        "RECEIPT": Command.RECEIPT,
+        "SUCHE": Command.SEARCH,
+        "SEARCH": Command.SEARCH,
+        "EINGEWIESEN": Command.BRIEFED,
+        "BRIEFED": Command.BRIEFED,
     }
 )
 """The words after ``CMD-``, in German and English."""
@@ -76,6 +91,18 @@ class DeskAct(StrEnum):
     """The customer is served."""
     ANSWER = "answer"
     """A question was dropped, or nothing had been asked."""
+    PARK = "park"
+    """The customer waits; somebody else is served first."""
+    RESUME = "resume"
+    """A customer who waited is served again."""
+    RECEIPT = "receipt"
+    """What was lent and taken back, to print."""
+    SEARCH = "search"
+    """Something else is looked for; the customer waits."""
+    BRIEFED = "briefed"
+    """There was nothing the briefing would have allowed."""
+    LATE = "late"
+    """A scan from a time without connection that can no longer be acted on."""
     UNKNOWN = "unknown"
     """The code answers to nothing here."""
 

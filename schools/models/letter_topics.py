@@ -8,6 +8,7 @@ from schools.models.owed_letter import LetterKind
 TOPICS: Mapping[LetterKind, LetterTopic] = {
     LetterKind.BOOKING_CONFIRMED: LetterTopic.BOOKINGS,
     LetterKind.BOOKING_CANCELLED: LetterTopic.BOOKINGS,
+    LetterKind.LOAN_RECEIPT: LetterTopic.LOANS,
     LetterKind.LOAN_RENEWED: LetterTopic.LOANS,
     LetterKind.DEFECT_STATE: LetterTopic.LOANS,
     LetterKind.HOLD_READY: LetterTopic.HOLDS,
@@ -29,6 +30,7 @@ ALWAYS: frozenset[LetterKind] = frozenset(
         LetterKind.MEMBERSHIP_TO_CONFIRM,
         LetterKind.MEMBERSHIP_CONFIRMED,
         LetterKind.MEMBERSHIP_DECLINED,
+        LetterKind.MEMBERSHIP_PROVISIONAL,
         LetterKind.REMINDER,
         LetterKind.PARTS_MISSING,
         LetterKind.DEFECT_REPORTED,

@@ -19,13 +19,16 @@ from catalogue.rules.copy_states import CopyState
 from database.base import Base
 from database.job_runs import JobRun
 from loans.models.booking import Booking
+from loans.models.briefing import Briefing
 from loans.models.claim import ClaimKind, LoanClaim
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
+from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
 from loans.models.feed import Feed, FeedKind
 from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.models.terms import Terms
 from loans.models.transit import Transit
+from loans.rules.desk import DeskAct
 from schools.models.account import Account, Registration, RegistrationState
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch, LegalPage, LegalPageKind, MediaCentre, PickupPlace
@@ -34,6 +37,7 @@ from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Membership, Person
 from schools.rules.periods import Period
 from schools.rules.roles import Role
+from schools.vocabularies.media_types import MediaCategory
 from tests.make import MONDAY, NOW, Make
 
 CANARY = "KANARIENVOGEL"
@@ -79,6 +83,8 @@ class Tenant:
     list_id: int
     search_id: int
     feed: Feed
+    briefing_id: int
+    session_id: int
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -144,6 +150,8 @@ def tenant(make: Make, word: str) -> Tenant:
         list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
         feed=_saved(make, _feed(accounts[Role.TEACHER])),
+        briefing_id=_saved(make, _briefing(centre, person)).id,
+        session_id=_served(make, accounts[Role.STAFF], person, copy, word),
     )
 
 
@@ -194,6 +202,40 @@ def _saved(make: Make, row: Any) -> Any:
     make.session.add(row)
     make.session.commit()
     return row
+
+
+def _briefing(centre: MediaCentre, person: Person) -> Briefing:
+    return Briefing(
+        person_id=person.id,
+        centre_id=centre.id,
+        media_category=MediaCategory.BOX.value,
+        given_on=MONDAY,
+    )
+
+
+def _served(make: Make, account: Account, person: Person, copy: Copy, word: str) -> int:
+    """A finished session at the desk in which a copy was taken back; returns its key."""
+    desk = DeskSession(
+        account_id=account.id,
+        branch_id=make.branch(make.session.get_one(MediaCentre, copy.centre_id)).id,
+        person_id=person.id,
+        institution_id=person.memberships[0].institution_id,
+        started_at=NOW,
+        ended_at=NOW,
+    )
+    desk = _saved(make, desk)
+    line = DeskScan(
+        session_id=desk.id,
+        idem="test",
+        at=NOW,
+        scanned=word,
+        act=DeskAct.RETURN.value,
+        outcome=ScanOutcome.DONE,
+        facts={"title": word, "barcode": word},
+        copy_id=copy.id,
+    )
+    _saved(make, line)
+    return int(desk.id)
 
 
 def _photo(centre: MediaCentre, school: Institution) -> Attachment:

@@ -30,6 +30,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "account_id": lambda t: t.accounts[Role.TEACHER].id,
     "barcode": lambda t: t.copy.barcode,
     "branch_id": lambda t: t.branch.id,
+    "briefing_id": lambda t: t.briefing_id,
     "centre_id": lambda t: t.centre.id,
     "claim_id": lambda t: t.claim.id,
     "closure_id": lambda t: t.closure_id,
@@ -54,6 +55,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "registration_id": lambda t: t.registration.id,
     "run_id": lambda t: t.run.id,
     "search_id": lambda t: t.search_id,
+    "session_id": lambda t: t.session_id,
     "terms_id": lambda t: t.terms.id,
     "stored_name": lambda t: t.photo.stored_name,
     "title_id": lambda t: t.holding.title_id,
@@ -82,6 +84,7 @@ ASKED: dict[str, Callable[[Tenant], str]] = {
     "/office/calendar": lambda t: f"?branch={t.branch.id}",
     "/office/choices": lambda t: f"?centre={t.centre.id}",
     "/office/terms/explain": lambda t: f"?holding={t.holding.id}",
+    "/who": lambda t: f"?code={t.copy.barcode}",
 }
 """Addresses that name their thing behind a question mark."""
 
@@ -104,6 +107,7 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "person": lambda t: t.person.id,
     "place": lambda t: t.place.id,
     "school": lambda t: t.school.id,
+    "session": lambda t: t.session_id,
     "unit": lambda t: t.unit.id,
 }
 """Fields that name things; a body may try any of them, alone, in plural or with `_id`."""

@@ -19,6 +19,9 @@ LONG = "Der Wald im Winter und was darin lebt, kriecht und summt, Teil 1 bis 14 
 PERSON = {"person": "Ilse Kern", "email": "ilse@example.org", "school": "Gymnasium Süd"}
 BOOKED = {"number": "R-1203", "first": "2026-12-03", "last": "2026-12-04"}
 
+PLAIN = {"title": LONG, "number": "MZ-004711", "parts": [], "missing": [], "no_copying": False}
+THING = PLAIN | {"parts": ["Netzteil", "2 × Kabel"], "missing": ["Tasche"], "no_copying": True}
+
 NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.INVITATION: {"role": "staff", "token": "t0k", "until": UNTIL},
     LetterKind.PASSWORD_RESET: {"token": "t0k", "until": UNTIL},
@@ -27,8 +30,14 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.MEMBERSHIP_TO_CONFIRM: PERSON,
     LetterKind.MEMBERSHIP_CONFIRMED: {"school": "Gymnasium Süd"},
     LetterKind.MEMBERSHIP_DECLINED: {"school": "Gymnasium Süd"},
+    LetterKind.MEMBERSHIP_PROVISIONAL: {"person": "Ilse Kern", "school": "Gymnasium Süd"},
     LetterKind.BOOKING_CONFIRMED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
+    LetterKind.LOAN_RECEIPT: {
+        "count": 2,
+        "lent": [{"due_on": "2026-12-17", "things": [THING, PLAIN]}],
+        "returned": [PLAIN],
+    },
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
     LetterKind.DATES_MOVED: {
         "moved": [
@@ -80,6 +89,8 @@ MORE: dict[str, Any] = {
     "page": "/search",
     "email": "ilse@example.org",
     "school": "Gymnasium Süd",
+    "last": "2026-12-21",
+    "no_copying": True,
 }
 
 
@@ -169,3 +180,22 @@ def test_what_is_ready_says_where_until_when_and_for_which_days(app: Flask) -> N
     assert "Theke, Hauptstelle" in written.text
     assert "7.12. bis 11.12.2026" in written.text
     assert f"{ADDRESS}/holds/7" in written.text
+
+
+@pytest.mark.lending("8.7")
+def test_a_receipt_says_what_is_due_when_with_parts_and_what_must_not_be_copied(
+    app: Flask,
+) -> None:
+    facts = MORE | NEEDED[LetterKind.LOAN_RECEIPT]
+    with app.app_context():
+        written = write_letter(claimed(LetterKind.LOAN_RECEIPT, facts, "de", named=True), ADDRESS)
+    assert written.subject == "Ausgeliehen: 2 Medien, zurück bis Do, 17.12."
+    for words in ("Netzteil, 2 × Kabel", "Tasche", "MZ-004711", "nicht kopiert werden"):
+        assert words in written.text
+
+
+def test_a_receipt_of_returns_alone_thanks(app: Flask) -> None:
+    facts = {"count": 0, "lent": [], "returned": [PLAIN]}
+    with app.app_context():
+        written = write_letter(claimed(LetterKind.LOAN_RECEIPT, facts, "de", named=True), ADDRESS)
+    assert written.subject == "Zurückgegeben: 1 Medium, danke"

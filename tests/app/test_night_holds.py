@@ -20,7 +20,7 @@ def night(app: Flask) -> tuple[object, list[tuple[int, int | None]]]:
     """Do the night's work on holds; returns its result and how it told of its progress."""
     told: list[tuple[int, int | None]] = []
     with app.app_context():
-        done = NIGHTLY_JOBS["night_holds"](None, lambda *each: told.append(each))  # type: ignore[arg-type,misc,func-returns-value]  # needs no job
+        done = NIGHTLY_JOBS["night_holds"](None, lambda *each: told.append(each))  # type: ignore[arg-type]  # needs no job
     return done, told
 
 

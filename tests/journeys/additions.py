@@ -1,7 +1,7 @@
 """What the demo county lacks, so that every page has something to show.
 
 An empty centre with its people, jobs and imports, links for newcomers, a request, a title no
-line can hold, lists and saved searches, and a defect with a photo.
+line can hold, lists and saved searches, customers who wait, and a defect with a photo.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -25,6 +25,7 @@ from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from catalogue.rules.defect_states import STILL_OPEN
 from database.job_runs import JobRun, JobState
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
+from loans.models.desk_session import DeskSession
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState, AccountToken, Registration, TokenKind
 from schools.models.media_centre import Branch
@@ -74,10 +75,11 @@ def add_and_name(data: Path) -> Things:
         _add_hold_for_days(make)
         _add_long_title(make)
         lists = _add_lists(session, data)
+        people = _add_customers(session)
         session.commit()
         things = find_things(session)
     engine.dispose()
-    return Things({**things.values, **jobs, **lists, **calendar})
+    return Things({**things.values, **jobs, **lists, **calendar, **people})
 
 
 def _add_newcomers(make: Make) -> None:
@@ -88,6 +90,26 @@ def _add_newcomers(make: Make) -> None:
         make.account(
             role, school=school, centre=centre, person=person, password_hash=hash_of_password()
         )
+
+
+def _add_customers(session: Session) -> dict[str, int]:
+    """Block whom the desk took in, and park two customers of the shown counter."""
+    taken_in = first_of(session, select(Membership).where(Membership.provisional))
+    person = session.get_one(Person, taken_in.person_id)
+    person.blocked, person.block_reason = True, LONG
+    counter = Branch.centre_id == shown_centre(session)
+    branch = first_of(session, select(Branch.id).where(counter).order_by(Branch.id))
+    for customer in (taken_in.person_id, None):
+        desk = DeskSession(
+            account_id=account_of(session, Role.STAFF).id,
+            branch_id=branch,
+            person_id=customer,
+            institution_id=customer and taken_in.institution_id,
+            started_at=datetime.now(UTC).replace(year=NOW.year, month=NOW.month, day=NOW.day),
+            parked=True,
+        )
+        session.add(desk)
+    return {"blocked_person": person.id}
 
 
 def _add_long_title(make: Make) -> None:

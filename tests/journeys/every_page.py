@@ -6,6 +6,7 @@ entered in its area's module before it can be merged.
 
 from tests.journeys.pages.accounts import ACCOUNTS
 from tests.journeys.pages.cataloguing import CATALOGUING
+from tests.journeys.pages.counter import COUNTER
 from tests.journeys.pages.desk import DESK
 from tests.journeys.pages.finding import FINDING
 from tests.journeys.pages.keeping import KEEPING
@@ -28,4 +29,5 @@ SIGHTS = (
     *ACCOUNTS,
     *LETTERS,
     *OPENING,
+    *COUNTER,
 )

@@ -13,6 +13,8 @@ NO_PAGES = frozenset(
         "covers.cover",
         "desk_loans.photo",
         "feeds.read",
+        "desk_offline.template",
+        "desk_suggest.answers",
         "frame.health",
         "frame.start",
         "imports.report",

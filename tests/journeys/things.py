@@ -15,12 +15,14 @@ from catalogue.models.title import Title
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
 from loans.models.claim import ClaimKind, LoanClaim
+from loans.models.desk_session import DeskScan, DeskSession
 from loans.models.feed import Feed
 from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
 from loans.models.terms import Terms
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState
+from schools.models.media_centre import Branch
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Membership, Person
 from schools.rules.roles import Role
@@ -182,6 +184,7 @@ def _places_and_people(session: Session) -> dict[str, object]:
         "invited_account": first_of(
             session, select(Account.id).where(Account.state == AccountState.INVITED)
         ),
+        "person": teacher.person_id,
         "card": session.get_one(Person, teacher.person_id).card,
         "own_letter": first_of(
             session, select(OwedLetter.id).where(OwedLetter.person_id == teacher.person_id)
@@ -197,4 +200,13 @@ def _places_and_people(session: Session) -> dict[str, object]:
         "letter": session.scalars(
             select(func.min(OwedLetter.id)).where(OwedLetter.centre_id == shown_centre(session))
         ).one(),
+        "receipt": first_of(session, _receipts(session).order_by(DeskSession.id.desc())),
     }
+
+
+def _receipts(session: Session) -> "Select[int]":
+    """Return the finished sessions of the shown centre in which a box with parts went out."""
+    boxes = select(DeskScan.session_id).join(Part, Part.copy_id == DeskScan.copy_id)
+    centre = Branch.centre_id == shown_centre(session)
+    finished = select(DeskSession.id).join(Branch, Branch.id == DeskSession.branch_id)
+    return finished.where(centre, DeskSession.ended_at.is_not(None), DeskSession.id.in_(boxes))

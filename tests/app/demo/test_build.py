@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, Select, func, select, text
 from sqlalchemy.orm import Session
 
 from app.demo.build import fill
 from app.demo.logins import LOGINS, has_demo
-from app.demo.newcomers import SHOWN
+from app.demo.newcomers import SHOWN, SHOWN_SCHOOL
 from app.factory import create_app
 from app.sessions import ENGINE
 from app.settings import read_settings
@@ -26,19 +26,23 @@ from database.base import Base
 from database.engine import make_engine
 from database.unit_of_work import unit_of_work
 from loans.models.booking import Booking
+from loans.models.briefing import Briefing
 from loans.models.claim import ClaimKind, LoanClaim
+from loans.models.desk_session import DeskSession
 from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan, Reminder
 from loans.operations.load_holidays import load_holidays
 from loans.queries.availability import availability
 from loans.queries.borrowers import is_overdue_blocked
 from loans.queries.invariants import breaches
+from loans.queries.receipts import receipt_of
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules.booking_states import COMMITTING, BookingState
 from schools.models.account import Account, Registration
 from schools.models.institution import Institution
 from schools.models.media_centre import MediaCentre, PickupPlace
 from schools.models.media_concept import TeachingUnit
+from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Membership, Person
 from schools.rules.periods import Period
 from schools.rules.roles import Role, Scope
@@ -101,12 +105,16 @@ def _shown(session: Session) -> Person:
     return session.scalars(query.where(Account.name == SHOWN[0].sign_in)).one()
 
 
+def _provisional(session: Session) -> list[Membership]:
+    return list(session.scalars(select(Membership).where(Membership.provisional)))
+
+
 def test_the_county_has_24_schools_300_people_500_titles_and_4000_copies(demo: Session) -> None:
     ours = select(func.count(Copy.id)).where(Copy.owner_id.is_(None))
     assert _count(demo, MediaCentre) == 2
     assert _count(demo, Institution) == 24
-    assert _count(demo, Person) == _count(demo, Account) == 300
-    assert _count(demo, Membership) == 288
+    assert _count(demo, Person) - len(_provisional(demo)) == _count(demo, Account) == 300
+    assert _count(demo, Membership) - len(_provisional(demo)) == 288
     assert _count(demo, Title) == 500
     assert demo.scalar(ours) == 4000
     assert _count(demo, TeachingUnit) > 1000
@@ -127,6 +135,24 @@ def test_two_years_lie_behind_the_desk_and_ten_weeks_before_it(demo: Session) ->
     assert states[BookingState.READY] >= 8
     assert levels[1] > levels[2] > levels[3] > 0
     assert {defect.state for defect in demo.scalars(select(Defect))} == set(DefectState)
+
+
+def test_the_desk_gave_receipts_briefed_and_took_somebody_in(demo: Session) -> None:
+    within = Scope(centre_ids=frozenset(demo.scalars(select(MediaCentre.id))))
+    sessions = demo.scalars(select(DeskSession).where(DeskSession.ended_at.is_not(None))).all()
+    told = set(demo.scalars(_letters(LetterKind.LOAN_RECEIPT)))
+    receipts = [receipt_of(demo, within, each.id) for each in sessions]
+    assert len(receipts) > 5
+    assert all(receipt is not None and receipt.lent for receipt in receipts)
+    assert told == {f"loan_receipt:{each.id}" for each in sessions}
+    assert _count(demo, Briefing) > 10
+    (newcomer,) = _provisional(demo)
+    assert newcomer.institution.number == SHOWN_SCHOOL
+    assert demo.scalars(_letters(LetterKind.MEMBERSHIP_PROVISIONAL)).all()
+
+
+def _letters(kind: LetterKind) -> Select[str]:
+    return select(OwedLetter.occasion).where(OwedLetter.kind == kind)
 
 
 def test_every_school_has_placed_and_own_devices(demo: Session) -> None:

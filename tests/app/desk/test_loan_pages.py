@@ -176,8 +176,8 @@ def test_a_claim_with_a_photo_stands_at_the_loan_and_with_whoever_has_it(
     assert claim.photo is not None
     photo = f"/desk/photos/{claim.photo.stored_name}"
     assert photo in page
-    with staff.get(photo) as answer:
-        assert answer.mimetype == "image/jpeg"
+    with staff.get(photo) as shown:
+        assert shown.mimetype == "image/jpeg"
     teacher = sign_in(make.account(Role.TEACHER, person=loan.person))
     assert teacher.get(photo).status_code == 403
     assert "vermerkt" in teacher.get("/mine").get_data(as_text=True)

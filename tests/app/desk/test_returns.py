@@ -57,6 +57,10 @@ def picture() -> tuple[BytesIO, str]:
     return BytesIO(written.getvalue()), "bild.png"
 
 
+def state_of(loan: Loan) -> CopyState:
+    return loan.copy.state
+
+
 def photos_of(settings: Settings) -> list[Path]:
     return [path for path in settings.data.glob("uploads/**/*") if path.is_file()]
 
@@ -280,13 +284,13 @@ def test_a_damage_is_noted_at_its_line_and_undone_with_its_photo(
     assert noted.get_json()["outcome"] == "done"
     session.rollback()
     assert session.scalars(select(Defect)).one().text == "Linse"
-    assert loan.copy.state is CopyState.IN_REPAIR
+    assert state_of(loan) is CopyState.IN_REPAIR
     assert len(photos_of(settings)) == 1
     undone = send(staff, "/desk/undo", line=noted.get_json()["line"])
     assert undone.get_json()["outcome"] == "done"
     session.rollback()
     assert session.scalars(select(Defect)).all() == []
-    assert loan.copy.state is CopyState.AVAILABLE
+    assert state_of(loan) is CopyState.AVAILABLE
     assert photos_of(settings) == []
 
 
