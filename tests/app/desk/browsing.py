@@ -1,5 +1,6 @@
 """The desk in a real browser, for the tests that need one."""
 
+import re
 from typing import Protocol
 
 import pytest
@@ -23,6 +24,9 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+TAKE_BACK = re.compile(r"Rückgabe\b")
+"""The name of that switch, not of the return box's."""
 
 HEAR = """
 window.heard = [];

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.app.desk.browsing import MARKS, Open, ready, type_code
+from tests.app.desk.browsing import MARKS, TAKE_BACK, Open, ready, type_code
 from tests.make import Make
 
 pytestmark = MARKS
@@ -63,7 +63,7 @@ def test_everything_works_without_script(make: Make, open_desk: Open) -> None:
     ready(page)
     type_code(page, card)
     expect(page.locator("#say")).to_contain_text("ausgeliehen bis")
-    page.get_by_role("radio", name="Rückgabe").check()
+    page.get_by_role("radio", name=TAKE_BACK).check()
     page.locator("#code").focus()
     type_code(page, barcode)
     expect(page.locator("#say")).to_contain_text("zurückgenommen")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from loans.models.loan import Loan
 from schools.models.account import Account
-from tests.app.desk.browsing import HEAR, MARKS, Open, ready, type_code
+from tests.app.desk.browsing import HEAR, MARKS, TAKE_BACK, Open, ready, type_code
 from tests.make import Make
 
 pytestmark = MARKS
@@ -166,7 +166,7 @@ def test_g_r_takes_back(make: Make, open_desk: Open) -> None:
     page.keyboard.press("g")
     page.wait_for_timeout(200)
     page.keyboard.press("r")
-    expect(page.get_by_role("radio", name="Rückgabe")).to_be_checked()
+    expect(page.get_by_role("radio", name=TAKE_BACK)).to_be_checked()
     assert page.url.endswith("/desk")
 
 
@@ -196,7 +196,7 @@ def test_j_k_and_x_go_through_a_list(make: Make, open_desk: Open) -> None:
 def test_keys_of_one_letter_can_be_switched_off(make: Make, open_desk: Open) -> None:
     page = open_desk(path="/profile")
     page.get_by_label("Tasten mit einem Buchstaben").uncheck()
-    page.get_by_role("button", name="Speichern").click()
+    page.get_by_role("button", name="Speichern", exact=True).click()
     settled(page)
     make.session.rollback()
     assert not all(make.session.scalars(select(Account.shortcuts)).all())
