@@ -50,7 +50,7 @@ def test_what_is_not_fetched_ends_with_one_letter_and_the_next_is_served(
     first, second = make.hold(loan.holding), make.hold(loan.holding)
     desk.take_back(loan.copy)
     assert night(session, loan.holding, DEADLINE) == Served(0, 0)
-    assert night(session, loan.holding, DEADLINE + DAY) == Served(1, 0)
+    assert night(session, loan.holding, DEADLINE + DAY) == Served(1, 1)
     assert (first.state, first.ended_why) == (HoldState.EXPIRED, Ending.NOT_COLLECTED)
     assert (second.state, second.rank, second.ready_on) == (
         HoldState.SET_ASIDE,
