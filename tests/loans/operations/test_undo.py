@@ -102,7 +102,10 @@ def desk(make: Make) -> Desk:
 
 
 def everything(session: Session) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table that an undone scan must leave as it was; void loans left out."""
+    """Every row of every table that an undone scan must leave as it was; void loans left out.
+
+    So are receipts: they come of the next card, and tell of a session what was not undone.
+    """
     session.expire_all()
     found = {}
     for table in Base.metadata.sorted_tables:
@@ -117,6 +120,8 @@ def _rows(session: Session, table: Table) -> list[tuple[Any, ...]]:
     query = select(*columns).order_by(*table.primary_key.columns)
     if table.name == "loan":
         query = query.where(~table.columns["void"])
+    if table.name == "owed_letter":
+        query = query.where(table.columns["kind"] != LetterKind.LOAN_RECEIPT)
     if table.name == "transit":
         query = query.where(table.columns["id"] > 0)
     return [tuple(row) for row in session.execute(query)]
