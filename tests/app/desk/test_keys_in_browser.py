@@ -262,3 +262,8 @@ def test_on_a_touch_screen_every_button_of_the_desk_is_44_pixels(
         .filter(([, box]) => box.width && (box.height < 44 || box.width < 44))
         .map(([name, box]) => `${name} ${box.width}x${box.height}`)""")
     assert small == []
+
+
+def test_the_card_of_commands_fits_on_one_sheet(make: Make, open_desk: Open) -> None:
+    page = open_desk(path="/desk/commands")
+    assert re.findall(rb"/Count (\d+)", page.pdf(format="A4")) == [b"1"]
