@@ -7,6 +7,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from app.demo.concepts import build_concepts
+from app.demo.counter import build_counter
 from app.demo.county import build_county
 from app.demo.courier import build_routes, prepare
 from app.demo.deliveries import deliveries
@@ -30,6 +31,7 @@ from app.demo.shelf import Shelf
 from app.demo.showcase import showcase_bookings, showcase_lendings
 from app.demo.stock import build_stock
 from app.demo.title_rows import build_titles
+from app.demo.waiting import write_waiting
 from catalogue.changes import note_titles
 from database.unit_of_work import unit_of_work
 
@@ -93,6 +95,8 @@ def _lend(session: Session, scene: Scene) -> None:
     open_to_class(session, scene)
     prepare(session, scene)
     build_nights(session, scene)
+    write_waiting(session, scene)
+    build_counter(session, scene)
     write_letters(session, scene)
     write_letter_wishes(session, scene)
 

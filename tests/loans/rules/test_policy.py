@@ -7,7 +7,15 @@ import pytest
 
 from catalogue.rules.copy_states import CopyState
 from loans.errors import Refused, RefusedError
-from loans.rules.codes import OVERRIDES, DayReason, Refusal, RenewalRefusal, may_override
+from loans.rules.codes import (
+    OVERRIDES,
+    DayReason,
+    HoldRefusal,
+    LoanRefusal,
+    Refusal,
+    RenewalRefusal,
+    may_override,
+)
 from loans.rules.policy import (
     BorrowerCase,
     CopyCase,
@@ -177,7 +185,8 @@ def test_a_right_overrules_all_reasons_or_none(
 
 
 def test_every_code_says_who_may_overrule_it() -> None:
-    codes = {code for kind in (Refusal, DayReason, RenewalRefusal) for code in kind}
+    kinds = (Refusal, DayReason, RenewalRefusal, HoldRefusal, LoanRefusal)
+    codes = {code for kind in kinds for code in kind}
     assert set(OVERRIDES) == codes
 
 
