@@ -7,7 +7,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 CODE := app catalogue database loans schools search_index tests tools
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check static bench bench-search bench-relevance soak messages lock clean
+.PHONY: help demo test check static bench bench-lending bench-search bench-relevance soak messages lock clean
 
 help: ## list these words
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /make \1\t/'
@@ -28,6 +28,9 @@ static: .venv/installed
 
 bench: .venv/installed ## speed and load, a line a figure: name, value, unit, goal, ok or short
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+bench-lending: .venv/installed ## bookings, scans and availability: speed and load
+	$(BIN)/python -m tests.benchmarks.lending $(ARGS)
 
 bench-search: .venv/installed .bench/installed ## how fast search is beside other engines (--size, --records FOLDER)
 	PYTHONPATH=.bench $(BIN)/python -m tests.benchmarks.search $(ARGS)

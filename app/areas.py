@@ -6,8 +6,16 @@ from app.account.letters import own_letters
 from app.account.links import links
 from app.account.memory import memory
 from app.account.views import account
+from app.bookings.again import again
+from app.bookings.basket import basket
+from app.bookings.day import day_list
+from app.bookings.decide import decide
+from app.bookings.edit import edit
 from app.bookings.mine import mine
+from app.bookings.purpose import purpose
 from app.bookings.reserve import reserve
+from app.bookings.series import series
+from app.bookings.together import together
 from app.bookings.views import bookings
 from app.cataloguing.copies import copies
 from app.cataloguing.covers import covers
@@ -22,6 +30,8 @@ from app.courier.tours import tours
 from app.desk.views import desk
 from app.feeds.views import feeds
 from app.finder.arrivals import arrivals
+from app.finder.class_codes import class_codes
+from app.finder.class_entry import class_entry
 from app.finder.list_papers import list_papers
 from app.finder.list_sharing import list_sharing
 from app.finder.lists import lists
@@ -50,11 +60,16 @@ from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
 from app.office.week import week
+from app.orders.views import orders
 from app.overdue.borrowers import borrowers
 from app.overdue.loans import loans
 from app.overdue.paper import paper
 from app.overdue.recall import recall
 from app.overdue.views import overdue
+from app.planning.units import units
+from app.planning.year import year_plans
+from app.wishes.own import own_wishes
+from app.wishes.purchases import purchases
 
 AREAS: tuple[Blueprint, ...] = (
     frame,
@@ -65,13 +80,23 @@ AREAS: tuple[Blueprint, ...] = (
     lists,
     list_sharing,
     list_papers,
+    class_codes,
+    class_entry,
     saved_searches,
     account,
     own_letters,
     links,
     memory,
     mine,
+    purpose,
     reserve,
+    edit,
+    again,
+    series,
+    together,
+    basket,
+    decide,
+    day_list,
     bookings,
     feeds,
     desk,
@@ -91,6 +116,11 @@ AREAS: tuple[Blueprint, ...] = (
     covers,
     label_sheet,
     inventory,
+    units,
+    year_plans,
+    orders,
+    own_wishes,
+    purchases,
     office,
     accounts,
     audit,

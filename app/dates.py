@@ -20,6 +20,7 @@ PATTERNS = {
         "weekday_name": "ccc",
         "month_name": "MMM",
         "instant": "d.M.y, HH:mm",
+        "clock": "HH:mm",
     },
     "en": {
         "short": "d MMM",
@@ -32,6 +33,7 @@ PATTERNS = {
         "weekday_name": "EEE",
         "month_name": "MMM",
         "instant": "d MMM y, HH:mm",
+        "clock": "HH:mm",
     },
 }
 
@@ -57,6 +59,11 @@ def weekday_names(weekdays: Iterable[int]) -> str:
 def instant(value: datetime) -> str:
     """Return an aware instant as day and time at the centre."""
     return str(format_datetime(value, _pattern("instant")))
+
+
+def clock(value: datetime) -> str:
+    """Return an aware instant as the time of day at the centre."""
+    return str(format_datetime(value, _pattern("clock")))
 
 
 def span(first: date, last: date) -> str:

@@ -48,6 +48,10 @@ class Form(FlaskForm):
 
     idem = HiddenField(default=lambda: uuid4().hex)
 
+    def renew_key(self) -> None:
+        """Let the form begin anew: what was sent with its key is done, and it is shown again."""
+        self.idem.data = uuid4().hex
+
     def sentences(self) -> dict[str, str]:
         """Return the first error of each field by the field's name."""
         return sentences_of(self)

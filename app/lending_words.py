@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from app.words import Words
+from loans.models.collective_order import OrderState
 from loans.models.feed import FeedKind
 from loans.models.hold import HoldState
 from loans.models.purpose import OtherReason
@@ -13,12 +14,16 @@ from loans.queries.school import Standing
 from loans.rules.booking_states import BookingState
 from loans.rules.calendar import DayKind
 from loans.rules.calendar_faults import CalendarFault
+from loans.rules.commitments import CommitmentKind
 from loans.rules.due_dates import Basis, ClosedDayRule
 from loans.rules.movable_days import MovableFault
 from loans.rules.moved_dates import Stays
 from loans.rules.picking import PutBack
+from loans.rules.plans import LineState
+from loans.rules.purchases import PurchaseState
 from loans.rules.renewals import OverduePolicy
 from loans.rules.route_faults import PlaceFault, RouteFault
+from loans.rules.series import Rhythm
 from loans.rules.terms_faults import TermsFault
 from schools.models.media_centre import PlaceKind
 
@@ -55,6 +60,14 @@ BOOKING_STATES: Words = {
     BookingState.CANCELLED: _("Cancelled"),
     BookingState.LAPSED: _("Lapsed"),
 }
+COMMITMENT_KINDS: Words = {
+    CommitmentKind.LOAN: _("Loan"),
+    CommitmentKind.BOOKING: _("Booking"),
+    CommitmentKind.BASKET: _("Basket"),
+    CommitmentKind.SET_ASIDE: _("Set aside"),
+    CommitmentKind.IN_TRANSIT_FOR_HOLD: _("On its way to somebody"),
+    CommitmentKind.RECEIVED: _("Back, not looked over yet"),
+}
 HOLD_STATES: Words = {
     HoldState.WAITING: _("Waiting"),
     HoldState.SET_ASIDE: _("Set aside"),
@@ -62,6 +75,33 @@ HOLD_STATES: Words = {
     HoldState.FULFILLED: _("Fulfilled"),
     HoldState.CANCELLED: _("Cancelled"),
     HoldState.EXPIRED: _("Expired"),
+}
+PURCHASE_STATES: Words = {
+    PurchaseState.OPEN: _("Not answered yet"),
+    PurchaseState.ORDERED: _("Ordered"),
+    PurchaseState.FULFILLED: _("Bought"),
+    PurchaseState.DECLINED: _("Not bought"),
+}
+LINE_STATES: Words = {
+    LineState.BOOKED: _("Reserved"),
+    LineState.FREE: _("Free"),
+    LineState.SHORTER: _("Free for a part"),
+    LineState.CONFLICT: _("Not free"),
+    LineState.REFUSED: _("Does not go"),
+    LineState.BEYOND_HORIZON: _("Not yet"),
+    LineState.ONLINE: _("Online medium"),
+    LineState.NOT_OFFERED: _("Not in the offer"),
+    LineState.NO_SCHOOL_DAY: _("No school day"),
+    LineState.OVER: _("Past"),
+}
+ORDER_STATES: Words = {
+    OrderState.OPEN: _("Open for additions"),
+    OrderState.CLOSED: _("Closed for additions"),
+}
+RHYTHMS: Words = {
+    Rhythm.WEEKLY: _("every week, or every few weeks"),
+    Rhythm.MONTHLY: _("every month on the same day"),
+    Rhythm.DATES: _("on dates of your own"),
 }
 REASONS: Words = {
     OtherReason.PREVIEW: _("Preview of a medium"),

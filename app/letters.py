@@ -15,9 +15,16 @@ membership_to_confirm   person* email* school*
 membership_confirmed    school*
 membership_declined     school*
 booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
-                        unit class_name sequence (how often changed) brought_on fetched_on
-                        change_until (the courier's tours, and until when it can be changed)
+                        unit class_name sequence (how often changed) reason (words of staff)
+                        brought_on fetched_on change_until (the courier's tours, and until when it
+                        can be changed)
+bookings_confirmed      bookings* (list of facts as of booking_confirmed)
+booking_requested       bookings* (list of facts as of booking_confirmed)
+booking_changed         as booking_confirmed, and was_first* was_last* was_place requested
+                        (it is a request still)
+booking_declined        as booking_confirmed, and reason, proposals (list of first and last)
 booking_cancelled       as booking_confirmed, and reason
+bookings_cancelled      bookings* (list of facts as of booking_confirmed)
 booking_ready           number* first* last* titles pieces place open_days (list of day and hours,
                         as "08:00–16:00")
 on_its_way              tour_on* titles* (list of texts) boxes (list of numbers) place
@@ -36,6 +43,7 @@ defect_state            title* state* (a DefectState) number remark path
 barrier_reported        text* page email
 search_alert            different* (how many titles) searches* (list of name, path, found: how
                         many, and titles: list of name and path)
+purchase_answered       what* state* (a PurchaseState) answer title path
 digest                  on* items* (list of kind and facts, each a letter of its own)
 ======================  =========================================================================
 """
@@ -101,7 +109,12 @@ PATHS: Mapping[str, str] = {
     LetterKind.MEMBERSHIP_TO_CONFIRM: "/school/members",
     LetterKind.MEMBERSHIP_CONFIRMED: "/login",
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
+    LetterKind.BOOKINGS_CONFIRMED: "/bookings",
+    LetterKind.BOOKING_REQUESTED: "/bookings",
+    LetterKind.BOOKING_CHANGED: "/bookings/{number}",
+    LetterKind.BOOKING_DECLINED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
+    LetterKind.BOOKINGS_CANCELLED: "/bookings",
     LetterKind.BOOKING_READY: "/bookings/{number}",
     LetterKind.ON_ITS_WAY: "/mine",
     LetterKind.LOAN_RENEWED: "/mine",

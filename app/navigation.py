@@ -15,6 +15,12 @@ BELOW = {
     "/titles": "/search",
     "/new": "/search",
     "/searches": "/lists",
+    "/codes": "/lists",
+    "/orders": "/bookings",
+    "/plan": "/mine",
+    "/units": "/mine",
+    "/wishes": "/mine",
+    "/purchases": "/catalogue",
     "/tours": "/desk",
 }
 """Pages that belong to an entry of another path."""

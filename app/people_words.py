@@ -80,7 +80,12 @@ LETTER_KINDS: Words = {
     LetterKind.MEMBERSHIP_CONFIRMED: _("Membership confirmed"),
     LetterKind.MEMBERSHIP_DECLINED: _("Membership declined"),
     LetterKind.BOOKING_CONFIRMED: _("Booking confirmed"),
+    LetterKind.BOOKINGS_CONFIRMED: _("Several bookings confirmed"),
+    LetterKind.BOOKING_REQUESTED: _("Request received"),
+    LetterKind.BOOKING_CHANGED: _("Booking changed"),
+    LetterKind.BOOKING_DECLINED: _("Request declined"),
     LetterKind.BOOKING_CANCELLED: _("Booking cancelled"),
+    LetterKind.BOOKINGS_CANCELLED: _("Several bookings cancelled"),
     LetterKind.BOOKING_READY: _("Ready for pick-up"),
     LetterKind.ON_ITS_WAY: _("On its way by courier"),
     LetterKind.LOAN_RENEWED: _("Loan renewed"),
@@ -95,6 +100,7 @@ LETTER_KINDS: Words = {
     LetterKind.DEFECT_STATE: _("News about a defect"),
     LetterKind.BARRIER_REPORTED: _("Barrier reported"),
     LetterKind.SEARCH_ALERT: _("New titles of a saved search"),
+    LetterKind.PURCHASE_ANSWERED: _("Wish for purchase answered"),
     LetterKind.DIGEST: _("Daily letter"),
 }
 LETTER_TOPICS: Words = {

@@ -86,6 +86,13 @@ LENDING: Mapping[StrEnum, Variants] = {
         ("", _("Not enough copies are free in this period.")),
     ),
     Refusal.NO_PURPOSE: _plain(_("Say what it is for: a unit or another reason.")),
+    Refusal.ORDER_CLOSED: _plain(
+        _("This collective order is closed. Reserve without it, or ask your school to open it.")
+    ),
+    Refusal.BASKET_FULL: (
+        ("limit", _("The basket is full: %(limit)s lines. Reserve what is in it first.")),
+        ("", _("The basket is full. Reserve what is in it first.")),
+    ),
 }
 
 DAYS: Mapping[StrEnum, Variants] = {

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -18,6 +19,9 @@ from catalogue.changes import watch_titles
 from database.engine import make_engine
 from tests.make import Make
 from tests.stores import POSTGRES_URL, Stores
+
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
 
 REQUIRED = frozenset(os.environ.get("MEDIENBRUECKE_TEST_REQUIRE", "").split(","))
 LEFT_OUT = "LEFT OUT: "

@@ -1,5 +1,6 @@
 """Makes rows that are right in every respect the test does not name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
@@ -11,13 +12,16 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy, Part
 from catalogue.models.holding import Holding
 from catalogue.models.licence import Licence
+from catalogue.models.planned_medium import PlannedMedium
 from catalogue.models.title import Title
 from catalogue.rules.licences import LicenceScope
 from database.base import Base
 from loans.models.booking import Booking, BookingLine
 from loans.models.closure import OpeningHours
+from loans.models.collective_order import CollectiveOrder
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
+from loans.models.refused_wish import RefusedWish
 from loans.models.terms import Terms
 from loans.models.tour import CourierRoute, RouteStop
 from loans.rules.booking_states import BookingState
@@ -204,6 +208,14 @@ class Make:
         } | facts
         return self._saved(TeachingUnit(concept_id=concept.id, institution_id=school.id, **values))
 
+    def planned(
+        self, unit: TeachingUnit, title: Title, quantity: int = 1, note: str = ""
+    ) -> PlannedMedium:
+        """A medium the unit plans with."""
+        return self._saved(
+            PlannedMedium(unit_id=unit.id, title_id=title.id, quantity=quantity, note=note)
+        )
+
     # Stock
 
     def title(self, name: str = "Der Wald im Winter", **facts: Any) -> Title:
@@ -239,7 +251,8 @@ class Make:
         } | facts
         copy = Copy(holding_id=holding.id, centre_id=holding.centre_id, **values)
         self.session.add(copy)
-        if facts.get("lendable", True) and facts.get("state", "available") != "withdrawn":
+        kept_back = not facts.get("lendable", True) or facts.get("numbered", False)
+        if not kept_back and facts.get("state", "available") != "withdrawn":
             holding.lendable += 1
         return self._saved(copy)
 
@@ -317,6 +330,50 @@ class Make:
                 lent_on=lent_on,
                 lent_at=datetime.combine(lent_on, time(9), UTC),
                 **values,
+            )
+        )
+
+    def order(
+        self, school: Institution, period: Period, place: PickupPlace | None = None, **facts: Any
+    ) -> CollectiveOrder:
+        """An open order of a school of the first centre, at its counter unless told otherwise."""
+        place = place or self.place(self.the_centre())
+        return self._saved(
+            CollectiveOrder(
+                number=f"S-T{next(self._numbers)}",
+                centre_id=place.centre_id,
+                institution_id=school.id,
+                place_id=place.id,
+                first=period.first,
+                last=period.last,
+                created_at=NOW,
+                **facts,
+            )
+        )
+
+    def refused(
+        self,
+        holding: Holding,
+        period: Period,
+        quantity: int = 1,
+        *,
+        day: date = MONDAY,
+        school: Institution | None = None,
+        unit: TeachingUnit | None = None,
+        codes: Sequence[str] = ("NOT_FREE",),
+    ) -> RefusedWish:
+        """A wish that was refused since too little was free."""
+        return self._saved(
+            RefusedWish(
+                occasion=f"test:{next(self._numbers)}",
+                holding_id=holding.id,
+                institution_id=None if school is None else school.id,
+                unit_id=None if unit is None else unit.id,
+                wished_on=day,
+                first=period.first,
+                last=period.last,
+                quantity=quantity,
+                codes=[str(code) for code in codes],
             )
         )
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.answers import accepted, earlier_answer, keep_answer, refused, wants_json
+from app.bookings.purpose import suggestions
 from app.bookings.rows import About, Row, booking_rows, loan_row
 from app.dates import day, language
 from app.refusals import coded, sentences
@@ -159,6 +160,7 @@ def _about(person: Person, loans: Sequence[LoanFacts]) -> dict[int, About]:
     together: dict[tuple[int, int], list[LoanFacts]] = defaultdict(list)
     for loan in loans:
         together[loan.centre_id, loan.institution_id].append(loan)
+    lacking = suggestions(loans)
     own = own_renewals(session(), actor(), loans, midnight(today()))
     about: dict[int, About] = {}
     for (centre_id, institution_id), some in together.items():
@@ -168,7 +170,10 @@ def _about(person: Person, loans: Sequence[LoanFacts]) -> dict[int, About]:
         answers = renewals(session(), view, person, some)
         for loan in some:
             about[loan.id] = About(
-                answers.get(loan.id), fee_of(view, loan, today()), loan.id in own
+                answers.get(loan.id),
+                fee_of(view, loan, today()),
+                loan.id in own,
+                lacking.get(loan.id),
             )
     return about
 

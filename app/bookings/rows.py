@@ -7,6 +7,7 @@ from datetime import date
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.bookings.purpose import Suggestion
 from app.dates import day, span
 from app.labels import label
 from app.money import euros
@@ -45,6 +46,7 @@ class Row:
         tone: of the badge.
         loan_id: of a loan that can be renewed now; else None.
         is_loan: it is about something borrowed, not booked.
+        purpose: of a loan for which nobody said what for; else None.
         undo_id: of a loan whose renewal of today can be undone; else None.
     """
 
@@ -59,6 +61,7 @@ class Row:
     tone: str = ""
     loan_id: int | None = None
     is_loan: bool = False
+    purpose: Suggestion | None = None
     undo_id: int | None = None
 
 
@@ -70,11 +73,13 @@ class About:
         renewal: granted, or why not; None if it was not asked about.
         fee_cents: what it costs by today.
         renewed_today: the visitor renewed it today and may undo that.
+        purpose: what it may be for, where nobody said so.
     """
 
     renewal: Renewal | None = None
     fee_cents: int = 0
     renewed_today: bool = False
+    purpose: Suggestion | None = None
 
 
 def booking_rows(bookings: Iterable[BookingFacts]) -> list[Row]:
@@ -104,6 +109,7 @@ def loan_row(loan: LoanFacts, about: About) -> Row:
         mark=ngettext("%(num)s day", "%(num)s days", late) if late else "",
         tone="bad" if late else "",
         is_loan=True,
+        purpose=about.purpose,
         loan_id=loan.id if renewal is not None and renewal.due_on is not None else None,
         undo_id=loan.id if about.renewed_today else None,
     )

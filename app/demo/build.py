@@ -21,7 +21,9 @@ from app.demo.nights import build_nights
 from app.demo.outages import Outages, choose_outages, write_outages, write_reports
 from app.demo.people import build_people
 from app.demo.placements import Placement, build_own_devices, build_placements
+from app.demo.plans import open_order, taken_media
 from app.demo.present import present
+from app.demo.purchases import open_to_class, write_wishes
 from app.demo.records import settle_copies, write_bookings, write_loans
 from app.demo.scene import Scene
 from app.demo.shelf import Shelf
@@ -73,8 +75,12 @@ def _lend(session: Session, scene: Scene) -> None:
     outages = choose_outages(scene, shelf)
     out += present(scene, shelf)
     diary = Diary(scene, _capacity(scene, placements, outages), out)
-    bookings = [*showcase_bookings(scene, diary), *deliveries(scene, diary)]
-    bookings += future(scene, diary)
+    shown = [
+        *showcase_bookings(scene, diary),
+        *taken_media(scene, diary),
+        *open_order(session, scene, diary),
+    ]
+    bookings = [*shown, *deliveries(scene, diary), *future(scene, diary, len(shown))]
     over = past(scene, shelf)
     lendings = [*out, *over.lendings]
     collected = [each.reservation for each in lendings if each.reservation is not None]
@@ -83,6 +89,8 @@ def _lend(session: Session, scene: Scene) -> None:
     write_outages(session, scene, outages)
     write_reports(session, scene, placements, build_own_devices(session, scene))
     settle_copies(session)
+    write_wishes(session, scene)
+    open_to_class(session, scene)
     prepare(session, scene)
     build_nights(session, scene)
     write_letters(session, scene)

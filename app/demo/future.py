@@ -22,8 +22,8 @@ from loans.rules.terms import Terms
 from loans.rules.tours import tours_of
 from schools.rules.periods import Period
 
-BOOKINGS = 118
-"""With those of the teacher who is shown, 120."""
+BOOKINGS = 120
+"""With those that are shown."""
 
 SOON, READY_DAYS = 12, 2
 """So many bookings begin on the next open days; what was picked of them is ready."""
@@ -111,16 +111,22 @@ class Diary:
         return self._scene.rules.terms(holding.centre.id, holding.title.entry.type)
 
 
-def future(scene: Scene, diary: Diary) -> Iterator[Reservation]:
-    """Invent the bookings of the coming weeks."""
+def future(scene: Scene, diary: Diary, shown: int) -> Iterator[Reservation]:
+    """Invent the bookings of the coming weeks.
+
+    Args:
+        scene: places, people and stock.
+        diary: in which the bookings that are shown are noted already.
+        shown: how many those are.
+    """
     random = chance("future")
     demands = Demands(scene, random)
     soon, later = _days(scene)
-    left = BOOKINGS
+    invented = left = BOOKINGS - shown
     for _ in range(MOST_TRIES):
         if not left:
             return
-        first = random.choice(soon if left > BOOKINGS - SOON else later)
+        first = random.choice(soon if left > invented - SOON else later)
         demand = demands.draw(first)
         if demand is None or not is_for_others(scene, demand):
             continue

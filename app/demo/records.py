@@ -110,6 +110,7 @@ def _booking(each: Reservation, scene: Scene, random: Random) -> dict[str, Any]:
         "first": each.first,
         "last": each.last,
         "state": each.state,
+        "order_id": each.order_id,
         "entered_by": teacher.account_id,
         "created_at": instant(each.made_on, random.randint(7, 20), random.randrange(60)),
         "cancelled_at": instant(each.first - ONE_DAY, 6) if cancelled else None,

@@ -25,6 +25,9 @@ UNIT_OF = {
     "Herzschlag": "UV 7.1",
     "Fotosynthese messen": "UV 7.2",
 }
+UNNAMED = "Mikroskopierkoffer Zelle"
+"""Went out at the desk without a purpose; the teacher names it later."""
+
 SUBJECT = "BI"
 CLASS = "7c"
 SENSORS, CAMERA = "Fotosynthese messen", "Zeitrafferkamera für draußen"
@@ -73,5 +76,5 @@ def _demand(scene: Scene, name: str, quantity: int = 1) -> Demand:
         if unit.entry.subject == SUBJECT
     }
     unit_id = units.get(UNIT_OF.get(name, ""))
-    reason = OtherReason.PROJECT if unit_id is None else None
+    reason = OtherReason.PROJECT if unit_id is None and name != UNNAMED else None
     return Demand(teacher, Purpose(unit_id, reason, CLASS), holding, quantity)

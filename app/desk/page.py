@@ -89,6 +89,7 @@ class Entry:
         choices: pairs of number and name, of a question for the institution.
         may_override: whoever looks may lend it all the same.
         reasons: why it was refused, with who may overrule each.
+        purpose: where what a loan is for can be named; empty where it is.
     """
 
     id: int
@@ -105,6 +106,7 @@ class Entry:
     choices: tuple[tuple[int, str], ...] = ()
     may_override: bool = False
     reasons: tuple[Reason, ...] = ()
+    purpose: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +224,15 @@ def _entry(row: DeskScan, institution_id: int | None) -> Entry:
         choices=tuple((n, each["name"]) for n, each in enumerate(choices, start=1)),
         may_override=_may_override(row),
         reasons=why,
+        purpose=_purpose_address(row),
     )
+
+
+def _purpose_address(row: DeskScan) -> str:
+    lacks = row.act == DeskAct.LEND and row.facts.get("purpose") is False
+    if row.loan_id is None or row.outcome is not ScanOutcome.DONE or not lacks:
+        return ""
+    return f"/loans/{row.loan_id}/purpose?back=/desk"
 
 
 def _meaning(outcome: ScanOutcome) -> str:

@@ -79,14 +79,28 @@ def _lend(row: DeskScan) -> str:
     title = row.facts["title"]
     match row.outcome:
         case ScanOutcome.DONE:
-            until = dates.day(date.fromisoformat(row.facts["due_on"]), "weekday")
-            return _("%(title)s lent until %(day)s", title=title, day=until)
+            return _lent(row)
         case ScanOutcome.QUESTION:
             return _("%(title)s: count the parts, then it is lent", title=title)
         case ScanOutcome.AGAIN if "seconds" in row.facts:
             return _rescanned(row)
     reasons = " ".join(sentences(refusals_of(row)))
     return _("%(title)s is not lent. %(reasons)s", title=title, reasons=reasons)
+
+
+def _lent(row: DeskScan) -> str:
+    facts = row.facts
+    words = {"title": facts["title"], "day": _weekday(facts["due_on"])}
+    if facts.get("promised_from"):
+        since = _weekday(facts["promised_from"])
+        return _(
+            "%(title)s lent until %(day)s only: promised from %(since)s", **words, since=since
+        )
+    return _("%(title)s lent until %(day)s", **words)
+
+
+def _weekday(day: str) -> str:
+    return dates.day(date.fromisoformat(day), "weekday")
 
 
 def _lend_details(row: DeskScan) -> Iterator[str]:
@@ -97,6 +111,9 @@ def _lend_details(row: DeskScan) -> Iterator[str]:
         yield _seconds(row)
     elif row.outcome is ScanOutcome.DONE:
         yield _("until %(day)s", day=dates.day(date.fromisoformat(facts["due_on"]), "weekday"))
+        if facts.get("promised_from"):
+            since = _weekday(facts["promised_from"])
+            yield _("this very copy is promised to somebody else from %(day)s", day=since)
         yield _purpose(facts)
         if "too_young" in facts:
             young = facts["too_young"]

@@ -59,12 +59,14 @@ class HandedOut:
         loan: the new loan, flushed.
         booking: the booking it was made on, if any.
         overruled: the reasons that stood against it.
+        promised_from: a copy booked by number is promised to somebody else from this day on.
         taken_from: another's booking it had been picked for, which needs another copy now.
     """
 
     loan: Loan
     booking: Booking | None
     overruled: tuple[Refused, ...]
+    promised_from: date | None = None
     taken_from: Booking | None = None
 
 
@@ -99,7 +101,8 @@ def check_out(session: Session, wish: HandOut, by: Actor, today: date, now: date
         _take_purpose(loan, booking, scene.promise.line_id)
     session.flush()
     _record(act, scene, loan, reasons)
-    return HandedOut(loan, booking, reasons, taken_from)
+    promised_from = plan.reserved_from if scene.copy.numbered else None
+    return HandedOut(loan, booking, reasons, promised_from, taken_from)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from loans.models.basket import BasketLine
 from loans.models.collective_order import CollectiveOrder
 from loans.models.desk_session import DeskScan, DeskSession
 from loans.models.hold import Hold, HoldState
-from loans.models.purchase_wish import PurchaseState, PurchaseWish
+from loans.models.purchase_wish import PurchaseWish
 from loans.operations.forget_borrowers import words_for
 from loans.queries.forgettable import Horizon
+from loans.rules.purchases import PurchaseState
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
 

@@ -78,6 +78,7 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         "booking": "" if done.booking is None else done.booking.number,
         "purpose": done.loan.unit_id is not None or done.loan.reason is not None,
         "overruled": [str(reason.code) for reason in done.overruled],
+        "promised_from": "" if done.promised_from is None else done.promised_from.isoformat(),
         "nth": 1 + count_done(turn, DeskAct.LEND),
         **_taken_from(done.taken_from),
         **_too_young(turn, done.loan),

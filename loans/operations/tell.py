@@ -32,7 +32,7 @@ def tell_about_booking(
     """
     if booking.person is None:
         return
-    facts = _booking(booking) | courier_facts(session, booking) | {"reason": reason or ""}
+    facts = facts_of_booking(booking) | courier_facts(session, booking) | {"reason": reason or ""}
     always = kind is LetterKind.BOOKING_CANCELLED and reason is not None
     occasion = f"{kind.value}:{booking.number}:{booking.sequence}"
     letter = Letter(kind, occasion, facts, always=always)
@@ -42,7 +42,8 @@ def tell_about_booking(
     owe(session, letter, to, now)
 
 
-def _booking(booking: Booking) -> dict[str, Any]:
+def facts_of_booking(booking: Booking) -> dict[str, Any]:
+    """Return what letters say about a booking as it stands now."""
     unit, place = booking.unit, booking.place
     return {
         "number": booking.number,

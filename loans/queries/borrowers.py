@@ -15,23 +15,16 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     bindparam,
-    func,
     or_,
     select,
     true,
 )
 from sqlalchemy.orm import Session
 
-from catalogue.models.holding import Holding
-from catalogue.models.title import Title
-from loans.models.booking import Booking, BookingLine
 from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.scopes import in_scope, scope_values
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.booking_policy import Membership as Term
-from loans.rules.booking_states import COMMITTING
-from loans.rules.policy import Limit, LimitKind
-from loans.rules.terms import UNLIMITED, Effective, LimitScope
 from schools.models.institution import Institution
 from schools.models.person import Membership, Person
 from schools.rules.roles import Scope
@@ -109,36 +102,6 @@ def _terms() -> Select[*tuple[Any, ...]]:
     )
 
 
-def booking_limits(
-    session: Session, effective: Effective, person_id: int, institution_id: int
-) -> tuple[Limit, ...]:
-    """Return the limits on open bookings with what counts against each now.
-
-    Source:
-        docs/rules.md, Lending 2.4.
-    """
-    terms = effective.terms
-    if terms is None:
-        return ()
-    own = effective.limit_scope("limit_open_bookings")
-    kind = LimitKind.CATEGORY if own.media_category else LimitKind.PERSON
-    schools = effective.limit_scope("limit_school_bookings")
-    asked = (
-        (kind, terms.limit_open_bookings, own, Booking.person_id == person_id),
-        (
-            LimitKind.SCHOOL,
-            terms.limit_school_bookings,
-            schools,
-            Booking.institution_id == institution_id,
-        ),
-    )
-    return tuple(
-        Limit(kind, allowed, _open_bookings(session, scope, whose))
-        for kind, allowed, scope, whose in asked
-        if allowed != UNLIMITED
-    )
-
-
 def is_overdue_blocked(session: Session, view: Viewpoint, person_id: int) -> bool:
     """Say whether a reminder of the person reached the level that blocks, and is not settled.
 
@@ -212,17 +175,3 @@ def _borrower(row: Row[*tuple[Any, ...]]) -> Borrower:
     name = f"{row.given_name} {row.family_name}"
     institution = row.short_name or row.name
     return Borrower(row.id, name, row.institution_id, institution, row.centre_id)
-
-
-def _open_bookings(session: Session, scope: LimitScope, whose: ColumnElement[bool]) -> int:
-    query = select(func.count(Booking.id.distinct())).where(Booking.state.in_(COMMITTING), whose)
-    if scope.centre_id is not None:
-        query = query.where(Booking.centre_id == scope.centre_id)
-    if scope.media_category is not None:
-        query = (
-            query.join(BookingLine, BookingLine.booking_id == Booking.id)
-            .join(Holding, Holding.id == BookingLine.holding_id)
-            .join(Title, Title.id == Holding.title_id)
-            .where(Title.media_type.in_(types_of({scope.media_category})))
-        )
-    return session.scalar(query) or 0

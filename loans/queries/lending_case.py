@@ -15,8 +15,8 @@ from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.queries.availability import licences_of
 from loans.queries.borrowers import is_overdue_blocked, terms_of_membership
-from loans.queries.commitments import commitments_of
-from loans.queries.hand_out import Promise, lending_limits, numbered_from
+from loans.queries.commitments import commitments_of, commitments_of_copies
+from loans.queries.hand_out import Promise, lending_limits
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.availability import Availability, Stock, availability, last_free_day
 from loans.rules.booking_days import NO_RULES, booking_rules
@@ -113,6 +113,14 @@ class Plan:
     goes_from: date | None
     member_until: date | None
     is_member: bool
+
+    @property
+    def reserved_from(self) -> date | None:
+        """The day from which others need the copy, where that shortens the loan."""
+        for cap in self.caps:
+            if cap.code is Refusal.RESERVED and self.wanted is not None and cap.last < self.wanted:
+                return cap.last + ONE_DAY
+        return None
 
 
 def plan_of(session: Session, scene: Scene) -> Plan:
@@ -245,9 +253,6 @@ def _cap_by_others(session: Session, scene: Scene, wanted: date) -> tuple[Cap, .
     A copy that is not in the pool takes nothing from it; a numbered one is asked for itself.
     """
     copy = scene.copy
-    if copy.numbered:
-        first = numbered_from(session, copy, scene.promise, scene.today)
-        return () if first is None else (Cap(Refusal.RESERVED, first - ONE_DAY),)
     if not copy.lendable or copy.state not in LENDABLE_STATES:
         return ()
     found = _availability(session, scene, Period(scene.today, wanted))
@@ -262,7 +267,7 @@ def _goes_from(session: Session, scene: Scene, promise: Promise, terms: Terms) -
     """
     copy, calendar = scene.copy, scene.view.calendar
     kept_from = promise.away_from(terms.service_days_before, calendar)
-    if copy.numbered or not copy.lendable or kept_from <= scene.today:
+    if not copy.lendable or kept_from <= scene.today:
         return None
     before = Period(scene.today, kept_from - ONE_DAY)
     found = _availability(session, scene, before)
@@ -273,13 +278,22 @@ def _goes_from(session: Session, scene: Scene, promise: Promise, terms: Terms) -
 
 
 def _availability(session: Session, scene: Scene, period: Period) -> Availability:
-    """Return what is free of the locked holding, by the one function, in one statement."""
-    holding, view, terms = scene.copy.holding, scene.view, scene.effective.terms
-    committed = commitments_of(session, view, {holding.id}, period)
+    """Return what is free of the locked holding, by the one function, in one statement.
+
+    Of a copy that is booked by number, that copy alone.
+
+    Source:
+        docs/rules.md, Lending 3.3 and 4.1.
+    """
+    copy, holding, view, terms = scene.copy, scene.copy.holding, scene.view, scene.effective.terms
+    if copy.numbered:
+        committed = commitments_of_copies(session, view, {copy.id}, period).get(copy.id, ())
+    else:
+        committed = commitments_of(session, view, {holding.id}, period).get(holding.id, ())
     stock = Stock(
         holding.id,
-        holding.lendable,
-        committed.get(holding.id, ()),
+        1 if copy.numbered else holding.lendable,
+        committed,
         NO_RULES if terms is None else booking_rules(terms),
     )
     found = availability(

@@ -14,6 +14,7 @@ from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
+from loans.models.purpose import OtherReason
 from loans.queries.borrowers import within
 from loans.rules.reminders import days_overdue
 from schools.models.media_concept import TeachingUnit
@@ -27,6 +28,7 @@ class LoanFacts:
     Attributes:
         due_on: its last day in time.
         unit: number and name of the teaching unit; empty for another purpose, or none yet.
+        reason: another purpose.
         received_on: the day it was back in the house, though nobody looked it over yet.
         value_cents: what a new copy costs; None if unknown.
     """
@@ -44,11 +46,17 @@ class LoanFacts:
     barcode: str
     class_name: str
     unit: str
+    reason: OtherReason | None
     lent_on: date
     due_on: date
     renewals: int
     received_on: date | None = None
     value_cents: int | None = None
+
+    @property
+    def has_purpose(self) -> bool:
+        """Say whether anybody has named what it is for."""
+        return bool(self.unit) or self.reason is not None
 
     def days_late(self, today: date) -> int:
         """Count the days past the due date; 0 in time."""
@@ -107,6 +115,7 @@ def loan_facts(row: Loan) -> LoanFacts:
         barcode=row.copy.barcode,
         class_name=row.class_name,
         unit="" if unit is None else f"{unit.number} {unit.name}".strip(),
+        reason=row.reason,
         lent_on=row.lent_on,
         due_on=row.due_on or row.lent_on,
         renewals=row.renewals,

@@ -1,5 +1,6 @@
 """For whom, where and when availability is looked at; read once a request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -46,7 +47,7 @@ class Viewpoint:
         calendars: of every branch of the centre.
         terms: the rows that hold at the centre.
         customer: None for visitors without an institution.
-        visits: pick-ups and returns by day at the branch, where it limits them.
+        visits: pick-ups and returns by day at each branch that limits them.
         today: the day.
         now: the instant; basket lines run out by it.
     """
@@ -58,7 +59,7 @@ class Viewpoint:
     calendars: Calendars
     terms: tuple[TermsRow, ...]
     customer: Customer | None
-    visits: dict[date, int]
+    visits: Mapping[int, Mapping[date, int]]
     today: date
     now: datetime
     _effective: dict[tuple[str, str], Effective] = field(default_factory=dict, init=False)
@@ -116,7 +117,7 @@ class Viewpoint:
             courier_before=self.place.courier_before,
             courier_after=self.place.courier_after,
             tours=self.place.tours(self.calendars, self.now),
-            visits=self.visits,
+            visits=self.visits.get(self.place.branch_id, {}),
             visits_a_day=self.place.visits_a_day,
         )
 
@@ -150,7 +151,7 @@ def viewpoint_of(
         calendars=calendars,
         terms=terms,
         customer=customer,
-        visits=visits_of(session, place, today),
+        visits=visits_of(session, every, today),
         today=today,
         now=now,
     )

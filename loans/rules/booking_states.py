@@ -40,6 +40,7 @@ class BookingStep(StrEnum):
     GIVE_BACK_PART = "give_back_part"
     GIVE_BACK_ALL = "give_back_all"
     CANCEL = "cancel"
+    EDIT = "edit"
     REVIVE = "revive"
     LAPSE = "lapse"
     CLOSE = "close"
@@ -72,14 +73,24 @@ _UNCOLLECTED: Mapping[BookingStep, BookingState] = {
 STEPS: Mapping[BookingState, Mapping[BookingStep, BookingState]] = MappingProxyType(
     {
         BookingState.REQUESTED: {
+            BookingStep.EDIT: BookingState.REQUESTED,
             BookingStep.CONFIRM: BookingState.CONFIRMED,
             BookingStep.DECLINE: BookingState.DECLINED,
             BookingStep.CANCEL: BookingState.CANCELLED,
             BookingStep.LAPSE: BookingState.LAPSED,
         },
-        BookingState.CONFIRMED: {BookingStep.MAKE_READY: BookingState.READY, **_UNCOLLECTED},
-        BookingState.READY: {BookingStep.UNDO_READY: BookingState.CONFIRMED, **_UNCOLLECTED},
+        BookingState.CONFIRMED: {
+            BookingStep.EDIT: BookingState.CONFIRMED,
+            BookingStep.MAKE_READY: BookingState.READY,
+            **_UNCOLLECTED,
+        },
+        BookingState.READY: {
+            BookingStep.EDIT: BookingState.READY,
+            BookingStep.UNDO_READY: BookingState.CONFIRMED,
+            **_UNCOLLECTED,
+        },
         BookingState.PARTLY_COLLECTED: {
+            BookingStep.EDIT: BookingState.PARTLY_COLLECTED,
             BookingStep.COLLECT_PART: BookingState.PARTLY_COLLECTED,
             BookingStep.COLLECT_ALL: BookingState.COLLECTED,
             BookingStep.GIVE_BACK_PART: BookingState.PARTLY_COLLECTED,

@@ -11,7 +11,8 @@ from schools.rules.roles import Right
 class Refusal(StrEnum):
     """Why a wish is refused; `app.labels` says each in German and English.
 
-    The order is the order of display. `NOT_FREE` and `NO_PURPOSE` refuse bookings.
+    The order is the order of display. `NOT_FREE`, `NO_PURPOSE` and `ORDER_CLOSED` refuse bookings,
+    `BASKET_FULL` one more line of a basket.
 
     Source:
         docs/rules.md, Lending 8.3.
@@ -44,6 +45,8 @@ class Refusal(StrEnum):
     RESERVED = "RESERVED"
     NOT_FREE = "NOT_FREE"
     NO_PURPOSE = "NO_PURPOSE"
+    ORDER_CLOSED = "ORDER_CLOSED"
+    BASKET_FULL = "BASKET_FULL"
 
 
 class DayReason(StrEnum):
@@ -93,6 +96,9 @@ NEVER_OVERRIDDEN = frozenset[str](
         Refusal.LICENCE_ENDED,
         Refusal.LICENCE_AREA,
         Refusal.NO_TERMS,
+        Refusal.NO_PURPOSE,
+        Refusal.ORDER_CLOSED,
+        Refusal.BASKET_FULL,
         DayReason.PAST,
         DayReason.LICENCE_ENDED,
         RenewalRefusal.LICENCE_ENDS,

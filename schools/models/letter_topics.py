@@ -7,13 +7,19 @@ from schools.models.owed_letter import LetterKind
 
 TOPICS: Mapping[LetterKind, LetterTopic] = {
     LetterKind.BOOKING_CONFIRMED: LetterTopic.BOOKINGS,
+    LetterKind.BOOKINGS_CONFIRMED: LetterTopic.BOOKINGS,
+    LetterKind.BOOKING_REQUESTED: LetterTopic.BOOKINGS,
+    LetterKind.BOOKING_CHANGED: LetterTopic.BOOKINGS,
+    LetterKind.BOOKING_DECLINED: LetterTopic.BOOKINGS,
     LetterKind.BOOKING_CANCELLED: LetterTopic.BOOKINGS,
+    LetterKind.BOOKINGS_CANCELLED: LetterTopic.BOOKINGS,
     LetterKind.BOOKING_LAPSED: LetterTopic.BOOKINGS,
     LetterKind.BOOKING_READY: LetterTopic.BOOKINGS,
     LetterKind.ON_ITS_WAY: LetterTopic.BOOKINGS,
     LetterKind.LOAN_RENEWED: LetterTopic.LOANS,
     LetterKind.DUE_SOON: LetterTopic.REMINDERS,
     LetterKind.DEFECT_STATE: LetterTopic.LOANS,
+    LetterKind.PURCHASE_ANSWERED: LetterTopic.LOANS,
     LetterKind.SEARCH_ALERT: LetterTopic.SEARCHES,
 }
 """One line for each kind that its addressee may have daily or not at all.

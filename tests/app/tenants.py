@@ -9,18 +9,23 @@ from sqlalchemy.orm import Session
 
 from app.import_jobs import JOB_KIND as IMPORT
 from catalogue.models.attachment import Attachment
+from catalogue.models.class_code import ClassCode
 from catalogue.models.copy import Copy, Part
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.models.holding import Holding
 from catalogue.models.import_run import ImportKind, ImportRun
 from catalogue.models.licence import Licence
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
+from catalogue.rules.class_codes import class_code, code_ends_on
 from database.base import Base
 from database.job_runs import JobRun
+from loans.models.basket import BasketLine
 from loans.models.booking import Booking, BookingPick
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
+from loans.models.collective_order import CollectiveOrder
 from loans.models.feed import Feed, FeedKind
 from loans.models.loan import Loan
+from loans.models.purchase_wish import PurchaseWish
 from loans.models.terms import Terms
 from loans.models.tour import CourierRoute, Tour, TourBox, TourLoad, TourStop
 from schools.models.account import Account, Registration, RegistrationState
@@ -59,6 +64,7 @@ class Tenant:
     licence: Licence
     loan: Loan
     booking: Booking
+    line: BasketLine
     defect: Defect
     photo: Attachment
     registration: Registration
@@ -72,6 +78,9 @@ class Tenant:
     holiday_id: int
     list_id: int
     search_id: int
+    code_id: int
+    wish_id: int
+    order: CollectiveOrder
     route: CourierRoute
     tour: Tour
     stop_id: int
@@ -95,6 +104,7 @@ class Tenant:
             "unit_id": {self.unit.id},
             "loan_id": {self.loan.id},
             "list_id": {self.list_id},
+            "order_id": {self.order.id},
             "route_id": {self.route.id},
             "tour_id": {self.tour.id},
             "stop_id": {self.stop_id},
@@ -115,24 +125,31 @@ def tenant(make: Make, word: str) -> Tenant:
     period = Period(MONDAY + timedelta(days=7), MONDAY + timedelta(days=9))
     photo = _saved(make, _photo(centre, school))
     job = _saved(make, _job(centre, word))
+    list_id = _saved(make, _list(accounts[Role.TEACHER], holding, word)).id
+    place, unit = make.place(centre), make.unit(school, name=f"Vorhaben {word}")
+    make.planned(unit, holding.title, note=word)
+    make.refused(holding, period, school=school, unit=unit)
     loan = make.loan(copy, person=person)
     stop = make.courier_stop(school, name=f"Kurier {word}")
     route = make.route(stop, name=f"Tour {word}")
     tour = _saved(make, _tour(route, stop, loan, word))
-    booking = make.booking(holding, period, person=person, remark=word)
+    booking = make.booking(
+        holding, period, person=person, remark=word, group_key=f"group-{centre.id}"
+    )
     return Tenant(
         centre=centre,
         branch=make.branch(centre),
-        place=make.place(centre),
+        place=place,
         school=school,
         person=person,
         membership=person.memberships[0],
         accounts=accounts,
-        unit=make.unit(school, name=f"Vorhaben {word}"),
+        unit=unit,
         holding=holding,
         copy=copy,
         part=make.part(copy, name=f"Kabel {word}"),
         licence=make.licence(holding.title, centre_id=centre.id, note=word),
+        line=_saved(make, _line(person, make.place(centre), holding, word)),
         loan=loan,
         booking=booking,
         defect=_saved(make, _defect(centre, school, copy, photo, word)),
@@ -146,8 +163,11 @@ def tenant(make: Make, word: str) -> Tenant:
         opening_id=_saved(make, _opening(centre, word)).id,
         holiday_id=_saved(make, _day_off(school, word)).id,
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
-        list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
+        list_id=list_id,
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
+        code_id=_saved(make, _code(accounts[Role.TEACHER], list_id)).id,
+        wish_id=_saved(make, _wish(centre, school, person, word)).id,
+        order=make.order(school, period, place, name=word),
         route=route,
         tour=tour,
         stop_id=tour.stops[0].id,
@@ -186,6 +206,7 @@ _OWN = {
     "booking": "booking_id",
     "loan": "loan_id",
     "teaching_unit": "unit_id",
+    "collective_order": "order_id",
     "courier_route": "route_id",
     "tour": "tour_id",
     "tour_stop": "stop_id",
@@ -221,6 +242,20 @@ def _photo(centre: MediaCentre, school: Institution) -> Attachment:
         centre_id=centre.id,
         institution_id=school.id,
         created_at=NOW,
+    )
+
+
+def _line(person: Person, place: PickupPlace, holding: Holding, word: str) -> BasketLine:
+    return BasketLine(
+        person_id=person.id,
+        institution_id=person.memberships[0].institution_id,
+        place_id=place.id,
+        holding_id=holding.id,
+        quantity=1,
+        first=MONDAY + timedelta(days=14),
+        last=MONDAY + timedelta(days=15),
+        class_name=word,
+        held_until=NOW + timedelta(minutes=15),
     )
 
 
@@ -331,6 +366,28 @@ def _search(account: Account, word: str) -> SavedSearch:
         parameters={"words": [word]},
         looked_at=NOW,
         created_at=NOW,
+    )
+
+
+def _code(account: Account, list_id: int) -> ClassCode:
+    return ClassCode(
+        code=class_code(account.id),
+        account_id=account.id,
+        list_id=list_id,
+        made_at=NOW,
+        ends_on=code_ends_on(MONDAY),
+    )
+
+
+def _wish(centre: MediaCentre, school: Institution, person: Person, word: str) -> PurchaseWish:
+    return PurchaseWish(
+        centre_id=centre.id,
+        institution_id=school.id,
+        person_id=person.id,
+        what=word,
+        why=word,
+        made_at=NOW,
+        changed_at=NOW,
     )
 
 

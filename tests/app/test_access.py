@@ -39,11 +39,13 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "stop_id": lambda t: t.stop_id,
     "tour_id": lambda t: t.tour.id,
     "centre_id": lambda t: t.centre.id,
+    "code_id": lambda t: t.code_id,
     "closure_id": lambda t: t.closure_id,
     "copy_id": lambda t: t.copy.id,
     "defect_id": lambda t: t.defect.id,
     "feed_id": lambda t: t.feed.id,
     "grant_id": lambda t: t.accounts[Role.TEACHER].grants[0].id,
+    "group_key": lambda t: t.booking.group_key,
     "holding_id": lambda t: t.holding.id,
     "holiday_id": lambda t: t.holiday_id,
     "institution_id": lambda t: t.school.id,
@@ -54,6 +56,7 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "loan_id": lambda t: t.loan.id,
     "membership_id": lambda t: t.membership.id,
     "number": lambda t: t.booking.number,
+    "order_number": lambda t: t.order.number,
     "opening_id": lambda t: t.opening_id,
     "part_id": lambda t: t.part.id,
     "person_id": lambda t: t.person.id,
@@ -63,6 +66,8 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "terms_id": lambda t: t.terms.id,
     "stored_name": lambda t: t.photo.stored_name,
     "title_id": lambda t: t.holding.title_id,
+    "unit_id": lambda t: t.unit.id,
+    "wish_id": lambda t: t.wish_id,
 }
 """What an address may name, for either tenant."""
 
@@ -81,10 +86,14 @@ PUBLIC = frozenset({"/x/<barcode>"})
 """Addresses that show a little of everybody's things to everybody, by design."""
 
 ASKED: dict[str, Callable[[Tenant], str]] = {
+    "/bookings/day": lambda t: f"?holding={t.holding.id}",
     "/bookings/new": lambda t: f"?holding={t.holding.id}",
+    "/plan": lambda t: f"?school={t.school.id}",
+    "/wishes/new": lambda t: f"?title={t.holding.title_id}",
     "/office/attention": lambda t: f"?centre={t.centre.id}",
     "/office/calendar": lambda t: f"?branch={t.branch.id}",
     "/office/choices": lambda t: f"?centre={t.centre.id}",
+    "/bookings/series": lambda t: f"?holding={t.holding.id}",
     "/office/terms/explain": lambda t: f"?holding={t.holding.id}",
     "/desk/picking": lambda t: f"?branch={t.branch.id}",
     "/desk/picking/labels": lambda t: f"?branch={t.branch.id}",
@@ -112,6 +121,7 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "list": lambda t: t.list_id,
     "loan": lambda t: t.loan.id,
     "membership": lambda t: t.membership.id,
+    "order": lambda t: t.order.id,
     "opening": lambda t: t.opening_id,
     "part": lambda t: t.part.id,
     "asked": lambda t: t.copy.id,

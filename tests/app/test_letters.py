@@ -16,7 +16,7 @@ ADDRESS = "https://medien.example"
 UNTIL = datetime(2026, 12, 1, 9, tzinfo=UTC).isoformat()
 LONG = "Der Wald im Winter und was darin lebt, kriecht und summt, Teil 1 bis 14 mit Begleitheft"
 PERSON = {"person": "Ilse Kern", "email": "ilse@example.org", "school": "Gymnasium Süd"}
-BOOKED = {"number": "R-1203", "first": "2026-12-03", "last": "2026-12-04"}
+BOOKED = {"sequence": 0, "number": "R-1203", "first": "2026-12-03", "last": "2026-12-04"}
 LINE = {"title": LONG, "due_on": "2026-12-17"}
 
 NEEDED: dict[LetterKind, dict[str, Any]] = {
@@ -28,7 +28,13 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.MEMBERSHIP_CONFIRMED: {"school": "Gymnasium Süd"},
     LetterKind.MEMBERSHIP_DECLINED: {"school": "Gymnasium Süd"},
     LetterKind.BOOKING_CONFIRMED: BOOKED,
+    LetterKind.BOOKINGS_CONFIRMED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
+    LetterKind.BOOKING_REQUESTED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
+    LetterKind.BOOKING_CHANGED: BOOKED
+    | {"was_first": "2026-12-01", "was_last": "2026-12-02", "was_place": "Theke"},
+    LetterKind.BOOKING_DECLINED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
+    LetterKind.BOOKINGS_CANCELLED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
     LetterKind.BOOKING_READY: BOOKED,
     LetterKind.ON_ITS_WAY: {"tour_on": "2026-12-01", "titles": [LONG]},
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
@@ -57,6 +63,7 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
             }
         ],
     },
+    LetterKind.PURCHASE_ANSWERED: {"what": LONG, "state": "declined", "path": "/wishes"},
     LetterKind.BARRIER_REPORTED: {"text": "Das Bild hat keinen Text.\n\nBitte ändern."},
     LetterKind.DIGEST: {
         "on": "2026-11-23",
@@ -73,6 +80,8 @@ MORE: dict[str, Any] = {
     "class_name": "7b",
     "sequence": 2,
     "reason": "Der Koffer ist kaputt.",
+    "requested": True,
+    "proposals": [{"first": "2026-12-07", "last": "2026-12-09"}],
     "level": 2,
     "number": "R-1203",
     "due_on": "2026-12-17",
@@ -81,6 +90,8 @@ MORE: dict[str, Any] = {
     "page": "/search",
     "email": "ilse@example.org",
     "school": "Gymnasium Süd",
+    "answer": "Nehmen Sie bitte die Kamera-Sets.",
+    "title": LONG,
     "brought_on": "2026-12-01",
     "fetched_on": "2026-12-08",
     "change_until": UNTIL,
@@ -138,6 +149,21 @@ def test_a_letter_reads_well(app: Flask, kind: LetterKind, *, full: bool, locale
     assert ("Guten Tag" in written.text) == (locale == "de")
 
 
+@pytest.mark.parametrize("state", ["ordered", "fulfilled", "declined"])
+def test_an_answered_wish_says_what_becomes_of_it(app: Flask, state: str) -> None:
+    facts = NEEDED[LetterKind.PURCHASE_ANSWERED] | {"state": state, "answer": "Bald."}
+    letter = claimed(LetterKind.PURCHASE_ANSWERED, facts, "de", named=True)
+    with app.app_context():
+        written = write_letter(letter, ADDRESS)
+    said = {
+        "ordered": "ist bestellt",
+        "fulfilled": "ist da",
+        "declined": "nicht anschaffen",
+    }
+    assert said[state] in written.text
+    assert "Bald." in written.text
+
+
 @pytest.mark.parametrize("kind", list(LetterKind))
 def test_links_begin_with_our_public_address(app: Flask, kind: LetterKind) -> None:
     with app.app_context():
@@ -163,6 +189,33 @@ def test_a_cancelled_booking_is_taken_out_of_calendars(app: Flask) -> None:
     assert attached.method == "CANCEL"
     assert b"SEQUENCE:3" in attached.content
     assert b"STATUS:CANCELLED" in attached.content
+
+
+def test_a_changed_booking_moves_in_calendars_under_the_same_uid(app: Flask) -> None:
+    facts = NEEDED[LetterKind.BOOKING_CHANGED] | {"sequence": 1}
+    with app.app_context():
+        changed = write_letter(
+            claimed(LetterKind.BOOKING_CHANGED, facts, "de", named=True), ADDRESS
+        )
+        first = write_letter(
+            claimed(LetterKind.BOOKING_CONFIRMED, BOOKED, "de", named=True), ADDRESS
+        )
+    for (written,), sequence in (
+        (first.attachments, b"SEQUENCE:0"),
+        (changed.attachments, b"SEQUENCE:1"),
+    ):
+        assert b"UID:R-1203@medien.example" in written.content
+        assert sequence in written.content
+        assert written.method == "PUBLISH"
+
+
+def test_bookings_made_in_one_go_come_as_one_file(app: Flask) -> None:
+    facts = {"bookings": [BOOKED, BOOKED | {"number": "R-1204"}]}
+    letter = claimed(LetterKind.BOOKINGS_CONFIRMED, facts, "de", named=True)
+    with app.app_context():
+        (attached,) = write_letter(letter, ADDRESS).attachments
+    assert attached.content.count(b"BEGIN:VEVENT") == 2
+    assert b"URL:https://medien.example/bookings/R-1204" in attached.content
 
 
 NIGHT: list[tuple[LetterKind, dict[str, Any], str, tuple[str, ...]]] = [

@@ -31,16 +31,18 @@ from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
 from loans.models.hold import Hold, HoldState
 from loans.models.lending_settings import LendingSettings
 from loans.models.loan import Loan
-from loans.models.purchase_wish import PurchaseState, PurchaseWish
+from loans.models.purchase_wish import PurchaseWish
 from loans.models.purpose import OtherReason
 from loans.models.refused_wish import RefusedWish
-from loans.operations.book import BookingWish, book
+from loans.operations.book import book
 from loans.operations.check_in import BroughtBack, check_in
 from loans.operations.check_out import HandOut, check_out
 from loans.operations.record_refused_wish import record_refused_wish
 from loans.operations.remind import People, remind
 from loans.operations.renew import renew
 from loans.queries.house import house_of
+from loans.queries.wishes import BookingWish, one_line
+from loans.rules.purchases import PurchaseState
 from schools.models.account import Account
 from schools.models.owed_letter import LetterState, OwedLetter
 from schools.models.person import Person
@@ -94,7 +96,7 @@ def _borrowed(make: Make, account: Account, then: timedelta) -> Story:
     teacher, head = make.actor_of(account), make.account(Role.CENTRE_ADMIN)
     holding = make.holding(make.title(f"Film {day}"), copies=1)
     wish = BookingWish(
-        holding_id=holding.id,
+        lines=one_line(holding.id),
         person_id=person.id,
         period=Period(day, day + timedelta(days=4)),
         reason=OtherReason.PREVIEW,

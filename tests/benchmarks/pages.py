@@ -97,7 +97,7 @@ def scans(desk: Desk) -> list[str]:
 
 
 def _reading(reader: Client, paths: list[str]) -> Asking:
-    return Asking(reader.port, [Reader([get(path) for path in paths], _headers(reader))])
+    return Asking(reader.port, [Reader([get(path) for path in paths], headers_of(reader))])
 
 
 def _rate(page: Page, seconds: int = SECONDS) -> float:
@@ -119,10 +119,11 @@ def _scanning(staff: Client, desk: Desk) -> Reader:
     fields = {"csrf_token": staff.token}
     bodies = [f"{urlencode(fields | {'code': code})}&idem={{key}}" for code in scans(desk)]
     form = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
-    return Reader([post("/desk/scan", body) for body in bodies], _headers(staff) | form)
+    return Reader([post("/desk/scan", body) for body in bodies], headers_of(staff) | form)
 
 
-def _headers(client: Client) -> dict[str, str]:
+def headers_of(client: Client) -> dict[str, str]:
+    """Return what a browser that is signed in sends with each request."""
     return client.identity() | {
         "Accept": "text/html",
         "Accept-Language": "de",

@@ -46,14 +46,16 @@ pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group
 
 PROCESSES, THREADS = 8, 4
 CLIENTS = PROCESSES * THREADS
-ATTEMPTS = times(ci=2_000, soak=1_000_000)
+ATTEMPTS = times(ci=1_000, soak=500_000)
+"""On each of the two databases."""
+
 DESKS_AMONG = 4
 """Every so many clients one stands at a desk; the others book."""
 
 HOLDINGS, COPIES_EACH = 2, 2
 HOT_COPIES = 4
 DAYS_AHEAD, LONGEST = 9, 3
-STEPS = 12
+STEPS, TRIES = 6, 8
 WAIT_SECONDS = 60
 PASSWORD = "zwei-und-dreissig Leute"
 UNLOCKED = [sys.executable, "-m", "tests.concurrency.unlocked"]
@@ -129,9 +131,14 @@ def test_without_locks_the_same_history_does_not_fit(
     """The negative control: were it green, the history above would prove nothing."""
     session.close()
     with served(store_url, tmp_path, locked=False) as server:
-        events = history(server.port, stage, attempts=STEPS * CLIENTS, in_step=True)
+        assert any(_goes_wrong(session, stage, server.port) for _ in range(TRIES))
+
+
+def _goes_wrong(session: Session, stage: Stage, port: int) -> bool:
+    events = history(port, stage, attempts=STEPS * CLIENTS, in_step=True)
+    session.rollback()
     troubles = [event for event in events if event.status in TROUBLES]
-    assert overbooked(session, stage) or breaches(session) or troubles
+    return bool(overbooked(session, stage) or breaches(session) or troubles)
 
 
 def overbooked(session: Session, stage: Stage) -> dict[tuple[str, date], int]:

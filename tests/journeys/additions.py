@@ -1,7 +1,8 @@
 """What the demo county lacks, so that every page has something to show.
 
 An empty centre with its people, jobs and imports, links for newcomers, a request, a title no
-line can hold, lists and saved searches, and a defect with a photo.
+line can hold, lists, saved searches and class codes, units and an order, and a defect with a
+photo.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -14,27 +15,32 @@ from sqlalchemy.orm import Session
 from app.courier.links import driver_address
 from app.demo.logins import hash_of_password
 from app.factory import create_app
+from app.finder.class_links import card_token
 from app.finder.shared_links import shared_address
 from app.settings import Settings, read_settings
 from app.uploads import FOLDER
 from catalogue.changes import watch_titles
 from catalogue.models.attachment import Attachment
+from catalogue.models.class_code import ClassCode
 from catalogue.models.copy import Copy
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.models.import_run import ImportKind, ImportLine, ImportRun
 from catalogue.models.title import Title
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
+from catalogue.rules.class_codes import class_code
 from catalogue.rules.copy_states import CopyState
 from catalogue.rules.defect_states import STILL_OPEN
 from database.job_runs import JobRun, JobState
+from loans.models.basket import BasketLine
 from loans.models.booking import BookingPick
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
+from loans.models.collective_order import OrderState
 from loans.models.tour import Tour, TourState
 from loans.queries.tour_heads import head_of_tour
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState, AccountToken, Registration, TokenKind
 from schools.models.institution import Institution
-from schools.models.media_centre import Branch
+from schools.models.media_centre import Branch, MediaCentre
 from schools.models.person import Membership, Person
 from schools.rules.imports import Outcome
 from schools.rules.periods import Period
@@ -76,15 +82,20 @@ def add_and_name(data: Path) -> Things:
         _add_newcomers(make)
         _add_photo(session, data)
         _add_request(make)
+        _add_basket(make)
+        group = _add_series(make)
         calendar = _add_calendar(make)
         jobs = _add_jobs(session)
         _add_long_title(make)
         lists = _add_lists(session, data)
+        plans = _add_plans(make)
+        codes = _add_codes(session, data, lists["list"])
         courier = _add_courier(make, data)
         session.commit()
         things = find_things(session)
     engine.dispose()
-    return Things({**things.values, **jobs, **lists, **calendar, **courier})
+    named = jobs | lists | plans | codes | calendar | group | courier
+    return Things({**things.values, **named})
 
 
 def _add_courier(make: Make, data: Path) -> dict[str, object]:
@@ -184,6 +195,42 @@ def _add_lists(session: Session, data: Path) -> dict[str, object]:
     return named | {"saved_search": searches[0].id, "shared_token": token}
 
 
+def _add_plans(make: Make) -> dict[str, object]:
+    """Add a unit without media, one whose only medium is taken, and an order nobody joined."""
+    session = make.session
+    school = session.get_one(Institution, shown_school(session))
+    bare = make.unit(school, number="UV 9.8", name="Noch ohne Medien")
+    taken = make.unit(school, number="UV 9.9", name=LONG, first_week=3, last_week=3)
+    centre = session.get_one(MediaCentre, shown_centre(session))
+    holding = make.holding(make.title(f"Vergeben {LONG}"), centre=centre)
+    make.copy(holding, barcode="MZ-9999998")
+    make.planned(taken, holding.title, note=LONG)
+    person = session.get_one(Person, account_of(session, Role.SCHOOL_ADMIN).person_id)
+    make.booking(holding, Period(date(2027, 1, 18), date(2027, 1, 22)), person=person)
+    closed = make.order(school, Period(date(2027, 2, 1), date(2027, 2, 5)), name=LONG)
+    closed.state = OrderState.CLOSED
+    return {"bare_unit": bare.id, "taken_unit": taken.id, "closed_order": closed.number}
+
+
+def _add_codes(session: Session, data: Path, list_id: object) -> dict[str, object]:
+    """Add a code of a list beside the demo's, and name the links of both."""
+    account = account_of(session, Role.TEACHER).id
+    known = session.scalars(select(ClassCode).where(ClassCode.account_id == account)).one()
+    of_list = ClassCode(
+        code=class_code(1), account_id=account, list_id=list_id, made_at=NOW, ends_on=known.ends_on
+    )
+    session.add(of_list)
+    session.flush()
+    with create_app(_settings(data), testing=True).app_context():
+        tokens = [card_token(each.id, each.code) for each in (known, of_list)]
+    return {
+        "code": known.id,
+        "list_code": of_list.id,
+        "class_token": tokens[0],
+        "class_list_token": tokens[1],
+    }
+
+
 def _list(account: int, name: str, **facts: object) -> TitleList:
     return TitleList(account_id=account, name=name, created_at=NOW, changed_at=NOW, **facts)
 
@@ -235,15 +282,52 @@ def _add_photo(session: Session, data: Path) -> None:
 
 def _add_request(make: Make) -> None:
     """Add a booking the centre has to decide about."""
-    person = account_of(make.session, Role.TEACHER).person_id
     make.booking(
         film_on_offer(make.session, skip=1),
         Period(NOW.date() + timedelta(days=21), NOW.date() + timedelta(days=23)),
-        person=make.session.get_one(Person, person),
+        person=_teacher(make),
         state=BookingState.REQUESTED,
         number="R-99999",
         remark=LONG,
     )
+
+
+def _add_basket(make: Make) -> None:
+    """Add a line that holds its stock, and one that ran out."""
+    teacher = _teacher(make)
+    centre = make.session.get_one(MediaCentre, shown_centre(make.session))
+    for skip, until in ((1, timedelta(days=1)), (2, timedelta(minutes=-1))):
+        make.session.add(
+            BasketLine(
+                person_id=teacher.id,
+                institution_id=shown_school(make.session),
+                place_id=make.place(centre).id,
+                holding_id=film_on_offer(make.session, skip).id,
+                quantity=1,
+                first=NOW.date() + timedelta(days=14),
+                last=NOW.date() + timedelta(days=16),
+                held_until=NOW + until,
+            )
+        )
+
+
+def _add_series(make: Make) -> dict[str, object]:
+    """Add a series of two dates."""
+    group = "0123456789abcdef" * 2
+    for weeks in (5, 6):
+        day = NOW.date() + timedelta(weeks=weeks)
+        make.booking(
+            film_on_offer(make.session, skip=1),
+            Period(day, day),
+            person=_teacher(make),
+            group_key=group,
+            number=f"R-9999{weeks}",
+        )
+    return {"group": group}
+
+
+def _teacher(make: Make) -> Person:
+    return make.session.get_one(Person, account_of(make.session, Role.TEACHER).person_id)
 
 
 def _add_calendar(make: Make) -> dict[str, object]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.demo.logins import LOGINS
@@ -14,13 +14,18 @@ from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
+from loans.models.collective_order import CollectiveOrder
 from loans.models.feed import Feed
 from loans.models.loan import Loan
+from loans.models.purchase_wish import PurchaseWish
+from loans.models.refused_wish import RefusedWish
 from loans.models.terms import Terms
 from loans.models.tour import RouteStop, Tour, TourState
 from loans.rules.booking_states import BookingState
+from loans.rules.purchases import PurchaseState
 from schools.models.account import Account, AccountState
 from schools.models.media_centre import PickupPlace, PlaceKind
+from schools.models.media_concept import TeachingUnit
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Membership, Person
 from schools.rules.roles import Role
@@ -46,6 +51,7 @@ def find_things(session: Session) -> Things:
         _titles(session)
         | _copies(session)
         | _bookings(session)
+        | _planned(session)
         | _courier(session)
         | _places_and_people(session)
     )
@@ -140,6 +146,39 @@ def _bookings(session: Session) -> dict[str, object]:
             ("past", BookingState.CLOSED),
             ("requested", BookingState.REQUESTED),
         )
+    }
+
+
+def _planned(session: Session) -> dict[str, object]:
+    units = select(TeachingUnit.id).where(TeachingUnit.institution_id == shown_school(session))
+    biology = units.where(TeachingUnit.subject == "BI")
+    taken = select(Holding).join(Title).where(Title.name == "Pflanzen verstehen")
+    taken_holding = first_of(session, taken.where(Holding.centre_id == shown_centre(session)))
+    order = first_of(session, select(CollectiveOrder).order_by(CollectiveOrder.id))
+    wishes = select(PurchaseWish.id).order_by(PurchaseWish.id)
+    named = or_(Loan.unit_id.is_not(None), Loan.reason.is_not(None))
+    return {
+        "unit": first_of(session, biology.where(TeachingUnit.number == "UV 7.2")),
+        "running_unit": first_of(session, biology.where(TeachingUnit.number == "UV 10.1")),
+        "taken_title": taken_holding.title_id,
+        "taken_holding": taken_holding.id,
+        "courier": first_of(
+            session,
+            select(PickupPlace.id).where(PickupPlace.institution_id == shown_school(session)),
+        ),
+        "order": order.number,
+        "order_id": order.id,
+        "wish": first_of(session, wishes.where(PurchaseWish.state == PurchaseState.OPEN)),
+        "answered_wish": first_of(
+            session, wishes.where(PurchaseWish.state == PurchaseState.DECLINED)
+        ),
+        "short_title": first_of(
+            session,
+            select(Holding.title_id).join(RefusedWish, RefusedWish.holding_id == Holding.id),
+        ),
+        "unnamed_loan": first_of(
+            session, select(Loan.id).where(~named, ~Loan.placed, Loan.returned_on.is_(None))
+        ),
     }
 
 

@@ -103,11 +103,13 @@ for (const button of document.querySelectorAll("button[data-print]")) {
 const waits = document.querySelector("[data-reload]");
 if (waits) setTimeout(() => location.reload(), Number(waits.dataset.reload) * 1000);
 
-// data-copy="#field": a button that copies what a field holds, and says so.
+// data-copy="#field": a button that copies what a field holds, and says so. The older way of
+// copying also works where the address is http, and waits for no permission.
 for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
-  button.addEventListener("click", async () => {
-    await navigator.clipboard.writeText(document.querySelector(button.dataset.copy).value);
+  button.addEventListener("click", () => {
+    document.querySelector(button.dataset.copy).select();
+    if (!document.execCommand("copy")) return; // the link stays selected, for Ctrl+C
     announce(button.dataset.copied);
     button.lastChild.data = button.dataset.copied;
   });

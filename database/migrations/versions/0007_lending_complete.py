@@ -272,6 +272,7 @@ def upgrade() -> None:
     with op.batch_alter_table('tour_load', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tour_load_box_id'), ['box_id'], unique=False)
 
+    _make_class_codes()
     for table, columns in _added().items():
         for column in columns:
             op.add_column(table, column)
@@ -307,9 +308,31 @@ def downgrade() -> None:
     for table in (
         'tour_load', 'loan_claim', 'booking_pick', 'tour_box', 'transit', 'tour_stop', 'purchase_wish',
         'tour', 'route_stop', 'feed', 'collective_order', 'courier_route', 'letter_text',
-        'lending_settings', 'briefing', 'letter_choice',
+        'lending_settings', 'briefing', 'letter_choice', 'class_code',
     ):
         op.drop_table(table)
+
+
+def _make_class_codes() -> None:
+    op.create_table(
+        'class_code',
+        sa.Column('id', sa.Integer(), nullable=False),
+        sa.Column('code', sa.String(length=12), nullable=False),
+        sa.Column('account_id', sa.Integer(), nullable=False),
+        sa.Column('title_id', sa.Integer(), nullable=True),
+        sa.Column('list_id', sa.Integer(), nullable=True),
+        sa.Column('made_at', sa.DateTime(), nullable=False),
+        sa.Column('ends_on', sa.Date(), nullable=False),
+        sa.Column('ended_at', sa.DateTime(), nullable=True),
+        sa.CheckConstraint('(title_id IS NULL) <> (list_id IS NULL)', name='ck_class_code_one_thing'),
+        sa.ForeignKeyConstraint(['account_id'], ['account.id'], name='fk_class_code_account_id_account'),
+        sa.ForeignKeyConstraint(['title_id'], ['title.id'], name='fk_class_code_title_id_title', ondelete='CASCADE'),
+        sa.ForeignKeyConstraint(['list_id'], ['title_list.id'], name='fk_class_code_list_id_title_list', ondelete='CASCADE'),
+        sa.PrimaryKeyConstraint('id', name='pk_class_code'),
+        sa.UniqueConstraint('code', name='uq_class_code_code'),
+    )
+    for column in ('account_id', 'title_id', 'list_id'):
+        op.create_index(f'ix_class_code_{column}', 'class_code', [column])
 
 
 def _make_basket_anew() -> None:
@@ -321,6 +344,11 @@ def _make_basket_anew() -> None:
         sa.Column('institution_id', sa.Integer(), nullable=False),
         sa.Column('place_id', sa.Integer(), nullable=False),
         sa.Column('copy_id', sa.Integer(), nullable=True),
+        sa.Column('unit_id', sa.Integer(), nullable=True),
+        sa.Column('reason', sa.String(length=40), nullable=True),
+        sa.Column('class_name', sa.String(length=40), nullable=False),
+        sa.CheckConstraint('unit_id IS NULL OR reason IS NULL', name='ck_basket_line_one_purpose'),
+        sa.ForeignKeyConstraint(['unit_id'], ['teaching_unit.id'], name='fk_basket_line_unit_id_teaching_unit'),
         sa.ForeignKeyConstraint(['institution_id'], ['institution.id'], name='fk_basket_line_institution_id_institution'),
         sa.ForeignKeyConstraint(['place_id'], ['pickup_place.id'], name='fk_basket_line_place_id_pickup_place'),
         sa.ForeignKeyConstraint(['copy_id'], ['copy.id'], name='fk_basket_line_copy_id_copy'),

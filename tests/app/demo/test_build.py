@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.demo.build import fill
@@ -16,6 +16,7 @@ from app.demo.newcomers import SHOWN
 from app.factory import create_app
 from app.sessions import ENGINE
 from app.settings import read_settings
+from catalogue.models.class_code import ClassCode
 from catalogue.models.copy import Copy
 from catalogue.models.defect import Defect
 from catalogue.models.holding import Holding
@@ -26,21 +27,30 @@ from database.base import Base
 from database.engine import make_engine
 from database.unit_of_work import unit_of_work
 from loans.models.booking import Booking, BookingPick
+from loans.models.collective_order import CollectiveOrder, OrderState
 from loans.models.loan import Loan, Reminder
+from loans.models.purchase_wish import PurchaseWish
+from loans.models.refused_wish import RefusedWish
 from loans.models.tour import Tour, TourLoad, TourState
 from loans.operations.load_holidays import load_holidays
 from loans.queries.availability import availability
 from loans.queries.borrowers import is_overdue_blocked
 from loans.queries.invariants import breaches
+from loans.queries.planned_media import planned_units
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
+from loans.queries.year_plan import year_plan
 from loans.rules.booking_states import COMMITTING, BookingState
+from loans.rules.plans import LineState, OfferKind
+from loans.rules.purchases import PurchaseState
 from schools.models.account import Account, Registration
 from schools.models.institution import Institution
 from schools.models.media_centre import MediaCentre, PickupPlace
 from schools.models.media_concept import TeachingUnit
+from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Membership, Person
 from schools.rules.periods import Period
 from schools.rules.roles import Role, Scope
+from schools.rules.school_year import school_year_of
 from tests.make import MONDAY, NOW
 from tests.stores import Stores
 
@@ -227,6 +237,47 @@ def test_a_biology_film_for_grade_7_is_free_on_the_coming_days(demo: Session) ->
     view = _view(demo, demo.get_one(MediaCentre, holding.centre_id))
     found = availability(demo, view, {holding.id}, period)[holding.id]
     assert found.free_in(period) == holding.lendable >= 2
+
+
+def test_a_unit_of_the_shown_teacher_has_one_medium_taken_and_others_free(demo: Session) -> None:
+    view = viewpoint_of(demo, Scope(everything=True), Where(1, None, _school(demo)), MONDAY, NOW)
+    units = planned_units(demo, Scope(everything=True), _school(demo))
+    plan = year_plan(demo, view, units, school_year_of(MONDAY))
+    (unit,) = [each for each in plan.units if each.unit.words == "UV 7.2 Energie des Lebens"]
+    states = Counter(line.verdict.state for line in unit.lines)
+    assert states[LineState.CONFLICT] == states[LineState.BOOKED] == 1
+    assert states[LineState.FREE] >= 2
+    (taken,) = [each for each in unit.lines if each.verdict.state is LineState.CONFLICT]
+    assert OfferKind.OTHER_WEEK in {offer.kind for offer in taken.verdict.offers}
+
+
+def test_the_shown_school_has_an_open_order_that_three_of_its_teachers_joined(
+    demo: Session,
+) -> None:
+    order = demo.scalars(select(CollectiveOrder)).one()
+    joined = demo.scalars(select(Booking).where(Booking.order_id == order.id)).all()
+    assert (order.institution_id, order.state) == (_school(demo), OrderState.OPEN)
+    assert len({booking.person_id for booking in joined}) == 3
+    assert {(each.first, each.last, each.place_id) for each in joined} == {
+        (order.first, order.last, order.place_id)
+    }
+
+
+def test_wishes_refused_ones_and_a_class_code_are_there_to_look_at(demo: Session) -> None:
+    states = Counter(demo.scalars(select(PurchaseWish.state)))
+    assert set(states) == set(PurchaseState)
+    assert _count(demo, RefusedWish) >= 40
+    assert demo.scalars(select(ClassCode)).one().ends_on > MONDAY
+    letters = select(OwedLetter).where(OwedLetter.kind == LetterKind.PURCHASE_ANSWERED)
+    assert len(demo.scalars(letters).all()) == 3
+    named = or_(Loan.unit_id.is_not(None), Loan.reason.is_not(None))
+    lacking = select(Loan).where(Loan.person_id == _shown(demo).id, ~named)
+    assert len(demo.scalars(lacking).all()) == 1
+
+
+def _school(session: Session) -> int:
+    query = select(Membership.institution_id).where(Membership.person_id == _shown(session).id)
+    return session.scalars(query).one()
 
 
 @pytest.mark.parametrize("role", list(Role))

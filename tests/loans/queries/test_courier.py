@@ -11,10 +11,11 @@ from database.unit_of_work import unit_of_work
 from loans.errors import RefusedError
 from loans.models.booking import Booking
 from loans.models.purpose import OtherReason
-from loans.operations.book import BookingWish, book
+from loans.operations.book import book
 from loans.queries.availability import availability
 from loans.queries.deliveries import delivery_of, delivery_to
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
+from loans.queries.wishes import BookingWish, one_line
 from loans.rules.availability import Wish, check_wish
 from loans.rules.codes import DayReason
 from loans.rules.tours import HOUSE_TIME
@@ -92,7 +93,7 @@ def test_a_booking_without_a_tour_is_refused_as_it_was_displayed(
     stop = make.courier_stop()
     make.route(stop)
     wish = BookingWish(
-        holding_id=holding.id,
+        lines=one_line(holding.id),
         person_id=person.id,
         period=Period(NEXT[0], NEXT[0]),
         reason=OtherReason.PREVIEW,
@@ -121,7 +122,7 @@ def test_the_page_and_the_letter_name_the_tours_and_the_cut_off(
     route = make.route(stop, name="Di Nord")
     period = Period(WEDNESDAY, NEXT[0])
     wish = BookingWish(
-        holding_id=holding.id,
+        lines=one_line(holding.id),
         person_id=person.id,
         period=period,
         reason=OtherReason.PREVIEW,
