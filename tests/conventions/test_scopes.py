@@ -116,6 +116,7 @@ UNLIMITED = {
         "schools/queries/letters.py:letters_due",
         "schools/queries/signed_in.py:locale_of_account",
         "loans/queries/renewals.py:viewpoints_by_school",
+        "schools/queries/letter_choices.py:modes_of_people",
         "schools/queries/letters.py:known_occasions",
         "schools/queries/media_officers.py:media_officers",
         "schools/queries/nights.py:last_nights",
