@@ -70,6 +70,7 @@ UNLIMITED = {
         "loans/queries/briefings.py:is_briefed",
         "loans/queries/hand_out.py:hold_on",
         "loans/queries/hand_out.py:lending_limits",
+        "loans/queries/hand_out.py:numbered_from",
         "loans/queries/hand_out.py:open_loan_of",
         "loans/queries/hand_out.py:parts_of",
         "loans/queries/hand_out.py:promise_for",

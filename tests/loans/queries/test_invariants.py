@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
@@ -90,10 +90,10 @@ BREAK: dict[Invariant, Callable[[], Any]] = {
     Invariant.LOAN_WITHOUT_ON_LOAN: lambda: (
         update(Copy).where(Copy.state == CopyState.ON_LOAN).values(state=CopyState.AVAILABLE)
     ),
-    Invariant.PICK_NOT_IN_HOUSE: lambda: (
-        update(Copy)
-        .where(Copy.id.in_(select(BookingPick.copy_id)))
-        .values(state=CopyState.IN_TRANSIT)
+    Invariant.PICK_NOT_IN_HOUSE: lambda: update(BookingPick).values(
+        copy_id=select(func.min(Copy.id))
+        .where(Copy.state == CopyState.IN_TRANSIT)
+        .scalar_subquery()
     ),
     Invariant.RECEIVED_WITHOUT_LOAN: lambda: (
         update(Loan).where(Loan.received_on.is_not(None)).values(received_on=None)
