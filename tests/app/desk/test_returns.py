@@ -242,7 +242,7 @@ def test_where_returns_are_checked_a_scan_receives_and_a_second_looks_over(
 # Damage
 
 
-@pytest.mark.lending("9.3")
+@pytest.mark.lending("9.2")
 def test_a_missing_part_with_a_remark_and_a_photo_is_noted_in_the_same_step(
     make: Make, staff: FlaskClient, session: Session, settings: Settings
 ) -> None:
@@ -271,7 +271,7 @@ def test_a_missing_part_with_a_remark_and_a_photo_is_noted_in_the_same_step(
     assert [path.name for path in photos_of(settings)] == [photo.stored_name]
 
 
-@pytest.mark.lending("8.6", "9.3")
+@pytest.mark.lending("8.6", "9.2")
 def test_a_damage_is_noted_at_its_line_and_undone_with_its_photo(
     make: Make, staff: FlaskClient, session: Session, settings: Settings
 ) -> None:
@@ -316,7 +316,7 @@ def test_a_photo_of_what_is_refused_is_thrown_away(
     assert photos_of(settings) == []
 
 
-@pytest.mark.lending("9.3")
+@pytest.mark.lending("9.2")
 def test_a_part_brought_later_closes_its_defect_by_a_button(
     make: Make, staff: FlaskClient, session: Session
 ) -> None:

@@ -11,6 +11,8 @@ from catalogue.rules.barcodes import (
     readings,
 )
 
+pytestmark = pytest.mark.lending("8.0")
+
 
 @pytest.mark.parametrize(
     ("scanned", "kind", "text"),

@@ -24,6 +24,8 @@ from schools.rules.roles import Actor, Role
 from tests.effort import times
 from tests.make import MONDAY, NOW, Make
 
+pytestmark = pytest.mark.lending("8.2")
+
 DESKS = 8
 ROUNDS = times(ci=3, soak=50)
 

@@ -27,6 +27,8 @@ from loans.rules.policy import (
 from loans.rules.terms import UNLIMITED
 from schools.rules.roles import Right
 
+pytestmark = pytest.mark.lending("2.4", "8.3")
+
 TODAY = date(2027, 5, 3)
 YESTERDAY = date(2027, 5, 2)
 GOES = LendingCase(TODAY)

@@ -9,6 +9,8 @@ from loans.rules.holds import PickupTime, pickup_deadline
 from loans.rules.returns import ReturnCase, ReturnNote, ReturnStep, take_back
 from tests.loans.rules.calendars import SPRING_2027
 
+pytestmark = pytest.mark.lending("8.5")
+
 HOME, OTHER, THIRD = 1, 2, 3
 MONDAY = date(2027, 5, 3)
 
