@@ -12,14 +12,18 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from playwright.sync_api import Browser
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from catalogue.changes import watch_titles
 from database.engine import make_engine
+from tests.browser import CHROMIUM, launched
 from tests.make import Make
+from tests.quicker import spare_repetition
 from tests.stores import POSTGRES_URL, Stores
 
+spare_repetition()
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
 
@@ -52,6 +56,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         if LEFT_OUT in reason:
             line = reason[reason.index(LEFT_OUT) :]
             terminalreporter.write_line(f"{line} ({number} tests)", yellow=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The run's browser; its windows are each test's own."""
+    if not CHROMIUM:
+        leave_out("browser", "Chromium is not installed (apt install chromium)")
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from app.answers import earlier_answer, keep_answer
+from app.answers import earlier_answer, keep_answer, once
 from app.codes import bars
 from app.desk.people_forms import BlockForm, BriefingForm
 from app.desk.who import HISTORY
@@ -46,8 +46,7 @@ def person(person_id: int) -> ResponseReturnValue:
 def history(person_id: int) -> ResponseReturnValue:
     """Show what a person borrowed in the last months; that somebody looked is noted."""
     found = _found(person_id)
-    with unit_of_work(session()):
-        look_at_history(session(), person_id, actor(), now())
+    once(lambda: look_at_history(session(), person_id, actor(), now()))
     past = past_things(session(), actor().scope(Right.LEND), person_id, today() - HISTORY)
     return _page(found, past=past)
 
@@ -133,10 +132,7 @@ def _found(person_id: int) -> PersonFacts:
 
 
 def _act_once(wish: Block) -> None:
-    with unit_of_work(session()):
-        if earlier_answer() is None:
-            block_person(session(), wish, actor(), now())
-            keep_answer({"person": wish.person_id})
+    once(lambda: block_person(session(), wish, actor(), now()))
 
 
 def _back(person_id: int) -> ResponseReturnValue:

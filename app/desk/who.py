@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
+from app.answers import earlier_answer, keep_answer
 from app.desk.forms import CopyForm, printable
 from app.desk.recognise import address_of, recognise
 from app.security import requires
@@ -82,8 +83,10 @@ def history() -> ResponseReturnValue:
     since = today() - HISTORY
     with unit_of_work(session()):
         past = history_of_copy(session(), scope, copy_id, since)
-        for person_id in sorted({each.person_id for each in past if each.person_id}):
-            look_at_history(session(), person_id, actor(), now())
+        if earlier_answer() is None:
+            for person_id in sorted({each.person_id for each in past if each.person_id}):
+                look_at_history(session(), person_id, actor(), now())
+            keep_answer({})
     return _card(copy_id, "", past)
 
 

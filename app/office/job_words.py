@@ -11,6 +11,7 @@ JOB_WORDS: Mapping[str, LazyString] = {
     "night_demand": _("Count of loans by title"),
     "night_due_soon": _("Letters before the return day"),
     "night_forget": _("Forgetting what is past its time"),
+    "night_holds": _("Waiting lists"),
     "night_lapse": _("Reservations that lapse"),
     "night_memory": _("Forgetting borrowers"),
     "night_overdue": _("Reminders"),

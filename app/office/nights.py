@@ -44,6 +44,7 @@ PURPOSES: Mapping[str, LazyString] = {
     "night_overdue": _("One level a loan and night, one letter a person"),
     "night_memory": _("Borrowers of what is long back, old letters, the log after a year"),
     "night_forget": _("Old sign-ins, links, requests"),
+    "night_holds": _("Holds that are over, and who waits and can be served now"),
     "night_check": _("Whether everything in the store holds"),
     "night_demand": _("For the order of search results"),
     "night_alerts": _("Titles that saved searches newly find"),

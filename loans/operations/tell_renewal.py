@@ -104,7 +104,7 @@ def _post(
     if first is None or first.person is None:
         return None
     kind = LetterKind.LOAN_RENEWED
-    key = f"{kind.value}:{first.id}:{first.renewals}:{now.timestamp():.0f}"
+    key = f"{kind.value}:{first.id}:{first.renewals}:{now.isoformat()}"
     lines = [
         {"loan": loan.id, "title": loan.holding.title.name, "due_on": loan.due_on.isoformat()}
         for loan in loans

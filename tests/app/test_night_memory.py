@@ -532,6 +532,7 @@ HANDLED: dict[str, str] = {
     "booking_pick.picked_by": "staff",
     "briefing.person_id": "what somebody was shown, no loan",
     "briefing.given_by": "staff",
+    "class_code.account_id": "the person's own",
     "collective_order.opened_by": "cut 30 days after its end",
     "defect.person_id": "cut from closed defects",
     "desk_session.account_id": "staff",

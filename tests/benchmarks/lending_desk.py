@@ -1,19 +1,18 @@
 """How long the desk's field takes for a scan, in a browser, with many loans in the store."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import quantiles
 
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 from tests.benchmarks.figures import Figure, at_most
 from tests.benchmarks.installation import Installation, installed
 from tests.benchmarks.load import NoFigureError
 from tests.benchmarks.pages import scans
 from tests.benchmarks.stock import PASSWORD, Desk, Size
-from tests.journeys.conftest import FLAGS
+from tests.browser import CHROMIUM, launched
 from tests.journeys.visitor import Visitor
 from tests.serving import serving
 
@@ -26,19 +25,16 @@ PATIENCE_MS = 60_000
 
 def figures(folder: Path) -> Iterator[Figure]:
     """Measure what a scanner's user waits for; whatever is lent is taken back again."""
-    chromium = shutil.which("chromium")
-    if chromium is None:
+    if not CHROMIUM:
         raise NoFigureError("Chromium is missing; on Debian run: apt install chromium")
     installation = installed(folder, LENT)
     settings = {"processes": PROCESSES}
     with (
         serving(installation.folder, installation.store_url, settings) as server,
-        sync_playwright() as playwright,
+        launched() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
         visitor = Visitor(browser.new_page(locale="de-DE"), server.url)
         yield from _measured(visitor, installation)
-        browser.close()
 
 
 def _measured(visitor: Visitor, installation: Installation) -> Iterator[Figure]:

@@ -1,29 +1,14 @@
 """A real browser on the real server with the demo county."""
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.conftest import leave_out
 from tests.journeys.installation import build, served_copy
 from tests.journeys.visitor import Visitor
 from tests.serving import Server
-
-CHROMIUM = os.environ.get("MEDIENBRUECKE_TEST_CHROMIUM") or shutil.which("chromium") or ""
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 PATIENCE_MS = 20_000
 """Until a journey gives up on what it expects to see; two cores share this with other tests."""
@@ -34,16 +19,6 @@ Visit = Callable[..., Visitor]
 with_and_without_script = pytest.mark.parametrize(
     "script", [pytest.param(True, id="with script"), pytest.param(False, id="without script")]
 )
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM:
-        leave_out("browser", "Chromium is not installed (apt install chromium)")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="session")

@@ -68,6 +68,7 @@ class Naive:
     capacity: dict[int, int]
     booked: list[Booked] = field(default_factory=list)
     lent: list[Lent] = field(default_factory=list)
+    lost: list[Lent] = field(default_factory=list)
     closed: set[date] = field(default_factory=set)
 
     def is_open(self, day: date) -> bool:
@@ -132,6 +133,17 @@ class Naive:
         ends = booked.first <= last <= booked.last or self.is_open(last)
         free = self.free_for(booked.holding, first, last, booked)
         return starts and ends and free >= quantity
+
+    def lose(self, lent: Lent) -> None:
+        """Count a copy no more; the loan of it takes nothing any longer."""
+        self.lent.remove(lent)
+        self.lost.append(lent)
+        self.capacity[lent.holding] -= 1
+
+    def find(self, lent: Lent) -> None:
+        """Count a lost copy again."""
+        self.lost.remove(lent)
+        self.capacity[lent.holding] += 1
 
     def walk_in_due(self, holding: int) -> date | None:
         """The last open day until which a copy can go without anybody missing it."""

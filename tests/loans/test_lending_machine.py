@@ -30,6 +30,7 @@ from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.errors import RefusedError
 from loans.models.booking import Booking
+from loans.models.claim import ClaimKind
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.models.terms import Terms
@@ -37,6 +38,7 @@ from loans.operations.book import book
 from loans.operations.cancel import cancel
 from loans.operations.check_in import BroughtBack, check_in
 from loans.operations.check_out import HandOut, check_out
+from loans.operations.claim import Claim, claim
 from loans.operations.edit_booking import edit_booking
 from loans.operations.edit_closures import ClosureWish, add_closure
 from loans.operations.renew import renew
@@ -65,7 +67,7 @@ from tests.make import MONDAY, NOW, Make
 pytestmark = [
     pytest.mark.both_stores,
     pytest.mark.slow,
-    pytest.mark.lending("4.1", "4.3", "4.4", "5.2"),
+    pytest.mark.lending("1.7", "4.1", "4.3", "4.4", "5.2", "5.3", "10.4"),
 ]
 
 SEQUENCES = times(ci=60, soak=5_000)
@@ -209,6 +211,24 @@ class LendingMachine(RuleBasedStateMachine):
             if new is not None:
                 lent.due_on, lent.renewals = new, lent.renewals + 1
         assert new == expected, refused
+
+    @precondition(lambda self: self.naive.lent)
+    @rule(place=st.integers(0, 99))
+    def lose(self, place: int) -> None:
+        lent = self.one_of(self.naive.lent, place)
+        with unit_of_work(self.session):
+            said = Claim(lent.id, ClaimKind.LOST)
+            claim(self.session, said, self.staff, self.naive.today, NOW)
+        self.naive.lose(lent)
+
+    @precondition(lambda self: self.naive.lost)
+    @rule(place=st.integers(0, 99))
+    def find(self, place: int) -> None:
+        lent = self.one_of(self.naive.lost, place)
+        with unit_of_work(self.session):
+            wish = BroughtBack(lent.copy, self.branch)
+            check_in(self.session, wish, self.staff, self.naive.today, NOW)
+        self.naive.find(lent)
 
     @rule(begin=st.integers(0, 20), length=st.integers(0, 3))
     def close(self, begin: int, length: int) -> None:

@@ -1,21 +1,19 @@
 """Who stands behind the desk, over HTTP and in a real browser."""
 
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from schools.models.account import Account
 from schools.rules.roles import Role
 from tests.app.conftest import AsRole
-from tests.app.desk.browsing import FLAGS, Open, ready
+from tests.app.desk.browsing import Open, ready
 from tests.app.desk.scanning import HttpDesk
-from tests.conftest import leave_out
 from tests.make import Make
 
 SignIn = Callable[[Account], FlaskClient]
@@ -26,17 +24,6 @@ def counter(make: Make, as_role: AsRole) -> HttpDesk:
     """Staff of the first centre at a browser."""
     make.centre()
     return HttpDesk(make, as_role(Role.STAFF))
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        leave_out("browser", "chromium is not installed")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
