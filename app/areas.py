@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.account.letters import own_letters
 from app.account.links import links
+from app.account.memory import memory
 from app.account.views import account
 from app.bookings.again import again
 from app.bookings.basket import basket
@@ -22,6 +23,10 @@ from app.cataloguing.import_pages import imports
 from app.cataloguing.label_sheet import label_sheet
 from app.cataloguing.stock import stock
 from app.cataloguing.titles import own_titles
+from app.courier.drive import drive
+from app.courier.packing import packing
+from app.courier.picking import picking
+from app.courier.tours import tours
 from app.desk.views import desk
 from app.feeds.views import feeds
 from app.finder.arrivals import arrivals
@@ -38,6 +43,7 @@ from app.frame.views import frame
 from app.inventory.views import inventory
 from app.office.accounts import accounts
 from app.office.attention import attention
+from app.office.audit import audit
 from app.office.calendar import calendar
 from app.office.centres import centres
 from app.office.choices import choices
@@ -45,13 +51,21 @@ from app.office.closures import closures
 from app.office.index_page import index_page
 from app.office.letter_texts import letter_texts
 from app.office.letters import letters
+from app.office.nights import nights
 from app.office.openings import openings
+from app.office.places import places
+from app.office.routes import routes
 from app.office.terms import terms
 from app.office.terms_edit import terms_edit
 from app.office.terms_explained import terms_explained
 from app.office.views import office
 from app.office.week import week
 from app.orders.views import orders
+from app.overdue.borrowers import borrowers
+from app.overdue.loans import loans
+from app.overdue.paper import paper
+from app.overdue.recall import recall
+from app.overdue.views import overdue
 from app.planning.units import units
 from app.planning.year import year_plans
 from app.wishes.own import own_wishes
@@ -72,6 +86,7 @@ AREAS: tuple[Blueprint, ...] = (
     account,
     own_letters,
     links,
+    memory,
     mine,
     purpose,
     reserve,
@@ -85,6 +100,15 @@ AREAS: tuple[Blueprint, ...] = (
     bookings,
     feeds,
     desk,
+    picking,
+    tours,
+    packing,
+    drive,
+    overdue,
+    paper,
+    recall,
+    loans,
+    borrowers,
     own_titles,
     stock,
     copies,
@@ -99,12 +123,16 @@ AREAS: tuple[Blueprint, ...] = (
     purchases,
     office,
     accounts,
+    audit,
+    nights,
     letters,
     letter_texts,
     centres,
     terms,
     terms_edit,
     terms_explained,
+    routes,
+    places,
     calendar,
     closures,
     openings,

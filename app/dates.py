@@ -1,9 +1,10 @@
 """Days, periods and instants in the reader's language; for pages and letters alike."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
 
@@ -47,6 +48,12 @@ def day(value: date, form: str = "full") -> str:
     """Return a day: ``short`` 3.12., ``weekday`` Do, 3.12., ``full``, ``long``, ``month``."""
     spoken = language()
     return _formatted(value, PATTERNS.get(spoken, PATTERNS["en"])[form], spoken)
+
+
+def weekday_names(weekdays: Iterable[int]) -> str:
+    """Return weekdays, Monday 0, by their short names in their order."""
+    names = get_day_names("abbreviated", locale=language())
+    return ", ".join(str(names[day]).rstrip(".") for day in sorted(weekdays))
 
 
 def instant(value: datetime) -> str:

@@ -7,6 +7,7 @@ from loans.models.collective_order import OrderState
 from loans.models.feed import FeedKind
 from loans.models.hold import HoldState
 from loans.models.purpose import OtherReason
+from loans.models.tour import TourState
 from loans.operations.take_off_shelf import ShelfStep
 from loans.queries.moved_dates import DateKind
 from loans.queries.school import Standing
@@ -17,9 +18,11 @@ from loans.rules.commitments import CommitmentKind
 from loans.rules.due_dates import Basis, ClosedDayRule
 from loans.rules.movable_days import MovableFault
 from loans.rules.moved_dates import Stays
+from loans.rules.picking import PutBack
 from loans.rules.plans import LineState
 from loans.rules.purchases import PurchaseState
 from loans.rules.renewals import OverduePolicy
+from loans.rules.route_faults import PlaceFault, RouteFault
 from loans.rules.series import Rhythm
 from loans.rules.terms_faults import TermsFault
 from schools.models.media_centre import PlaceKind
@@ -117,6 +120,38 @@ STANDINGS: Words = {
     Standing.OWN: _("The school's own"),
     Standing.PLACED: _("Placed for good"),
     Standing.LENT: _("On loan"),
+}
+TOUR_STATES: Words = {
+    TourState.PLANNED: _("Being packed"),
+    TourState.UNDER_WAY: _("On the road"),
+    TourState.DONE: _("Over"),
+}
+PUT_BACKS: Words = {
+    PutBack.GONE: _("The booking is off"),
+    PutBack.LATER: _("The booking begins later now"),
+    PutBack.TOO_MANY: _("Fewer are booked now"),
+    PutBack.NOT_LENT: _("The copy is not lent any more"),
+}
+ROUTE_FAULTS: Words = {
+    RouteFault.NO_NAME: _("Give the route a name."),
+    RouteFault.NAME_TAKEN: _("There is a route of this name already."),
+    RouteFault.NO_WEEKDAY: _("Tick at least one weekday."),
+    RouteFault.BRANCH_ELSEWHERE: _("Choose a branch of this media centre."),
+    RouteFault.PLACE_TAKEN: _("A route stops there already; take it off that route first."),
+    RouteFault.OWN_COUNTER: _("The route starts there; choose another place."),
+    RouteFault.STOP_PACKED: _(
+        "A box is packed for this stop. Take the things out, or send the tour off first."
+    ),
+}
+PLACE_FAULTS: Words = {
+    PlaceFault.NO_NAME: _("Give the place a name."),
+    PlaceFault.NAME_TAKEN: _("This branch has a place of this name already."),
+    PlaceFault.BRANCH_ELSEWHERE: _("Choose a branch of this media centre."),
+    PlaceFault.NO_SCHOOL: _("Choose the school the courier drives to."),
+    PlaceFault.DAYS_OUT_OF_BOUNDS: _("Enter a whole number from 0 to 10."),
+    PlaceFault.STILL_BOOKED: _("There are open bookings for this place; it must stay open."),
+    PlaceFault.ON_A_ROUTE: _("A route stops there; take it off the route first."),
+    PlaceFault.LAST_COUNTER: _("A branch needs a counter; open another one first."),
 }
 PLACE_KINDS: Words = {
     PlaceKind.COUNTER: _("Pick-up"),

@@ -1,11 +1,14 @@
 """What the templates of letters may call, besides what all templates may."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
 from app.labels import label
+from app.money import euros
+from app.refusals import sentences
 from catalogue.rules.defect_states import DefectState
+from loans.operations.tell_due_soon import renewal_refused
 
 
 def state_words(state: str) -> str:
@@ -18,9 +21,17 @@ def as_day(day: date | str) -> date:
     return day if isinstance(day, date) else date.fromisoformat(day)
 
 
+def refusal_words(refusals: Iterable[Mapping[str, Any]]) -> str:
+    """Return kept reasons against a renewal as sentences."""
+    return " ".join(sentences(renewal_refused(kept) for kept in refusals))
+
+
 CALLABLES: Mapping[str, Callable[..., Any]] = {
     "as_day": as_day,
+    "day_of": as_day,
+    "euros": euros,
     "iso_day": as_day,
+    "refusal_words": refusal_words,
     "state_words": state_words,
 }
 """By the name that templates use; one line each."""

@@ -16,6 +16,8 @@ membership_confirmed    school*
 membership_declined     school*
 booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
                         unit class_name sequence (how often changed) reason (words of staff)
+                        brought_on fetched_on change_until (the courier's tours, and until when it
+                        can be changed)
 bookings_confirmed      bookings* (list of facts as of booking_confirmed)
 booking_requested       bookings* (list of facts as of booking_confirmed)
 booking_changed         as booking_confirmed, and was_first* was_last* was_place requested
@@ -23,9 +25,18 @@ booking_changed         as booking_confirmed, and was_first* was_last* was_place
 booking_declined        as booking_confirmed, and reason, proposals (list of first and last)
 booking_cancelled       as booking_confirmed, and reason
 bookings_cancelled      bookings* (list of facts as of booking_confirmed)
-loan_renewed            titles* due_on*
+booking_ready           number* first* last* titles pieces place open_days (list of day and hours,
+                        as "08:00–16:00")
+on_its_way              tour_on* titles* (list of texts) boxes (list of numbers) place
+booking_lapsed          number* first* last* titles unanswered (it was a request) sequence
+loan_renewed            titles* due_on* automatic undone lines (list of title, due_on)
 dates_moved             moved* (list of title, kind: loan or pickup, before and after: days) why
-reminder                titles* due_on* level
+due_soon                due_on* automatic lines* (list of title, number, due_on, class_name, until
+                        or refusals: list of code, facts, days)
+overdue                 level* due_on* days* lines* (list of title, number, due_on, class_name,
+                        level, wanted_from) back_by value_cents fee_cents copied blocked
+overdue_copy            person* days* due_on* lines* (as overdue) school level
+recall                  due_on* reason lines* (list of title, number, due_on, before, class_name)
 parts_missing           title* parts* (list of texts) number due_on
 defect_reported         title* number school text path
 defect_state            title* state* (a DefectState) number remark path
@@ -104,9 +115,14 @@ PATHS: Mapping[str, str] = {
     LetterKind.BOOKING_DECLINED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
     LetterKind.BOOKINGS_CANCELLED: "/bookings",
+    LetterKind.BOOKING_READY: "/bookings/{number}",
+    LetterKind.ON_ITS_WAY: "/mine",
     LetterKind.LOAN_RENEWED: "/mine",
+    LetterKind.BOOKING_LAPSED: "/bookings/{number}",
     LetterKind.DATES_MOVED: "/mine",
-    LetterKind.REMINDER: "/mine",
+    LetterKind.DUE_SOON: "/mine",
+    LetterKind.OVERDUE: "/mine",
+    LetterKind.RECALL: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
     LetterKind.SEARCH_ALERT: "/searches",
 }

@@ -21,6 +21,7 @@ BELOW = {
     "/units": "/mine",
     "/wishes": "/mine",
     "/purchases": "/catalogue",
+    "/tours": "/desk",
 }
 """Pages that belong to an entry of another path."""
 
@@ -60,6 +61,7 @@ MENU = (
     Entry("/bookings", _("Bookings"), "calendar", Right.RESERVE),
     Entry("/bookings/all", _("Bookings"), "calendar", Right.RESERVE_FOR_OTHERS),
     Entry("/catalogue", _("Catalogue"), "book", Right.CATALOGUE),
+    Entry("/overdue", _("Overdue"), "clock", Right.LEND),
     Entry("/catalogue/imports", _("Imports"), "down", Right.IMPORT),
     Entry("/lists", _("Lists"), "star", Right.KEEP_LISTS),
     Entry("/school", _("Devices"), "school", Right.SEE_SCHOOL_DEVICES),

@@ -127,6 +127,7 @@ RENEWALS: Mapping[StrEnum, Variants] = {
     ),
     RenewalRefusal.WAITED_FOR: _plain(_("Somebody is waiting for it.")),
     RenewalRefusal.BOOKED: (
+        ("until", _("It is booked by somebody else afterwards; nobody needs it until %(until)s.")),
         ("from_day", _("It is booked from %(from_day)s on.")),
         ("", _("It is booked by somebody else afterwards.")),
     ),

@@ -13,6 +13,7 @@ from app.reserving_choices import (
     Suggested,
     default_purpose,
     fill_choices,
+    place_words,
     purposes_of,
     units_of,
 )
@@ -27,6 +28,7 @@ from loans.queries.availability import around, availability
 from loans.queries.basket import in_basket
 from loans.queries.bookings import class_names_of
 from loans.queries.borrowers import Borrower, memberships_of
+from loans.queries.deliveries import Brought, delivery_to
 from loans.queries.orders import OrderFacts
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules.availability import Availability, Wish, next_free
@@ -93,6 +95,7 @@ class ReservePanel:
         back: a path on this site, or empty.
         orders: collective orders that could be joined.
         order: the one that is: it says days and place.
+        deliveries: of the places a route serves, what its tours would do for these days.
     """
 
     thing: Thing
@@ -116,6 +119,7 @@ class ReservePanel:
     back: str
     orders: tuple[OrderFacts, ...] = ()
     order: OrderFacts | None = None
+    deliveries: tuple[tuple[str, Brought], ...] = ()
 
 
 def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None) -> ReservePanel:
@@ -174,6 +178,7 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
         back=asked.back,
         orders=orders,
         order=order,
+        deliveries=_deliveries(view, period),
     )
 
 
@@ -239,6 +244,12 @@ def _found(view: Viewpoint, thing: Thing, asked: Asked) -> Availability:
 def _proposed(found: Availability, asked: Asked) -> Period:
     one_day = Wish(period=Period(today(), today()), quantity=asked.quantity)
     return next_free(found, one_day) or one_day.period
+
+
+def _deliveries(view: Viewpoint, period: Period) -> tuple[tuple[str, Brought], ...]:
+    """Return by place's words which tours would bring and fetch it."""
+    found = ((place, delivery_to(view, place, period)) for place in view.places)
+    return tuple((place_words(place), brought) for place, brought in found if brought)
 
 
 def _alternative(found: Availability, period: Period, quantity: int) -> Period | None:

@@ -27,6 +27,7 @@ def add_words(app: Flask) -> None:
         day=dates.day,
         span=dates.span,
         instant=dates.instant,
+        weekday_names=dates.weekday_names,
         today=today,
         kind_icon=icons.kind_icon,
         label=label,

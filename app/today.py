@@ -1,6 +1,6 @@
 """The one place that looks at the clock for a day or an instant."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from app.settings import current_settings
@@ -20,6 +20,11 @@ def now() -> datetime:
     if fixed is not None:
         present = datetime.combine(fixed, present.time(), tzinfo=HOUSE_TIME)
     return present.astimezone(UTC)
+
+
+def midnight(day: date) -> datetime:
+    """Return the instant at which a day begins at the centre, in UTC."""
+    return datetime.combine(day, time(), tzinfo=HOUSE_TIME).astimezone(UTC)
 
 
 def hour_of_day() -> int:

@@ -23,11 +23,12 @@ from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.models.refused_wish import RefusedWish
 from loans.models.terms import Terms
+from loans.models.tour import CourierRoute, RouteStop
 from loans.rules.booking_states import BookingState
 from loans.rules.due_dates import Basis, ClosedDayRule
 from schools.models.account import Account, AccountState, Grant
 from schools.models.institution import Institution
-from schools.models.media_centre import Branch, MediaCentre, PickupPlace
+from schools.models.media_centre import Branch, MediaCentre, PickupPlace, PlaceKind
 from schools.models.media_concept import MediaConcept, TeachingUnit
 from schools.models.person import Membership, Person
 from schools.rules import roles
@@ -178,12 +179,15 @@ class Make:
         centre: MediaCentre | None = None,
     ) -> roles.Actor:
         """Someone who holds one role, as operations see them."""
-        account = self.account(role, school=school, centre=centre, person=person)
+        return self.actor_of(self.account(role, school=school, centre=centre, person=person))
+
+    def actor_of(self, account: Account) -> roles.Actor:
+        """Whoever has this account, as operations see them."""
         grant = account.grants[0]
         centre_id = grant.centre_id
         if grant.institution_id is not None:
             centre_id = self.session.get_one(Institution, grant.institution_id).centre_id
-        held = roles.Grant(role, centre_id, grant.institution_id)
+        held = roles.Grant(grant.role, centre_id, grant.institution_id)
         return roles.Actor(account.id, account.person_id, account.person.name, (held,))
 
     # Curriculum
@@ -372,6 +376,43 @@ class Make:
                 codes=[str(code) for code in codes],
             )
         )
+
+    # Courier
+
+    def courier_stop(self, school: Institution | None = None, **facts: Any) -> PickupPlace:
+        """A stop of the courier at the school, a processed day away in each direction."""
+        school = school or self.the_school()
+        centre = self.session.get_one(MediaCentre, school.centre_id)
+        values = {
+            "centre_id": centre.id,
+            "branch_id": self.branch(centre).id,
+            "institution_id": school.id,
+            "kind": PlaceKind.COURIER,
+            "name": f"Schulpost {school.name}",
+            "courier_days_before": 1,
+            "courier_days_after": 1,
+        } | facts
+        return self._saved(PickupPlace(**values))
+
+    def route(
+        self, *places: PickupPlace, weekdays: tuple[int, ...] = (1, 3), **facts: Any
+    ) -> CourierRoute:
+        """A route from the first branch on Tuesdays and Thursdays, cut off at noon."""
+        centre = self.the_centre()
+        if places:
+            centre = self.session.get_one(MediaCentre, places[0].centre_id)
+        values = {
+            "centre_id": centre.id,
+            "branch_id": self.branch(centre).id,
+            "name": f"Tour {next(self._numbers)}",
+            "cut_off": time(12),
+        } | facts
+        route = CourierRoute(weekdays=list(weekdays), **values)
+        route.stops = [
+            RouteStop(place_id=place.id, position=position)
+            for position, place in enumerate(places)
+        ]
+        return self._saved(route)
 
     def _terms(self, centre: MediaCentre) -> Terms:
         return Terms(

@@ -13,6 +13,7 @@ from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
 from loans.queries.bookings import BookingFacts
+from loans.queries.deliveries import delivery_at
 from loans.queries.overbooked_bookings import overbooked_among
 from loans.rules.booking_states import BookingState
 from schools.rules.roles import Right
@@ -40,6 +41,7 @@ def words_of(booking: BookingFacts) -> dict[str, Any]:
         "own": own,
         "overbooked": booking.id in overbooked_ids([booking]),
         "waiting": _waiting(booking, own=own),
+        "brought": delivery_at(session(), booking.place_id, booking.period),
         "editable": booking.can_be_edited and booking.period.last >= today(),
     }
 

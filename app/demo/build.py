@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.demo.concepts import build_concepts
 from app.demo.county import build_county
+from app.demo.courier import build_routes, prepare
+from app.demo.deliveries import deliveries
 from app.demo.future import Diary, future
 from app.demo.history import past
 from app.demo.house_rules import build_house_rules
@@ -15,6 +17,7 @@ from app.demo.letter_wishes import write_letter_wishes
 from app.demo.letters import write_letters
 from app.demo.licences import build_licences
 from app.demo.logins import LOGINS, DemoLogins, hash_of_password
+from app.demo.nights import build_nights
 from app.demo.outages import Outages, choose_outages, write_outages, write_reports
 from app.demo.people import build_people
 from app.demo.placements import Placement, build_own_devices, build_placements
@@ -50,6 +53,7 @@ def fill(session: Session, today: date) -> DemoLogins:
 
 def _set_scene(session: Session, password_hash: str, today: date) -> Scene:
     county = build_county(session)
+    build_routes(session, county)
     titles = build_titles(session, county, today)
     build_licences(session, titles, county, today)
     note_titles(session, (title.id for title in titles))
@@ -76,7 +80,7 @@ def _lend(session: Session, scene: Scene) -> None:
         *taken_media(scene, diary),
         *open_order(session, scene, diary),
     ]
-    bookings = [*shown, *future(scene, diary, len(shown))]
+    bookings = [*shown, *deliveries(scene, diary), *future(scene, diary, len(shown))]
     over = past(scene, shelf)
     lendings = [*out, *over.lendings]
     collected = [each.reservation for each in lendings if each.reservation is not None]
@@ -87,6 +91,8 @@ def _lend(session: Session, scene: Scene) -> None:
     settle_copies(session)
     write_wishes(session, scene)
     open_to_class(session, scene)
+    prepare(session, scene)
+    build_nights(session, scene)
     write_letters(session, scene)
     write_letter_wishes(session, scene)
 

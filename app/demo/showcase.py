@@ -45,13 +45,13 @@ def showcase_lendings(scene: Scene, shelf: Shelf) -> Iterator[Lending]:
 
 
 def showcase_bookings(scene: Scene, diary: Diary) -> Iterator[Reservation]:
-    """Go through the teacher's two bookings: one ready for the next open day, one for later."""
+    """Go through the teacher's two bookings: one that will lie ready, one for later."""
     school = scene.people.shown.school
     calendar = scene.rules.calendar(school.branch)
     soon = calendar.next_open_day(scene.today + ONE_DAY)
     later = calendar.next_open_day(scene.today + timedelta(days=17))
     for name, first, length, state in (
-        (SENSORS, soon, 4, BookingState.READY),
+        (SENSORS, soon, 4, BookingState.CONFIRMED),
         (CAMERA, later, 3, BookingState.CONFIRMED),
     ):
         last = calendar.next_open_day(first + length * ONE_DAY)

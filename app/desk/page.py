@@ -245,6 +245,8 @@ def _subject(row: DeskScan) -> str:
             return str(_("Card"))
         case DeskAct.BOOKING:
             return str(_("Booking"))
+        case DeskAct.TOUR_BOX:
+            return str(_("Box of a tour"))
     return str(_("Unknown code"))
 
 

@@ -11,6 +11,7 @@ from flask_babel import ngettext as plural
 from app import dates
 from app.age_notes import too_young
 from app.labels import label
+from app.money import euros
 from app.refusals import sentence, sentences
 from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
@@ -48,6 +49,9 @@ def extra(row: DeskScan) -> str:
         return ""
     if row.facts.get("missing"):
         return _("missing: %(parts)s", parts=", ".join(row.facts["missing"]))
+    if "taken_from" in row.facts:
+        number = row.facts["taken_from"]["number"]
+        return _("was picked for %(number)s", number=number)
     return _("item %(number)s", number=row.facts["nth"]) if row.act == DeskAct.LEND else ""
 
 
@@ -115,6 +119,7 @@ def _lend_details(row: DeskScan) -> Iterator[str]:
             young = facts["too_young"]
             yield too_young(young["rating"], [young["grade"]])
         yield from _counted(facts)
+        yield from _taken_from(facts)
         if facts["overruled"]:
             reasons = [Refused(Refusal(code)) for code in facts["overruled"]]
             yield _("against the rule: %(rules)s", rules=" ".join(sentences(reasons)))
@@ -122,6 +127,17 @@ def _lend_details(row: DeskScan) -> Iterator[str]:
         yield from sentences(refusals_of(row))
         if facts.get("holder"):
             yield _holder(facts)
+
+
+def _taken_from(facts: Mapping[str, Any]) -> Iterator[str]:
+    if "taken_from" in facts:
+        booking = facts["taken_from"]
+        yield _(
+            "was picked for %(number)s, %(school)s, from %(day)s: pick another copy",
+            number=booking["number"],
+            school=booking["school"],
+            day=dates.day(date.fromisoformat(booking["first"]), "weekday"),
+        )
 
 
 def _purpose(facts: Mapping[str, Any]) -> str:
@@ -167,6 +183,8 @@ def _return_details(row: DeskScan) -> Iterator[str]:
         yield from _where_to(facts)
         if facts["late"]:
             yield ngettext("%(num)s day late", "%(num)s days late", facts["late"])
+        if facts.get("fee_cents"):
+            yield _("late fee %(amount)s", amount=euros(facts["fee_cents"]))
         yield from _counted(facts)
         if facts.get("completeness") == Completeness.INCOMPLETE:
             yield _("is not lent until it is complete")
@@ -234,6 +252,28 @@ def _booking_details(row: DeskScan) -> Iterator[str]:
         yield label(BookingState(row.facts["state"]))
 
 
+def _box(row: DeskScan) -> str:
+    facts = row.facts
+    return _(
+        "Box %(number)s for %(place)s, with “%(route)s” on %(day)s",
+        number=facts["box"],
+        route=facts["route"],
+        day=dates.day(date.fromisoformat(facts["day"]), "weekday"),
+        place=facts["place"],
+    )
+
+
+def _box_details(row: DeskScan) -> Iterator[str]:
+    contents = row.facts["contents"]
+    if not contents:
+        yield _("empty")
+    for title, barcode, is_back in contents:
+        if is_back:
+            yield _("%(title)s (%(code)s), back already", title=title, code=barcode)
+        else:
+            yield _("%(title)s (%(code)s)", title=title, code=barcode)
+
+
 def _mode(row: DeskScan) -> str:
     if row.facts["mode"] == DeskMode.RETURN:
         return _("What is scanned now is taken back")
@@ -298,6 +338,7 @@ _SAID: Mapping[StrEnum, Callable[[DeskScan], str]] = {
     DeskAct.WHOSE: _whose,
     DeskAct.PERSON: _person,
     DeskAct.BOOKING: _booking,
+    DeskAct.TOUR_BOX: _box,
     DeskAct.MODE: _mode,
     DeskAct.FINISH: _finish,
     DeskAct.ANSWER: _answer,
@@ -308,6 +349,7 @@ _DETAILS: Mapping[StrEnum, Callable[[DeskScan], Iterator[str]]] = {
     DeskAct.RETURN: _return_details,
     DeskAct.WHOSE: _whose_details,
     DeskAct.BOOKING: _booking_details,
+    DeskAct.TOUR_BOX: _box_details,
     DeskAct.ANSWER: _answer_details,
     DeskAct.UNKNOWN: _unknown_details,
 }

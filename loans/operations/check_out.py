@@ -13,6 +13,7 @@ from loans.errors import ImpossibleStepError, NotFoundError, Refused, RefusedErr
 from loans.models.booking import Booking
 from loans.models.hold import HoldState
 from loans.models.loan import Loan
+from loans.operations.drop_pick import drop_pick
 from loans.operations.lock import lock
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.queries.hand_out import Promise, hold_on, open_loan_of, parts_of, promise_for
@@ -37,6 +38,7 @@ class HandOut:
         booking_id: a booking of the person that is served before any other.
         counted: the parts were counted at this hand-out.
         reason: why it goes out against the rules; empty to obey them.
+        in_person: the person stands at the desk; False where the courier takes it along.
     """
 
     copy_id: int
@@ -46,6 +48,7 @@ class HandOut:
     booking_id: int | None = None
     counted: bool = False
     reason: str = ""
+    in_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +60,14 @@ class HandedOut:
         booking: the booking it was made on, if any.
         overruled: the reasons that stood against it.
         promised_from: a copy booked by number is promised to somebody else from this day on.
+        taken_from: another's booking it had been picked for, which needs another copy now.
     """
 
     loan: Loan
     booking: Booking | None
     overruled: tuple[Refused, ...]
     promised_from: date | None = None
+    taken_from: Booking | None = None
 
 
 def check_out(session: Session, wish: HandOut, by: Actor, today: date, now: datetime) -> HandedOut:
@@ -77,7 +82,7 @@ def check_out(session: Session, wish: HandOut, by: Actor, today: date, now: date
             overrule is given, only those that `by` may not overrule.
 
     Source:
-        docs/rules.md, Lending 4.4, 8.2 and 8.3.
+        docs/rules.md, Lending 4.4, 5.6, 8.2 and 8.3.
     """
     act = _Act(session, wish, by, today, now)
     scene = _scene(act, lock_copy(session, wish.copy_id))
@@ -87,6 +92,8 @@ def check_out(session: Session, wish: HandOut, by: Actor, today: date, now: date
     if left:
         raise RefusedError(left)
     due_on = due_despite(scene, plan, {reason.code for reason in reasons})
+    own = () if scene.promise is None else (scene.promise.booking_id,)
+    taken_from = drop_pick(session, wish.copy_id, own)
     loan = _lend(act, scene, due_on)
     booking = None
     if scene.promise is not None:
@@ -95,7 +102,7 @@ def check_out(session: Session, wish: HandOut, by: Actor, today: date, now: date
     session.flush()
     _record(act, scene, loan, reasons)
     promised_from = plan.reserved_from if scene.copy.numbered else None
-    return HandedOut(loan, booking, reasons, promised_from)
+    return HandedOut(loan, booking, reasons, promised_from, taken_from)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +131,7 @@ def _scene(act: _Act, copy: Copy) -> Scene:
         hold=hold_on(session, copy.id) if copy.state in _KEPT else None,
         uncounted=0 if wish.counted else len(parts),
         critical_missing=sum(part.critical and part.missing > 0 for part in parts),
+        in_person=wish.in_person,
     )
 
 

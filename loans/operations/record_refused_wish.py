@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,7 +12,6 @@ from loans.models.refused_wish import RefusedWish
 from loans.queries.preview import WishAnswer
 from loans.queries.wishes import BookingWish, LineWish
 
-LONGEST_OCCASION = 120
 REDUCED = "REDUCED"
 """Stands beside the codes of refusals where somebody took fewer instead."""
 
@@ -27,7 +27,7 @@ def record_refused_wish(
     Args:
         session: the session, in a unit of work of its own: that of the refusal wrote nothing.
         wish: what was refused, line by line.
-        occasion: unique text of the request, at most 100 characters.
+        occasion: unique text of the request; only its digest is kept, for it names an account.
         codes: every reason.
         today: the day of the wish.
 
@@ -87,7 +87,7 @@ def record_reduced_wish(
 
 
 def _occasion(occasion: str, line: LineWish) -> str:
-    return f"{occasion[: LONGEST_OCCASION - 20]}:{line.holding_id}"[:LONGEST_OCCASION]
+    return sha256(f"{occasion}:{line.holding_id}".encode()).hexdigest()
 
 
 def _remember(

@@ -24,6 +24,7 @@ from loans.operations.keep_log import (
 )
 from loans.operations.serve_copy import OnTheDesk, lend_here, take_back_here
 from loans.operations.serve_person import serve_person
+from loans.queries.boxes import Box, contents_of
 from loans.queries.scanned import (
     Scanned,
     ScannedBooking,
@@ -84,6 +85,8 @@ def _act(turn: Turn, found: Scanned | None) -> DeskScan:
             return serve_person(turn, found.id)
         case ScannedBooking():
             return _booking(turn, found.id)
+        case Box():
+            return note(turn, _box(turn, found))
         case Command() | int():
             return _command(turn, found)
     return note(turn, _unknown())
@@ -146,6 +149,19 @@ def _booking(turn: Turn, booking_id: int) -> DeskScan:
         refused = (Refused(Refusal.UNKNOWN),)
         return note(turn, Line(DeskAct.BOOKING, ScanOutcome.REFUSED, facts, refused))
     return serve_person(turn, booking.person_id, booking)
+
+
+def _box(turn: Turn, box: Box) -> Line:
+    """Say what a tour's box is and what lies in it; scanning it changes nothing."""
+    contents = contents_of(turn.session, box.id)
+    facts = {
+        "box": box.number,
+        "route": box.route,
+        "day": box.day.isoformat(),
+        "place": box.place,
+        "contents": [[each.title, each.barcode, each.is_back] for each in contents],
+    }
+    return Line(DeskAct.TOUR_BOX, ScanOutcome.DONE, facts)
 
 
 def _mode(turn: Turn, mode: DeskMode) -> Line:

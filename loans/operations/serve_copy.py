@@ -10,6 +10,7 @@ from catalogue.models.holding import Holding
 from catalogue.rules.age_ratings import is_above_typical_age
 from catalogue.rules.completeness import Verdict
 from loans.errors import Refused, RefusedError
+from loans.models.booking import Booking
 from loans.models.desk_session import DeskScan, ScanOutcome
 from loans.models.loan import Loan
 from loans.operations.check_in import BroughtBack, check_in
@@ -17,6 +18,7 @@ from loans.operations.check_out import HandOut, check_out
 from loans.operations.count_parts import Pieces
 from loans.operations.keep_log import Facts, Line, Turn, count_done
 from loans.queries.hand_out import open_loan_of, parts_of
+from loans.queries.house import Late, house_of
 from loans.rules.codes import Refusal
 from loans.rules.desk import DeskAct
 from loans.rules.returns import ReturnNote
@@ -78,6 +80,7 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         "overruled": [str(reason.code) for reason in done.overruled],
         "promised_from": "" if done.promised_from is None else done.promised_from.isoformat(),
         "nth": 1 + count_done(turn, DeskAct.LEND),
+        **_taken_from(done.taken_from),
         **_too_young(turn, done.loan),
         **_counted(turn, thing, pieces),
     }
@@ -88,6 +91,15 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         copy_id=thing.copy_id,
         loan_id=done.loan.id,
     )
+
+
+def _taken_from(booking: Booking | None) -> Facts:
+    """Return whose picked copy it was, for a calm warning: a pool has others."""
+    if booking is None:
+        return {}
+    school = booking.institution.short_name or booking.institution.name
+    first = booking.first.isoformat()
+    return {"taken_from": {"number": booking.number, "school": school, "first": first}}
 
 
 def _too_young(turn: Turn, loan: Loan) -> Facts:
@@ -120,6 +132,7 @@ def take_back_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -
         "state": done.copy.state.value,
         "sent_to": "" if branch is None else branch.name,
         "late": _days_late(turn, done.loan.due_on if done.loan else None),
+        **_fee(turn, done.loan),
         **_missing(done.verdict),
     }
     nothing = done.loan is None and done.note in _NOTHING_CHANGED
@@ -198,6 +211,29 @@ def _words(name: str, count: int) -> str:
 
 def _days_late(turn: Turn, due_on: date | None) -> int:
     return 0 if due_on is None else max(0, (turn.today - due_on).days)
+
+
+def _fee(turn: Turn, loan: Loan | None) -> Facts:
+    """Return what a late return costs, where the terms set a fee.
+
+    Source:
+        docs/rules.md, Lending 10.2.
+    """
+    if loan is None or loan.placed or not _days_late(turn, loan.due_on):
+        return {}
+    copy = loan.copy
+    house = house_of(turn.session, loan.centre_id, turn.today)
+    cents = house.fee(
+        Late(
+            loan.branch_id,
+            loan.institution.customer_class,
+            copy.holding.title.media_type,
+            copy.value_cents,
+            loan.due_on,
+            loan.received_on or loan.returned_on,
+        )
+    )
+    return {"fee_cents": cents} if cents else {}
 
 
 _NOTHING_CHANGED = frozenset(

@@ -1,5 +1,6 @@
 """People as borrowers: for whom they act, what counts against their limits, what blocks them."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -20,13 +21,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from catalogue.models.holding import Holding
-from catalogue.models.title import Title
-from loans.models.loan import Loan, Reminder
+from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.scopes import in_scope, scope_values
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.booking_policy import Membership as Term
-from loans.rules.reminders import WrittenLevel, blocks
 from schools.models.institution import Institution
 from schools.models.person import Membership, Person
 from schools.rules.roles import Scope
@@ -82,14 +80,24 @@ def memberships_of(
 
 def terms_of_membership(session: Session, person_id: int, institution_id: int) -> tuple[Term, ...]:
     """Return when a person may act for an institution; for decisions, so without a scope."""
-    asked = {"person_id": person_id, "institution_id": institution_id}
-    return tuple(Term(first, last) for first, last in session.execute(_terms(), asked))
+    return terms_of_members(session, {person_id}, institution_id).get(person_id, ())
+
+
+def terms_of_members(
+    session: Session, person_ids: Collection[int], institution_id: int
+) -> dict[int, tuple[Term, ...]]:
+    """Return by person when they may act for an institution, in one statement."""
+    asked = {"person_ids": list(person_ids), "institution_id": institution_id}
+    found: dict[int, list[Term]] = defaultdict(list)
+    for person_id, first, last in session.execute(_terms(), asked):
+        found[person_id].append(Term(first, last))
+    return {person_id: tuple(each) for person_id, each in found.items()}
 
 
 @cache
 def _terms() -> Select[*tuple[Any, ...]]:
-    return select(Membership.first, Membership.last).where(
-        Membership.person_id == bindparam("person_id"),
+    return select(Membership.person_id, Membership.first, Membership.last).where(
+        Membership.person_id.in_(bindparam("person_ids", expanding=True)),
         Membership.institution_id == bindparam("institution_id"),
     )
 
@@ -100,33 +108,7 @@ def is_overdue_blocked(session: Session, view: Viewpoint, person_id: int) -> boo
     Source:
         docs/rules.md, Lending 10.1.
     """
-    return bool(overdue_blocked(session, view, {person_id}))
-
-
-def overdue_blocked(
-    session: Session, view: Viewpoint, person_ids: Collection[int]
-) -> frozenset[int]:
-    """Return those among some people whom `is_overdue_blocked` says yes of, in one statement."""
-    asked = {"person_ids": list(person_ids), "today": view.today, "centre_id": view.centre_id}
-    return frozenset(
-        person_id
-        for person_id, level, written_on, type_code in session.execute(_written(), asked)
-        if blocks((WrittenLevel(level, written_on),), _block_level(view, type_code))
-    )
-
-
-@cache
-def _written() -> Select[*tuple[Any, ...]]:
-    own = Loan.person_id.in_(bindparam("person_ids", expanding=True))
-    return (
-        select(Loan.person_id, Reminder.level, Reminder.written_on, Title.media_type)
-        .join(Loan, Loan.id == Reminder.loan_id)
-        .join(Holding, Holding.id == Loan.holding_id)
-        .join(Title, Title.id == Holding.title_id)
-        .where(own, Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
-        .where(Reminder.due_on == Loan.due_on, Loan.due_on < bindparam("today"))
-        .where(Loan.centre_id == bindparam("centre_id"))
-    )
+    return person_id in overdue_blocked(session, view, {person_id})
 
 
 def types_of(categories: Collection[str]) -> list[str]:
@@ -193,8 +175,3 @@ def _borrower(row: Row[*tuple[Any, ...]]) -> Borrower:
     name = f"{row.given_name} {row.family_name}"
     institution = row.short_name or row.name
     return Borrower(row.id, name, row.institution_id, institution, row.centre_id)
-
-
-def _block_level(view: Viewpoint, type_code: str) -> int:
-    terms = view.effective(type_code).terms
-    return 0 if terms is None else terms.block_level

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
-from loans.models.booking import BookingLine
+from loans.models.booking import BookingLine, BookingPick
 from loans.models.loan import Loan
+from loans.models.tour import TourBox, TourLoad, TourStop
+from schools.models.media_centre import PickupPlace
 
 
 class Invariant(StrEnum):
@@ -28,6 +30,10 @@ class Invariant(StrEnum):
     """A copy names another centre than its holding."""
     LINE_MISCOUNTED = "line_miscounted"
     """More loans than the booking's line says were handed out."""
+    LOAD_ELSEWHERE = "load_elsewhere"
+    """A tour's load names a loan that never was, or one of another school than its stop's."""
+    PICK_NOT_IN_HOUSE = "pick_not_in_house"
+    """A picked copy is out, or nobody knows where it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,8 @@ def _queries() -> dict[Invariant, Select[int, object, object]]:
         Invariant.LOAN_ELSEWHERE: _loans_elsewhere(),
         Invariant.COPY_ELSEWHERE: _copies_elsewhere(),
         Invariant.LINE_MISCOUNTED: _miscounted_lines(),
+        Invariant.LOAD_ELSEWHERE: _loads_elsewhere(),
+        Invariant.PICK_NOT_IN_HOUSE: _picks_not_in_house(),
     }
 
 
@@ -114,4 +122,26 @@ def _miscounted_lines() -> Select[int, object, object]:
     counted = select(func.count(Loan.id)).where(lent).scalar_subquery()
     return select(BookingLine.id, BookingLine.handed_out, counted).where(
         BookingLine.handed_out < counted
+    )
+
+
+def _loads_elsewhere() -> Select[int, object, object]:
+    """Source: docs/rules.md, Lending 11.2."""
+    other = PickupPlace.institution_id != Loan.institution_id
+    return (
+        select(TourLoad.id, PickupPlace.institution_id, Loan.institution_id)
+        .join(Loan, Loan.id == TourLoad.loan_id)
+        .join(TourBox, TourBox.id == TourLoad.box_id)
+        .join(TourStop, TourStop.id == TourBox.stop_id)
+        .join(PickupPlace, PickupPlace.id == TourStop.place_id)
+        .where(or_(Loan.void, other))
+    )
+
+
+def _picks_not_in_house() -> Select[int, object, object]:
+    out = {CopyState.ON_LOAN, CopyState.IN_TRANSIT, CopyState.MISSING, CopyState.LOST}
+    return (
+        select(BookingPick.id, Copy.id, Copy.state)
+        .join(Copy, Copy.id == BookingPick.copy_id)
+        .where(Copy.state.in_(out))
     )

@@ -51,6 +51,7 @@ class Scene:
         hold: the hold it is set aside for, if any.
         uncounted: kinds of parts nobody counted at this hand-out.
         critical_missing: critical parts known to be missing.
+        in_person: the person stands at the desk.
     """
 
     copy: Copy
@@ -61,6 +62,7 @@ class Scene:
     hold: Hold | None
     uncounted: int = 0
     critical_missing: int = 0
+    in_person: bool = True
 
     @property
     def today(self) -> date:
@@ -195,6 +197,7 @@ def _borrower_case(session: Session, scene: Scene, plan: Plan) -> BorrowerCase:
         block_reason=person.block_reason,
         overdue_block=is_overdue_blocked(session, scene.view, person.id),
         briefed=False,  # briefings are not recorded yet: whoever may overrule says so
+        in_person=scene.in_person,
         limits=lending_limits(session, scene.effective, person.id, scene.institution_id),
     )
 

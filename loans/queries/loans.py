@@ -29,6 +29,8 @@ class LoanFacts:
         due_on: its last day in time.
         unit: number and name of the teaching unit; empty for another purpose, or none yet.
         reason: another purpose.
+        received_on: the day it was back in the house, though nobody looked it over yet.
+        value_cents: what a new copy costs; None if unknown.
     """
 
     id: int
@@ -48,6 +50,8 @@ class LoanFacts:
     lent_on: date
     due_on: date
     renewals: int
+    received_on: date | None = None
+    value_cents: int | None = None
 
     @property
     def has_purpose(self) -> bool:
@@ -56,7 +60,7 @@ class LoanFacts:
 
     def days_late(self, today: date) -> int:
         """Count the days past the due date; 0 in time."""
-        return days_overdue(self.due_on, today)
+        return days_overdue(self.due_on, self.received_on or today)
 
 
 def loans_of_person(session: Session, person_id: int) -> tuple[LoanFacts, ...]:
@@ -65,7 +69,7 @@ def loans_of_person(session: Session, person_id: int) -> tuple[LoanFacts, ...]:
         select(Loan)
         .where(Loan.person_id == person_id, Loan.returned_on.is_(None), ~Loan.placed)
         .order_by(Loan.due_on, Loan.id)
-        .options(*_everything())
+        .options(*everything_of_a_loan())
     )
     return tuple(loan_facts(row) for row in rows)
 
@@ -77,7 +81,7 @@ def open_loan(session: Session, scope: Scope, loan_id: int) -> LoanFacts | None:
         select(Loan)
         .where(Loan.id == loan_id, Loan.returned_on.is_(None), ~Loan.placed)
         .where(or_(within(scope, Loan.centre_id, Loan.institution_id), *own))
-        .options(*_everything())
+        .options(*everything_of_a_loan())
     )
     return None if row is None else loan_facts(row)
 
@@ -115,14 +119,19 @@ def loan_facts(row: Loan) -> LoanFacts:
         lent_on=row.lent_on,
         due_on=row.due_on or row.lent_on,
         renewals=row.renewals,
+        received_on=row.received_on,
+        value_cents=row.copy.value_cents,
     )
 
 
 @cache
-def _everything() -> tuple[ORMOption, ...]:
-    # Made on first use: by then every model is imported, and the mappers know each other.
+def everything_of_a_loan() -> tuple[ORMOption, ...]:
+    """Return how a loan is read for `loan_facts`.
+
+    Made on first use: by then every model is imported, and the mappers know each other.
+    """
     return (
-        joinedload(Loan.copy).load_only(Copy.barcode),
+        joinedload(Loan.copy).load_only(Copy.barcode, Copy.value_cents),
         joinedload(Loan.unit).load_only(TeachingUnit.number, TeachingUnit.name),
         joinedload(Loan.holding)
         .load_only(Holding.title_id)

@@ -16,8 +16,8 @@ from loans.queries.booking_limits import (
     count_bookings,
     limits_set,
 )
-from loans.queries.borrowers import overdue_blocked
 from loans.queries.commitments import commitments_of, commitments_of_copies
+from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.viewpoint import Viewpoint
 from loans.queries.wishes import Aside, LineWish
 from loans.rules.availability import Availability, Stock, availability, search_period

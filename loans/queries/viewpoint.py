@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from loans.errors import NotFoundError
 from loans.queries.calendars import Calendars, calendars_of
 from loans.queries.customers import Customer, customer_of
-from loans.queries.places import PlaceFacts, places_of, visits_of
+from loans.queries.places import PlaceFacts, branches_of, places_of, visits_of
 from loans.queries.terms import VISITORS_CLASS, effective_terms, terms_rows
 from loans.rules.booking_days import Place
 from loans.rules.calendar import OpeningCalendar
@@ -116,6 +116,7 @@ class Viewpoint:
             self.calendars.days(self.place.branch_id),
             courier_before=self.place.courier_before,
             courier_after=self.place.courier_after,
+            tours=self.place.tours(self.calendars, self.now),
             visits=self.visits.get(self.place.branch_id, {}),
             visits_a_day=self.place.visits_a_day,
         )
@@ -140,7 +141,7 @@ def viewpoint_of(
     place = _chosen(chosen, where.place_id)
     terms = terms_rows(session, {where.centre_id})
     calendars = calendars_of(
-        session, {each.branch_id for each in every}, Period(today, today), where.institution_id
+        session, branches_of(every), Period(today, today), where.institution_id
     )
     return Viewpoint(
         scope=scope,

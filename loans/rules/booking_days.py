@@ -1,6 +1,6 @@
 """On which days a booking may start and end at a place, and every reason why not."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -10,7 +10,7 @@ from loans.rules.codes import DayReason, may_override
 from loans.rules.commitments import Margins, processed_days
 from loans.rules.due_dates import Days, LoanPeriod, uncapped_due_date
 from loans.rules.terms import UNLIMITED, Terms
-from schools.rules.periods import Period
+from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Right
 
 LONGEST_BOOKING_DAYS = 92
@@ -73,8 +73,8 @@ class Tours:
         docs/rules.md, Lending 11.1.
     """
 
-    arrivals: frozenset[date]
-    departures: frozenset[date]
+    arrivals: Container[date]
+    departures: Container[date]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,7 +246,7 @@ class BookingDays:
             return True
         calendar = self.place.days.calendar
         from_day = processed_days(calendar, day, -self.place.courier_before)
-        return any(from_day <= arrival <= day for arrival in tours.arrivals)
+        return any(arrival in tours.arrivals for arrival in Period(from_day, day))
 
     def _is_left(self, day: date) -> bool:
         """Say whether a tour fetches what was used until `day`."""
@@ -254,4 +254,6 @@ class BookingDays:
         if tours is None:
             return True
         until = processed_days(self.place.days.calendar, day, self.place.courier_after)
-        return any(day < departure <= until for departure in tours.departures)
+        if until <= day:
+            return False
+        return any(departure in tours.departures for departure in Period(day + ONE_DAY, until))

@@ -26,6 +26,7 @@ class BookingState(StrEnum):
 class BookingStep(StrEnum):
     """What can happen to a booking.
 
+    `UNDO_READY`: a copy that was picked for it is needed elsewhere or lies on its shelf again.
     `COLLECT_PART` and `COLLECT_ALL` are told apart by what is left to collect after a hand-over,
     `GIVE_BACK_PART` and `GIVE_BACK_ALL` (an undone hand-over) by what is still out.
     """
@@ -33,6 +34,7 @@ class BookingStep(StrEnum):
     CONFIRM = "confirm"
     DECLINE = "decline"
     MAKE_READY = "make_ready"
+    UNDO_READY = "undo_ready"
     COLLECT_PART = "collect_part"
     COLLECT_ALL = "collect_all"
     GIVE_BACK_PART = "give_back_part"
@@ -82,7 +84,11 @@ STEPS: Mapping[BookingState, Mapping[BookingStep, BookingState]] = MappingProxyT
             BookingStep.MAKE_READY: BookingState.READY,
             **_UNCOLLECTED,
         },
-        BookingState.READY: {BookingStep.EDIT: BookingState.READY, **_UNCOLLECTED},
+        BookingState.READY: {
+            BookingStep.EDIT: BookingState.READY,
+            BookingStep.UNDO_READY: BookingState.CONFIRMED,
+            **_UNCOLLECTED,
+        },
         BookingState.PARTLY_COLLECTED: {
             BookingStep.EDIT: BookingState.PARTLY_COLLECTED,
             BookingStep.COLLECT_PART: BookingState.PARTLY_COLLECTED,

@@ -57,6 +57,8 @@ class DeskAct(StrEnum):
     """A person is served from now on. As a question: for which institution?"""
     BOOKING = "booking"
     """A booking is handed out from now on."""
+    TOUR_BOX = "tour_box"
+    """A tour's box: what it is and what lies in it."""
     MODE = "mode"
     """Lending or taking back from now on."""
     FINISH = "finish"

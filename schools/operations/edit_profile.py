@@ -1,6 +1,6 @@
 """Edit one's own profile: telephone, language, look, memory of past loans."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,10 @@ class Profile:
     locale: str
     theme: Theme
     keeps_history: bool
+
+    def with_history(self, *, keeps: bool) -> "Profile":
+        """Return the same with another wish about past loans."""
+        return replace(self, keeps_history=keeps)
 
 
 def profile_of(session: Session, by: Actor) -> Profile:

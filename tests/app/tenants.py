@@ -20,13 +20,14 @@ from catalogue.rules.class_codes import class_code, code_ends_on
 from database.base import Base
 from database.job_runs import JobRun
 from loans.models.basket import BasketLine
-from loans.models.booking import Booking
+from loans.models.booking import Booking, BookingPick
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
 from loans.models.collective_order import CollectiveOrder
 from loans.models.feed import Feed, FeedKind
 from loans.models.loan import Loan
 from loans.models.purchase_wish import PurchaseWish
 from loans.models.terms import Terms
+from loans.models.tour import CourierRoute, Tour, TourBox, TourLoad, TourStop
 from schools.models.account import Account, Registration, RegistrationState
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch, LegalPage, LegalPageKind, MediaCentre, PickupPlace
@@ -80,6 +81,13 @@ class Tenant:
     code_id: int
     wish_id: int
     order: CollectiveOrder
+    route: CourierRoute
+    tour: Tour
+    stop_id: int
+    route_stop_id: int
+    box_id: int
+    load_id: int
+    pick_id: int
     feed: Feed
 
     def ids(self) -> dict[str, set[int]]:
@@ -97,6 +105,10 @@ class Tenant:
             "loan_id": {self.loan.id},
             "list_id": {self.list_id},
             "order_id": {self.order.id},
+            "route_id": {self.route.id},
+            "tour_id": {self.tour.id},
+            "stop_id": {self.stop_id},
+            "box_id": {self.box_id},
         }
 
 
@@ -117,6 +129,13 @@ def tenant(make: Make, word: str) -> Tenant:
     place, unit = make.place(centre), make.unit(school, name=f"Vorhaben {word}")
     make.planned(unit, holding.title, note=word)
     make.refused(holding, period, school=school, unit=unit)
+    loan = make.loan(copy, person=person)
+    stop = make.courier_stop(school, name=f"Kurier {word}")
+    route = make.route(stop, name=f"Tour {word}")
+    tour = _saved(make, _tour(route, stop, loan, word))
+    booking = make.booking(
+        holding, period, person=person, remark=word, group_key=f"group-{centre.id}"
+    )
     return Tenant(
         centre=centre,
         branch=make.branch(centre),
@@ -130,11 +149,9 @@ def tenant(make: Make, word: str) -> Tenant:
         copy=copy,
         part=make.part(copy, name=f"Kabel {word}"),
         licence=make.licence(holding.title, centre_id=centre.id, note=word),
-        loan=make.loan(copy, person=person),
-        booking=make.booking(
-            holding, period, person=person, remark=word, group_key=f"group-{centre.id}"
-        ),
         line=_saved(make, _line(person, make.place(centre), holding, word)),
+        loan=loan,
+        booking=booking,
         defect=_saved(make, _defect(centre, school, copy, photo, word)),
         photo=photo,
         registration=_saved(make, _registration(school, word)),
@@ -151,6 +168,13 @@ def tenant(make: Make, word: str) -> Tenant:
         code_id=_saved(make, _code(accounts[Role.TEACHER], list_id)).id,
         wish_id=_saved(make, _wish(centre, school, person, word)).id,
         order=make.order(school, period, place, name=word),
+        route=route,
+        tour=tour,
+        stop_id=tour.stops[0].id,
+        route_stop_id=route.stops[0].id,
+        box_id=tour.stops[0].boxes[0].id,
+        load_id=tour.stops[0].boxes[0].loads[0].id,
+        pick_id=_saved(make, _pick(booking, holding)).id,
         feed=_saved(make, _feed(accounts[Role.TEACHER])),
     )
 
@@ -183,6 +207,10 @@ _OWN = {
     "loan": "loan_id",
     "teaching_unit": "unit_id",
     "collective_order": "order_id",
+    "courier_route": "route_id",
+    "tour": "tour_id",
+    "tour_stop": "stop_id",
+    "tour_box": "box_id",
 }
 
 
@@ -360,6 +388,21 @@ def _wish(centre: MediaCentre, school: Institution, person: Person, word: str) -
         why=word,
         made_at=NOW,
         changed_at=NOW,
+    )
+
+
+def _tour(route: CourierRoute, place: PickupPlace, loan: Loan, word: str) -> Tour:
+    load = TourLoad(loan_id=loan.id, packed_at=NOW)
+    box = TourBox(number=f"B-{word[:10]}", loads=[load])
+    stop = TourStop(place_id=place.id, position=0, note=word, boxes=[box])
+    day = MONDAY + timedelta(days=1)
+    return Tour(route_id=route.id, day=day, driver=word, driver_nonce="0" * 32, stops=[stop])
+
+
+def _pick(booking: Booking, holding: Holding) -> BookingPick:
+    copy = holding.copies[0]
+    return BookingPick(
+        line_id=booking.lines[0].id, copy_id=copy.id, first=booking.first, picked_at=NOW
     )
 
 

@@ -7,6 +7,7 @@ so a new route is walked from the day it exists; one whose address names a thing
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -30,6 +31,13 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "account_id": lambda t: t.accounts[Role.TEACHER].id,
     "barcode": lambda t: t.copy.barcode,
     "branch_id": lambda t: t.branch.id,
+    "load_id": lambda t: t.load_id,
+    "pick_id": lambda t: t.pick_id,
+    "place_id": lambda t: t.place.id,
+    "route_id": lambda t: t.route.id,
+    "route_stop_id": lambda t: t.route_stop_id,
+    "stop_id": lambda t: t.stop_id,
+    "tour_id": lambda t: t.tour.id,
     "centre_id": lambda t: t.centre.id,
     "code_id": lambda t: t.code_id,
     "closure_id": lambda t: t.closure_id,
@@ -87,6 +95,16 @@ ASKED: dict[str, Callable[[Tenant], str]] = {
     "/office/choices": lambda t: f"?centre={t.centre.id}",
     "/bookings/series": lambda t: f"?holding={t.holding.id}",
     "/office/terms/explain": lambda t: f"?holding={t.holding.id}",
+    "/desk/picking": lambda t: f"?branch={t.branch.id}",
+    "/desk/picking/labels": lambda t: f"?branch={t.branch.id}",
+    "/tours": lambda t: f"?branch={t.branch.id}",
+    "/overdue": lambda t: f"?centre={t.centre.id}",
+    "/overdue.csv": lambda t: f"?centre={t.centre.id}",
+    "/overdue/preview": lambda t: f"?centre={t.centre.id}",
+    "/overdue/print": lambda t: f"?centre={t.centre.id}",
+    "/overdue/recall": lambda t: f"?centre={t.centre.id}",
+    "/office/places": lambda t: f"?centre={t.centre.id}",
+    "/office/places/new": lambda t: f"?centre={t.centre.id}",
 }
 """Addresses that name their thing behind a question mark."""
 
@@ -106,6 +124,9 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "order": lambda t: t.order.id,
     "opening": lambda t: t.opening_id,
     "part": lambda t: t.part.id,
+    "asked": lambda t: t.copy.id,
+    "box": lambda t: t.box_id,
+    "route": lambda t: t.route.id,
     "person": lambda t: t.person.id,
     "place": lambda t: t.place.id,
     "school": lambda t: t.school.id,
@@ -121,6 +142,8 @@ PLAIN_BODY = {
     "quantity": "1",
     "reason": OtherReason.PREVIEW.value,
     "mode": "lend",
+    "day": (MONDAY + timedelta(days=1)).isoformat(),
+    "tap": "delivered",
     "role": Role.TEACHER.value,
     "name": "Neu",
     "text": "Neu",

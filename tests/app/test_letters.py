@@ -17,6 +17,7 @@ UNTIL = datetime(2026, 12, 1, 9, tzinfo=UTC).isoformat()
 LONG = "Der Wald im Winter und was darin lebt, kriecht und summt, Teil 1 bis 14 mit Begleitheft"
 PERSON = {"person": "Ilse Kern", "email": "ilse@example.org", "school": "Gymnasium Süd"}
 BOOKED = {"sequence": 0, "number": "R-1203", "first": "2026-12-03", "last": "2026-12-04"}
+LINE = {"title": LONG, "due_on": "2026-12-17"}
 
 NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.INVITATION: {"role": "staff", "token": "t0k", "until": UNTIL},
@@ -34,6 +35,8 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.BOOKING_DECLINED: BOOKED,
     LetterKind.BOOKING_CANCELLED: BOOKED,
     LetterKind.BOOKINGS_CANCELLED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
+    LetterKind.BOOKING_READY: BOOKED,
+    LetterKind.ON_ITS_WAY: {"tour_on": "2026-12-01", "titles": [LONG]},
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
     LetterKind.DATES_MOVED: {
         "moved": [
@@ -41,7 +44,11 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
             {"title": LONG, "kind": "pickup", "before": "2026-12-23", "after": "2027-01-07"},
         ]
     },
-    LetterKind.REMINDER: {"titles": [LONG, LONG], "due_on": "2026-12-17"},
+    LetterKind.DUE_SOON: {"due_on": "2026-12-17", "lines": [LINE]},
+    LetterKind.OVERDUE: {"level": 1, "due_on": "2026-12-17", "days": 3, "lines": [LINE, LINE]},
+    LetterKind.OVERDUE_COPY: PERSON | {"due_on": "2026-12-17", "days": 10, "lines": [LINE]},
+    LetterKind.RECALL: {"due_on": "2026-12-17", "lines": [LINE | {"before": "2026-12-20"}]},
+    LetterKind.BOOKING_LAPSED: BOOKED,
     LetterKind.PARTS_MISSING: {"title": LONG, "parts": ["Netzteil"]},
     LetterKind.DEFECT_REPORTED: {"title": LONG},
     LetterKind.DEFECT_STATE: {"title": LONG, "state": "in_work"},
@@ -85,6 +92,30 @@ MORE: dict[str, Any] = {
     "school": "Gymnasium Süd",
     "answer": "Nehmen Sie bitte die Kamera-Sets.",
     "title": LONG,
+    "brought_on": "2026-12-01",
+    "fetched_on": "2026-12-08",
+    "change_until": UNTIL,
+    "pieces": 2,
+    "open_days": [
+        {"day": "2026-12-03", "hours": ["08:00–12:00", "13:00–16:00"]},
+        {"day": "2026-12-04", "hours": []},
+    ],
+    "boxes": ["B-117", "B-118"],
+    "lines": [
+        LINE
+        | {"number": "MZ-000017", "class_name": "7b", "level": 2, "wanted_from": "2026-12-18"}
+        | {"until": "2026-12-24", "before": "2026-12-20"},
+        LINE
+        | {"refusals": [{"code": "BOOKED", "facts": {}, "days": {"until": "2026-12-18"}}]}
+        | {"before": "2026-12-20"},
+    ],
+    "back_by": "2026-12-24",
+    "value_cents": 12_990,
+    "fee_cents": 150,
+    "copied": True,
+    "blocked": True,
+    "automatic": True,
+    "unanswered": True,
 }
 
 
@@ -185,3 +216,75 @@ def test_bookings_made_in_one_go_come_as_one_file(app: Flask) -> None:
         (attached,) = write_letter(letter, ADDRESS).attachments
     assert attached.content.count(b"BEGIN:VEVENT") == 2
     assert b"URL:https://medien.example/bookings/R-1204" in attached.content
+
+
+NIGHT: list[tuple[LetterKind, dict[str, Any], str, tuple[str, ...]]] = [
+    (
+        LetterKind.DUE_SOON,
+        {"lines": [LINE | {"until": "2026-12-24"}]},
+        "Rückgabe am Do, 17.12.: 1 Medium",
+        ("bald zurück", "verlängerbar bis Do, 24.12."),
+    ),
+    (
+        LetterKind.DUE_SOON,
+        {"lines": [LINE | {"refusals": [{"code": "RENEWAL_LIMIT", "facts": {}, "days": {}}]}]},
+        "Rückgabe am Do, 17.12.: 1 Medium",
+        ("nicht verlängerbar: ",),
+    ),
+    (
+        LetterKind.OVERDUE,
+        {"level": 1},
+        "Erinnerung: Rückgabe war am Do, 17.12. fällig (2 Medien)",
+        ("war am 17.12.2026 fällig",),
+    ),
+    (
+        LetterKind.OVERDUE,
+        {"level": 2, "days": 10, "copied": True, "blocked": True},
+        "2. Erinnerung: 2 Medien, bis zu 10 Tage überfällig",
+        ("Medienbeauftragte", "nichts ausgeliehen oder reserviert"),
+    ),
+    (
+        LetterKind.OVERDUE,
+        {"level": 3, "back_by": "2027-01-11", "value_cents": 12_900, "fee_cents": 150},
+        "Letzte Aufforderung: Rückgabe bis Mo, 11.1.",
+        ("Montag, 11. Januar 2027", "129 €", "1,50 €", "Schulleitung wird ebenfalls"),
+    ),
+    (
+        LetterKind.OVERDUE_COPY,
+        {"level": 2},
+        "Überfällig an Ihrer Schule: 1 Medium",
+        ("zum zweiten Mal erinnert",),
+    ),
+    (
+        LetterKind.RECALL,
+        {"reason": "Wir zählen den Bestand."},
+        "Bitte bis Do, 17.12. zurückgeben: 1 Medium",
+        ("jetzt bis 17.12.2026, bisher bis 20.12.2026", "Wir zählen den Bestand."),
+    ),
+    (
+        LetterKind.BOOKING_LAPSED,
+        {},
+        "R-1203 ist verfallen",
+        ("nicht abgeholt", "R-1203 (3.12. bis 4.12.2026)"),
+    ),
+    (LetterKind.BOOKING_LAPSED, {"unanswered": True}, "R-1203 ist verfallen", ("Anfrage",)),
+    (
+        LetterKind.LOAN_RENEWED,
+        {"automatic": True},
+        "Verlängert",
+        ("automatisch",),
+    ),
+]
+
+
+@pytest.mark.lending("9.2", "10.1", "10.2", "10.3")
+@pytest.mark.parametrize(("kind", "facts", "subject", "words"), NIGHT)
+def test_what_a_night_writes_is_said_in_plain_german(
+    app: Flask, kind: LetterKind, facts: dict[str, Any], subject: str, words: tuple[str, ...]
+) -> None:
+    with app.app_context():
+        written = write_letter(claimed(kind, NEEDED[kind] | facts, "de", named=True), ADDRESS)
+    text = " ".join(written.text.split())
+    assert subject in written.subject
+    for each in words:
+        assert each in text, text

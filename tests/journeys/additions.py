@@ -8,30 +8,35 @@ photo.
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from flask import Flask
 from PIL import Image
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
+from app.courier.links import driver_address
 from app.demo.logins import hash_of_password
 from app.factory import create_app
 from app.finder.class_links import card_token
 from app.finder.shared_links import shared_address
-from app.settings import read_settings
+from app.settings import Settings, read_settings
 from app.uploads import FOLDER
 from catalogue.changes import watch_titles
 from catalogue.models.attachment import Attachment
 from catalogue.models.class_code import ClassCode
+from catalogue.models.copy import Copy
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.models.import_run import ImportKind, ImportLine, ImportRun
 from catalogue.models.title import Title
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from catalogue.rules.class_codes import class_code
+from catalogue.rules.copy_states import CopyState
 from catalogue.rules.defect_states import STILL_OPEN
 from database.job_runs import JobRun, JobState
 from loans.models.basket import BasketLine
+from loans.models.booking import BookingPick
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
 from loans.models.collective_order import OrderState
+from loans.models.tour import Tour, TourState
+from loans.queries.tour_heads import head_of_tour
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState, AccountToken, Registration, TokenKind
 from schools.models.institution import Institution
@@ -85,10 +90,60 @@ def add_and_name(data: Path) -> Things:
         lists = _add_lists(session, data)
         plans = _add_plans(make)
         codes = _add_codes(session, data, lists["list"])
+        courier = _add_courier(make, data)
         session.commit()
         things = find_things(session)
     engine.dispose()
-    return Things({**things.values, **jobs, **lists, **plans, **codes, **calendar, **group})
+    named = jobs | lists | plans | codes | calendar | group | courier
+    return Things({**things.values, **named})
+
+
+def _add_courier(make: Make, data: Path) -> dict[str, object]:
+    """Add a tour that is past, a box to be counted, and a pick that goes back."""
+    session = make.session
+    away = first_of(session, select(Tour).where(Tour.state == TourState.UNDER_WAY))
+    early = first_of(session, select(Tour).where(Tour.state == TourState.PLANNED))
+    session.add(Tour(route_id=away.route_id, day=away.day - timedelta(days=7)))
+    stop = next(each for each in early.stops if each.place.institution_id is not None)
+    school = session.get_one(Institution, stop.place.institution_id)
+    person = make.person(school, given_name="Kiste", family_name=LONG)
+    holding = make.holding(make.title(LONG), centre=school.centre)
+    parcel = make.part(make.copy(holding, barcode="MZ-9999998"), LONG)
+    soon = Period(early.day, early.day + timedelta(days=3))
+    make.booking(
+        parcel.copy.holding, soon, person=person, place_id=stop.place_id, number="R-99995"
+    )
+    over = film_on_offer(session, skip=2)
+    booking = make.booking(
+        over, soon, person=person, state=BookingState.CANCELLED, number="R-99996"
+    )
+    free = select(Copy).where(Copy.holding_id == over.id, Copy.state == CopyState.AVAILABLE)
+    copy = first_of(session, free.where(Copy.id.not_in(select(BookingPick.copy_id))))
+    line_id = booking.lines[0].id
+    pick = BookingPick(line_id=line_id, copy_id=copy.id, first=soon.first, picked_at=NOW)
+    session.add(pick)
+    session.flush()
+    with create_app(_settings(data), testing=True).app_context():
+        return {
+            "parcel": parcel.copy.barcode,
+            "driver_token": _token_of(session, away),
+            "early_token": _token_of(session, early),
+        }
+
+
+def _token_of(session: Session, tour: Tour) -> str:
+    head = head_of_tour(session, tour.id)
+    assert head is not None
+    return driver_address(head).rsplit("/", 1)[-1]
+
+
+def _settings(data: Path) -> Settings:
+    return read_settings(
+        {
+            "MEDIENBRUECKE_DATA": str(data),
+            "MEDIENBRUECKE_DATABASE_URL": f"sqlite:///{data}/store.sqlite",
+        }
+    )
 
 
 def _add_newcomers(make: Make) -> None:
@@ -135,7 +190,7 @@ def _add_lists(session: Session, data: Path) -> dict[str, object]:
     session.add_all(searches)
     session.flush()
     named: dict[str, object] = {name: each.id for name, each in lists.items()}
-    with _app(data).app_context():
+    with create_app(_settings(data), testing=True).app_context():
         token = shared_address(lists["list"]).rsplit("/", 1)[-1]
     return named | {"saved_search": searches[0].id, "shared_token": token}
 
@@ -166,7 +221,7 @@ def _add_codes(session: Session, data: Path, list_id: object) -> dict[str, objec
     )
     session.add(of_list)
     session.flush()
-    with _app(data).app_context():
+    with create_app(_settings(data), testing=True).app_context():
         tokens = [card_token(each.id, each.code) for each in (known, of_list)]
     return {
         "code": known.id,
@@ -174,16 +229,6 @@ def _add_codes(session: Session, data: Path, list_id: object) -> dict[str, objec
         "class_token": tokens[0],
         "class_list_token": tokens[1],
     }
-
-
-def _app(data: Path) -> Flask:
-    settings = read_settings(
-        {
-            "MEDIENBRUECKE_DATA": str(data),
-            "MEDIENBRUECKE_DATABASE_URL": f"sqlite:///{data}/store.sqlite",
-        }
-    )
-    return create_app(settings, testing=True)
 
 
 def _list(account: int, name: str, **facts: object) -> TitleList:

@@ -20,7 +20,9 @@ NO_PAGES = frozenset(
         "inventory.photo",
         "list_papers.table",
         "purchases.shortage_csv",
+        "office_audit.table",
         "office_letters.letter_html",
+        "overdue.overdue_table",
         "suggest.suggestions",
         "static",
     }

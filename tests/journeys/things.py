@@ -20,10 +20,11 @@ from loans.models.loan import Loan
 from loans.models.purchase_wish import PurchaseWish
 from loans.models.refused_wish import RefusedWish
 from loans.models.terms import Terms
+from loans.models.tour import RouteStop, Tour, TourState
 from loans.rules.booking_states import BookingState
 from loans.rules.purchases import PurchaseState
 from schools.models.account import Account, AccountState
-from schools.models.media_centre import PickupPlace
+from schools.models.media_centre import PickupPlace, PlaceKind
 from schools.models.media_concept import TeachingUnit
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Membership, Person
@@ -51,6 +52,7 @@ def find_things(session: Session) -> Things:
         | _copies(session)
         | _bookings(session)
         | _planned(session)
+        | _courier(session)
         | _places_and_people(session)
     )
 
@@ -119,9 +121,18 @@ def _copies(session: Session) -> dict[str, object]:
         "box_copy": box.id,
         "box_lent": first_of(session, boxes.where(Copy.state == CopyState.ON_LOAN)).barcode,
         "overdue": first_of(session, out.where(Loan.due_on < NOW.date())),
+        **_late(session),
         "defect": defect.id,
         "device": session.get_one(Copy, defect.copy_id).barcode,
     }
+
+
+def _late(session: Session) -> dict[str, object]:
+    """Return a loan that should be back by now, and who has it."""
+    out = select(Loan).where(Loan.returned_on.is_(None), Loan.received_on.is_(None))
+    here = out.where(Loan.centre_id == shown_centre(session), Loan.person_id.is_not(None))
+    late = first_of(session, here.where(Loan.due_on < NOW.date()).order_by(Loan.id))
+    return {"late_loan": late.id, "late_person": late.person_id}
 
 
 def _bookings(session: Session) -> dict[str, object]:
@@ -168,6 +179,18 @@ def _planned(session: Session) -> dict[str, object]:
         "unnamed_loan": first_of(
             session, select(Loan.id).where(~named, ~Loan.placed, Loan.returned_on.is_(None))
         ),
+    }
+
+
+def _courier(session: Session) -> dict[str, object]:
+    tours = session.scalars(select(Tour).order_by(Tour.day)).all()
+    names = {TourState.UNDER_WAY: "tour_away", TourState.PLANNED: "tour_open"}
+    stop = select(RouteStop.place_id).join(PickupPlace)
+    return {
+        **{names[tour.state]: tour.id for tour in tours if tour.state in names},
+        "tour_past": tours[0].id,
+        "route": tours[-1].route_id,
+        "courier_stop": first_of(session, stop.where(PickupPlace.kind == PlaceKind.COURIER)),
     }
 
 

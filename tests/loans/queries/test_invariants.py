@@ -4,17 +4,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.rules.copy_states import CopyState
-from loans.models.booking import BookingLine
+from loans.models.booking import BookingLine, BookingPick
 from loans.models.loan import Loan
+from loans.models.tour import Tour, TourBox, TourLoad, TourStop
 from loans.queries.invariants import Invariant, breaches
 from schools.rules.periods import Period
-from tests.make import MONDAY, Make
+from tests.make import MONDAY, NOW, Make
 
 pytestmark = pytest.mark.both_stores
 
@@ -30,8 +31,22 @@ def _house(make: Make) -> None:
     assert withdrawn.holding.lendable == 5
     booking = make.booking(holding, Period(MONDAY, MONDAY))
     booking.lines[0].handed_out = 1
-    make.loan(make.copy(holding), line_id=booking.lines[0].id)
+    loan = make.loan(make.copy(holding), line_id=booking.lines[0].id)
+    _packed(make, loan)
+    picked = make.copy(make.holding(make.title("Vulkane")))
+    line = make.booking(picked.holding, Period(MONDAY, MONDAY)).lines[0]
+    make.session.add(BookingPick(line_id=line.id, copy_id=picked.id, first=MONDAY, picked_at=NOW))
     make.session.commit()
+
+
+def _packed(make: Make, loan: Loan) -> None:
+    """Lay a loan into a box for its school."""
+    place = make.courier_stop(loan.institution)
+    tour = Tour(route_id=make.route(place).id, day=MONDAY)
+    tour.stops.append(TourStop(place_id=place.id, position=0))
+    tour.stops[0].boxes.append(TourBox(number="B-1"))
+    tour.stops[0].boxes[0].loads.append(TourLoad(loan_id=loan.id, packed_at=NOW))
+    make.session.add(tour)
 
 
 @pytest.mark.usefixtures("_house")
@@ -44,10 +59,16 @@ BREAK: dict[Invariant, Callable[[], Any]] = {
     Invariant.ON_LOAN_WITHOUT_LOAN: lambda: (
         update(Copy)
         .where(Copy.state == CopyState.AVAILABLE, Copy.lendable)
+        .where(Copy.id.not_in(select(BookingPick.copy_id)))
         .values(state=CopyState.ON_LOAN)
     ),
     Invariant.LOAN_WITHOUT_ON_LOAN: lambda: (
         update(Copy).where(Copy.state == CopyState.ON_LOAN).values(state=CopyState.AVAILABLE)
+    ),
+    Invariant.PICK_NOT_IN_HOUSE: lambda: (
+        update(Copy)
+        .where(Copy.id.in_(select(BookingPick.copy_id)))
+        .values(state=CopyState.IN_TRANSIT)
     ),
     Invariant.LINE_MISCOUNTED: lambda: update(BookingLine).values(handed_out=0),
 }
@@ -59,6 +80,23 @@ def test_each_breach_is_found(session: Session, invariant: Invariant) -> None:
     session.execute(BREAK[invariant]())
     session.commit()
     assert {breach.invariant for breach in breaches(session)} == {invariant}
+
+
+@pytest.mark.usefixtures("_house")
+@pytest.mark.lending("11.2")
+@pytest.mark.parametrize("how", ["void", "another school's"])
+def test_a_load_whose_loan_never_was_or_is_another_schools_is_found(
+    session: Session, make: Make, how: str
+) -> None:
+    if how == "void":
+        broken = {"void": True, "returned_on": MONDAY}
+    else:
+        broken = {"institution_id": make.school().id}
+    packed = Loan.id.in_(select(TourLoad.loan_id))
+    session.execute(update(Loan).where(packed).values(broken))
+    session.commit()
+    found = {breach.invariant for breach in breaches(session)}
+    assert Invariant.LOAD_ELSEWHERE in found
 
 
 @pytest.mark.usefixtures("_house")

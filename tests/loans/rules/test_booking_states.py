@@ -19,6 +19,9 @@ S, A = BookingState, BookingStep
     [
         pytest.param([A.CONFIRM, A.MAKE_READY, A.COLLECT_ALL, A.CLOSE], S.CLOSED, id="as planned"),
         pytest.param([A.DECLINE], S.DECLINED, id="declined"),
+        pytest.param(
+            [A.CONFIRM, A.MAKE_READY, A.UNDO_READY], S.CONFIRMED, id="a picked copy put back"
+        ),
         pytest.param([A.CONFIRM, A.COLLECT_ALL], S.COLLECTED, id="collected without being ready"),
         pytest.param(
             [A.CONFIRM, A.COLLECT_PART, A.COLLECT_PART, A.COLLECT_ALL],
