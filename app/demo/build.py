@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.demo.arrangements import arrange
 from app.demo.concepts import build_concepts
 from app.demo.county import build_county
 from app.demo.courier import build_routes, prepare
@@ -93,6 +94,7 @@ def _lend(session: Session, scene: Scene) -> None:
     open_to_class(session, scene)
     prepare(session, scene)
     build_nights(session, scene)
+    arrange(session, scene)
     write_letters(session, scene)
     write_letter_wishes(session, scene)
 
