@@ -56,7 +56,6 @@ UNLIMITED = {
     "decides about a row found within a scope, under its lock": (
         "loans/queries/availability.py:numbered_copies",
         "loans/queries/booking_limits.py:count_bookings",
-        "loans/queries/borrowers.py:booking_limits",
         "loans/queries/boxes.py:boxes_numbered",
         "loans/queries/boxes.py:contents_of",
         "loans/queries/deliveries.py:delivery_of",
