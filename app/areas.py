@@ -27,7 +27,19 @@ from app.courier.drive import drive
 from app.courier.packing import packing
 from app.courier.picking import picking
 from app.courier.tours import tours
+from app.desk.commands import desk_commands
+from app.desk.loan_pages import desk_loans
+from app.desk.newcomers import newcomers
+from app.desk.offline import desk_offline
+from app.desk.people import desk_people
+from app.desk.photo import desk_photo
+from app.desk.placement_pages import desk_placements
+from app.desk.receipts import desk_receipts
+from app.desk.returns import desk_returns
 from app.desk.views import desk
+from app.desk.waiting import desk_waiting
+from app.desk.who import desk_who
+from app.desk.who_suggest import desk_suggest
 from app.feeds.views import feeds
 from app.finder.arrivals import arrivals
 from app.finder.class_codes import class_codes
@@ -40,6 +52,9 @@ from app.finder.suggest import suggest
 from app.finder.titles import titles
 from app.finder.views import finder
 from app.frame.views import frame
+from app.holds.placing import placing
+from app.holds.queues import hold_queues
+from app.holds.views import holds
 from app.inventory.views import inventory
 from app.office.accounts import accounts
 from app.office.attention import attention
@@ -98,6 +113,9 @@ AREAS: tuple[Blueprint, ...] = (
     decide,
     day_list,
     bookings,
+    holds,
+    placing,
+    hold_queues,
     feeds,
     desk,
     picking,
@@ -109,6 +127,18 @@ AREAS: tuple[Blueprint, ...] = (
     recall,
     loans,
     borrowers,
+    desk_returns,
+    desk_waiting,
+    desk_loans,
+    desk_placements,
+    desk_commands,
+    newcomers,
+    desk_offline,
+    desk_people,
+    desk_photo,
+    desk_receipts,
+    desk_who,
+    desk_suggest,
     own_titles,
     stock,
     copies,

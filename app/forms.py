@@ -81,8 +81,11 @@ def mail_address() -> Regexp:
 
 
 def sentences_of(form: FlaskForm) -> dict[str, str]:
-    """Return the first error of each wrong field; nested fields and lists give their first."""
-    return {name: first_sentence(found) for name, found in form.errors.items() if found}
+    """Return the first error of each wrong field, by the name it is posted under.
+
+    Nested fields and lists give their first.
+    """
+    return {field.name: first_sentence(field.errors) for field in form if field.errors}
 
 
 def first_sentence(found: object) -> str:

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 
 from app.words import Words
+from loans.models.claim import ClaimKind
 from loans.models.collective_order import OrderState
 from loans.models.feed import FeedKind
 from loans.models.hold import HoldState
@@ -16,6 +17,7 @@ from loans.rules.calendar import DayKind
 from loans.rules.calendar_faults import CalendarFault
 from loans.rules.commitments import CommitmentKind
 from loans.rules.due_dates import Basis, ClosedDayRule
+from loans.rules.holds import Ending, Move, Obstacle
 from loans.rules.movable_days import MovableFault
 from loans.rules.moved_dates import Stays
 from loans.rules.picking import PutBack
@@ -102,6 +104,31 @@ RHYTHMS: Words = {
     Rhythm.WEEKLY: _("every week, or every few weeks"),
     Rhythm.MONTHLY: _("every month on the same day"),
     Rhythm.DATES: _("on dates of your own"),
+}
+HOLD_ENDINGS: Words = {
+    Ending.NOT_COLLECTED: _("not fetched in time"),
+    Ending.NOT_NEEDED: _("the day until which it was needed has passed"),
+    Ending.PERIOD_BEGUN: _("the days it was for have begun"),
+    Ending.BY_STAFF: _("cancelled by the media centre"),
+}
+OBSTACLES: Words = {
+    Obstacle.SUSPENDED: _("paused"),
+    Obstacle.NOT_NEEDED: _("not needed any more"),
+    Obstacle.PERIOD_BEGUN: _("its days have begun"),
+    Obstacle.PERIOD_NOT_FREE: _("its days are not free"),
+    Obstacle.MEMBERSHIP_ENDED: _("no longer a member of the school"),
+    Obstacle.BLOCKED: _("blocked"),
+}
+MOVES: Words = {
+    Move.UP: _("One up"),
+    Move.DOWN: _("One down"),
+    Move.TOP: _("To the top"),
+    Move.BOTTOM: _("To the end"),
+}
+CLAIM_KINDS: Words = {
+    ClaimKind.RETURNED: _("Said to be returned"),
+    ClaimKind.LOST: _("Lost"),
+    ClaimKind.DAMAGED: _("Damaged"),
 }
 REASONS: Words = {
     OtherReason.PREVIEW: _("Preview of a medium"),

@@ -19,7 +19,9 @@ from app.dates import day, instant, span
 from app.forms import one_line, several_lines
 from app.labels import label
 from app.letter_words import CALLABLES
+from catalogue.models.defect import DefectKind
 from catalogue.rules.defect_states import DefectState
+from schools.models.owed_letter import LetterKind
 from schools.rules.letter_placeholders import Filling
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -94,6 +96,8 @@ SAMPLES: Mapping[str, Any] = {
     "days": 10,
     "fee_cents": 100,
     "fetched_on": "2026-12-08",
+    "hold": 1,
+    "kind": DefectKind.BROKEN.value,
     "lent": [
         {
             "due_on": "2026-12-17",
@@ -126,11 +130,14 @@ SAMPLES: Mapping[str, Any] = {
         }
     ],
     "no_copying": True,
+    "of": LetterKind.PARTS_MISSING.value,
     "open_days": [{"day": "2026-12-03", "hours": ["08:00-16:00"]}],
+    "origin": "Zweigstelle Nord",
     "pieces": 2,
     "proposals": [{"first": "2026-12-10", "last": "2026-12-11"}],
     "requested": False,
     "returned": [],
+    "shelf": "F 3",
     "tour_on": "2026-12-03",
     "unanswered": False,
     "undone": False,

@@ -7,13 +7,25 @@ from typing import Any
 from app.labels import label
 from app.money import euros
 from app.refusals import sentences
+from catalogue.models.defect import DefectKind
 from catalogue.rules.defect_states import DefectState
 from loans.operations.tell_due_soon import renewal_refused
+from schools.models.owed_letter import LetterKind
 
 
 def state_words(state: str) -> str:
     """Return the words for the state of a defect."""
     return label(DefectState(state))
+
+
+def kind_words(kind: str) -> str:
+    """Return the words for a kind of defect."""
+    return label(DefectKind(kind))
+
+
+def letter_words(kind: str) -> str:
+    """Return the words for a kind of letter."""
+    return label(LetterKind(kind))
 
 
 def as_day(day: date | str) -> date:
@@ -32,6 +44,8 @@ CALLABLES: Mapping[str, Callable[..., Any]] = {
     "euros": euros,
     "iso_day": as_day,
     "refusal_words": refusal_words,
+    "kind_words": kind_words,
+    "letter_words": letter_words,
     "state_words": state_words,
 }
 """By the name that templates use; one line each."""

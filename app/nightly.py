@@ -27,8 +27,11 @@ from app.today import hour_of_day, now, today
 from database.idempotency import forget_old as forget_old_keys
 from database.job_runs import JobRun, JobState, forget_job_runs, queue_once
 from database.unit_of_work import unit_of_work
+from loans.operations.serve_holds import serve_holds
+from loans.queries.queue import holdings_waited_for
 from schools.operations.forget import forget_old
 from schools.rules.periods import ONE_DAY
+from schools.rules.roles import SYSTEM
 
 FIRST_HOUR = 3
 """Not before this hour at the centre; a night that was missed is made up for later that day."""
@@ -55,6 +58,19 @@ def alert(_job: Job, progress: Progress) -> dict[str, Any]:
     return {"alerts": owe_alerts(lambda: progress(0, None))}
 
 
+def serve_waiting(_job: Job, progress: Progress) -> dict[str, Any]:
+    """End holds that are over, and serve those who wait; one unit of work a holding."""
+    holdings = holdings_waited_for(session())
+    session().rollback()
+    ended = served = 0
+    for number, holding_id in enumerate(holdings, start=1):
+        with unit_of_work(session()):
+            done = serve_holds(session(), holding_id, SYSTEM, today(), now())
+        ended, served = ended + done.ended, served + done.served
+        progress(number, len(holdings))
+    return {"holds": {"ended": ended, "served": served}}
+
+
 NIGHTLY_JOBS: Mapping[str, JobWork] = {
     "night_lapse": lapse_uncollected,
     "night_renew": renew_by_itself,
@@ -63,6 +79,7 @@ NIGHTLY_JOBS: Mapping[str, JobWork] = {
     "night_memory": forget_people,
     "night_forget": forget,
     "night_check": check_at_night,
+    "night_holds": serve_waiting,
     "night_demand": count_demand,
     "night_alerts": alert,
 }

@@ -96,6 +96,7 @@ class ReservePanel:
         orders: collective orders that could be joined.
         order: the one that is: it says days and place.
         deliveries: of the places a route serves, what its tours would do for these days.
+        asked: the days were asked for, not proposed.
     """
 
     thing: Thing
@@ -120,6 +121,13 @@ class ReservePanel:
     orders: tuple[OrderFacts, ...] = ()
     order: OrderFacts | None = None
     deliveries: tuple[tuple[str, Brought], ...] = ()
+    asked: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """Say whether fewer are free than wanted: in the days asked for, else today."""
+        free = self.found.free_for(self.period) if self.asked else self.found.free_on(today())
+        return free < (self.form.quantity.data or 1)
 
 
 def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None) -> ReservePanel:
@@ -179,6 +187,7 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
         orders=orders,
         order=order,
         deliveries=_deliveries(view, period),
+        asked=asked.period is not None,
     )
 
 

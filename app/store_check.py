@@ -18,6 +18,24 @@ SENTENCES: Mapping[Invariant, LazyString] = {
     Invariant.LOAN_WITHOUT_ON_LOAN: _(
         "Loan %(row_id)s is open, but its copy %(stored)s is %(found)s."
     ),
+    Invariant.RECEIVED_WITHOUT_LOAN: _("Copy %(stored)s is received, but from no open loan."),
+    Invariant.LOAN_RECEIVED_WITHOUT_COPY: _(
+        "Loan %(row_id)s is received and open, but its copy %(stored)s is %(found)s."
+    ),
+    Invariant.LOST_WITHOUT_CLAIM: _(
+        "Loan %(row_id)s is open though its copy %(stored)s is lost and nobody claimed so."
+    ),
+    Invariant.HOLD_WITHOUT_COPY: _("Hold %(row_id)s is %(stored)s, but its copy is %(found)s."),
+    Invariant.SET_ASIDE_WITHOUT_HOLD: _("Copy %(stored)s is set aside, but for nobody."),
+    Invariant.TRANSIT_WITHOUT_COPY: _(
+        "Transit %(row_id)s is open, but its copy %(stored)s is %(found)s."
+    ),
+    Invariant.IN_TRANSIT_WITHOUT_TRANSIT: _(
+        "Copy %(stored)s is in transit, but was sent nowhere."
+    ),
+    Invariant.RANKS_NOT_DENSE: _(
+        "Holding %(row_id)s has %(stored)s open holds, but their highest rank is %(found)s."
+    ),
     Invariant.LOAN_ELSEWHERE: _("Loan %(row_id)s names holding %(stored)s, its copy %(found)s."),
     Invariant.COPY_ELSEWHERE: _(
         "Copy %(row_id)s is of centre %(stored)s, its holding of %(found)s."

@@ -36,6 +36,7 @@ def add_words(app: Flask) -> None:
         has_page=has_page,
         **controls.TEMPLATE_WORDS,
         new_key=lambda: uuid4().hex,
+        SEE_STOCK=Right.SEE_STOCK,
         return_path=return_path,
         basket_count=basket_count,
     )
@@ -57,12 +58,14 @@ def return_path() -> str:
 
 def _frame() -> dict[str, Any]:
     """Return what the base page shows around every content."""
+    found = visitor()
     return {
         "language": dates.language(),
         "languages": LANGUAGES,
         "theme": choose_theme(),
         "themes": list(Theme),
-        "visitor": visitor(),
+        "visitor": found,
+        "shortcuts": found is not None and found.shortcuts,
         "actor": actor(),
         "menu": menu(actor()),
         "demo": current_settings().demo,

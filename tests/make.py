@@ -19,6 +19,8 @@ from database.base import Base
 from loans.models.booking import Booking, BookingLine
 from loans.models.closure import OpeningHours
 from loans.models.collective_order import CollectiveOrder
+from loans.models.hold import STILL_OPEN, Hold
+from loans.models.lending_settings import LendingSettings
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.models.refused_wish import RefusedWish
@@ -85,6 +87,23 @@ class Make:
         return self.session.scalars(query).first() or self._saved(
             Branch(centre_id=centre.id, name="Hauptstelle")
         )
+
+    def other_branch(self, centre: MediaCentre | None = None) -> Branch:
+        """A further branch of a centre with a counter, open as the first."""
+        centre = centre or self.the_centre()
+        name = f"Nebenstelle {next(self._numbers)}"
+        branch = self._saved(Branch(centre_id=centre.id, name=name))
+        self.session.add_all(
+            OpeningHours(branch_id=branch.id, weekday=day, opens=time(8), closes=time(16))
+            for day in range(5)
+        )
+        self._saved(PickupPlace(centre_id=centre.id, branch_id=branch.id, name="Theke"))
+        return branch
+
+    def place_at(self, branch: Branch) -> PickupPlace:
+        """The first counter of a branch."""
+        query = select(PickupPlace).where(PickupPlace.branch_id == branch.id)
+        return self.session.scalars(query.order_by(PickupPlace.id).limit(1)).one()
 
     def place(self, centre: MediaCentre | None = None) -> PickupPlace:
         """The first counter of a centre."""
@@ -413,6 +432,27 @@ class Make:
             for position, place in enumerate(places)
         ]
         return self._saved(route)
+
+    def hold(self, holding: Holding, person: Person | None = None, **facts: Any) -> Hold:
+        """A person who waits at the end of a holding's queue, to fetch at the first counter."""
+        person = person or self.person()
+        centre = self.session.get_one(MediaCentre, holding.centre_id)
+        waiting = Hold.state.in_(STILL_OPEN)
+        last = self.session.scalar(
+            select(func.max(Hold.rank)).where(Hold.holding_id == holding.id, waiting)
+        )
+        values = {
+            "institution_id": person.memberships[0].institution_id,
+            "place_id": self.place(centre).id,
+            "rank": (last or 0) + 1,
+            "created_at": NOW,
+        } | facts
+        return self._saved(Hold(holding_id=holding.id, person_id=person.id, **values))
+
+    def choices(self, centre: MediaCentre | None = None, **facts: Any) -> LendingSettings:
+        """What a centre chose about its lending."""
+        centre = centre or self.the_centre()
+        return self._saved(LendingSettings(centre_id=centre.id, **facts))
 
     def _terms(self, centre: MediaCentre) -> Terms:
         return Terms(

@@ -1,4 +1,8 @@
-"""Repeating: an old booking becomes a new one, with new days and what is free of each line."""
+"""Repeating: an old booking becomes a new one, with new days and what is free of each line.
+
+Source:
+    docs/rules.md, Lending 5.7.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import timedelta

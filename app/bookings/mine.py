@@ -14,6 +14,7 @@ from app.answers import accepted, earlier_answer, keep_answer, refused, wants_js
 from app.bookings.purpose import suggestions
 from app.bookings.rows import About, Row, booking_rows, loan_row
 from app.dates import day, language
+from app.hold_rows import hold_rows
 from app.refusals import coded, sentences
 from app.security import requires
 from app.sessions import session
@@ -25,6 +26,8 @@ from loans.operations.renew import Renewed, renew, renew_all
 from loans.operations.undo_renewal import undo_renewal
 from loans.queries.bookings import bookings_of_person
 from loans.queries.fees import fee_of
+from loans.queries.holds import holds_of_person
+from loans.queries.loan_pages import claims_on
 from loans.queries.loans import LoanFacts, loans_of_person
 from loans.queries.plans import next_plan
 from loans.queries.renewal_acts import own_renewals
@@ -71,6 +74,7 @@ def my_page() -> ResponseReturnValue:
     loans = loans_of_person(session(), person.id)
     about = _about(person, loans)
     rows = [loan_row(loan, about[loan.id]) for loan in loans]
+    waiting = [each for each in holds_of_person(session(), person.id, now()) if each.is_open]
     open_bookings = [
         each for each in bookings_of_person(session(), person.id) if each.state in COMMITTING
     ]
@@ -79,6 +83,7 @@ def my_page() -> ResponseReturnValue:
         "bookings/mine.html",
         agenda=agenda,
         greeting=_greeting(),
+        holds=hold_rows(waiting),
         plan=_plan(person.id),
     )
 
@@ -161,6 +166,7 @@ def _about(person: Person, loans: Sequence[LoanFacts]) -> dict[int, About]:
     for loan in loans:
         together[loan.centre_id, loan.institution_id].append(loan)
     lacking = suggestions(loans)
+    claims = claims_on(session(), actor().scope(Right.RESERVE), person.id)
     own = own_renewals(session(), actor(), loans, midnight(today()))
     about: dict[int, About] = {}
     for (centre_id, institution_id), some in together.items():
@@ -174,6 +180,7 @@ def _about(person: Person, loans: Sequence[LoanFacts]) -> dict[int, About]:
                 fee_of(view, loan, today()),
                 loan.id in own,
                 lacking.get(loan.id),
+                claims.get(loan.id, ()),
             )
     return about
 

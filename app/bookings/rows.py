@@ -1,6 +1,6 @@
 """Rows of bookings and loans as lists show them: a day, a thing, what about it, a mark."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +13,7 @@ from app.labels import label
 from app.money import euros
 from app.refusals import sentences
 from app.today import today
+from loans.models.claim import ClaimKind
 from loans.queries.bookings import BookingFacts
 from loans.queries.loans import LoanFacts
 from loans.rules.booking_states import BookingState
@@ -74,12 +75,14 @@ class About:
         fee_cents: what it costs by today.
         renewed_today: the visitor renewed it today and may undo that.
         purpose: what it may be for, where nobody said so.
+        claims: what is recorded about it.
     """
 
     renewal: Renewal | None = None
     fee_cents: int = 0
     renewed_today: bool = False
     purpose: Suggestion | None = None
+    claims: Sequence[ClaimKind] = ()
 
 
 def booking_rows(bookings: Iterable[BookingFacts]) -> list[Row]:
@@ -88,8 +91,13 @@ def booking_rows(bookings: Iterable[BookingFacts]) -> list[Row]:
 
 
 def loan_row(loan: LoanFacts, about: About) -> Row:
-    """Return a loan's row, by its due date: it can be renewed, or it says why not."""
+    """Return a loan's row, by its due date: it can be renewed, or it says why not.
+
+    What is recorded about it, as that it was lost, is said as well. What is back and being
+    looked over is for today, whenever it was due.
+    """
     late, renewal = loan.days_late(today()), about.renewal
+    on = loan.due_on if loan.received_on is None else max(loan.due_on, today())
     notes = [_due_words(loan), _class_words(loan.class_name), loan.unit]
     if about.renewed_today:
         notes.append(_("renewed today"))
@@ -98,8 +106,9 @@ def loan_row(loan: LoanFacts, about: About) -> Row:
     refused = () if renewal is None else renewal.refused
     if refused:
         notes.append(_("not renewable: %(why)s", why=" ".join(sentences(refused))))
+    notes += [_("recorded: %(what)s", what=label(each)) for each in about.claims]
     return Row(
-        on=loan.due_on,
+        on=on,
         number=day(loan.due_on, "number"),
         word=_below(loan.due_on),
         kind=media_type(loan.type_code).kind.value,

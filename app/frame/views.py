@@ -10,6 +10,7 @@ from app.addresses import local_path
 from app.answers import LONGEST_KEY
 from app.frame.forms import BarrierForm, LanguageForm, ThemeForm
 from app.frame.health import measure
+from app.frame.keyboard import key_groups
 from app.frame.legal import contacts, own_text
 from app.languages import LANGUAGE, THEME
 from app.navigation import home
@@ -50,6 +51,13 @@ def set_theme() -> ResponseReturnValue:
     if form.validate():
         cookie[THEME] = form.theme.data
     return redirect(local_path(request.form.get("next")), 303)
+
+
+@frame.get("/keyboard")
+@requires(Right.VISIT)
+def keyboard() -> ResponseReturnValue:
+    """Show every key that does something, for reading and for the help sheet."""
+    return render_template("frame/keyboard.html", groups=key_groups(actor()))
 
 
 @frame.get("/pages/<kind>")

@@ -15,6 +15,7 @@ from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.queries.availability import licences_of
 from loans.queries.borrowers import is_overdue_blocked, terms_of_membership
+from loans.queries.briefings import is_briefed
 from loans.queries.commitments import commitments_of, commitments_of_copies
 from loans.queries.hand_out import Promise, lending_limits
 from loans.queries.viewpoint import Viewpoint
@@ -49,6 +50,7 @@ class Scene:
         promise: the own booking's line it serves, if any.
         loan: the copy's open loan, if any.
         hold: the hold it is set aside for, if any.
+        own_holds: the person's holds on this holding; lending any copy fulfils them.
         uncounted: kinds of parts nobody counted at this hand-out.
         critical_missing: critical parts known to be missing.
         in_person: the person stands at the desk.
@@ -62,6 +64,7 @@ class Scene:
     hold: Hold | None
     uncounted: int = 0
     critical_missing: int = 0
+    own_holds: frozenset[int] = frozenset()
     in_person: bool = True
 
     @property
@@ -80,14 +83,13 @@ class Scene:
         return self.view.effective(self.copy.holding.title.media_type)
 
     def is_own(self, commitment: Commitment) -> bool:
-        """Say whether this very copy is what is committed: by its loan, or its own hold."""
+        """Say whether the loan ends it: the copy's own loan, or any copy kept for the person."""
         if commitment.kind is CommitmentKind.LOAN:
             return self.loan is not None and commitment.id == self.loan.id
-        hold = self.hold
-        if hold is None or hold.person_id != self.person.id or commitment.id != hold.id:
-            return False
+        if commitment.kind is CommitmentKind.RECEIVED:
+            return commitment.id == self.copy.id
         kinds = {CommitmentKind.SET_ASIDE, CommitmentKind.IN_TRANSIT_FOR_HOLD}
-        return commitment.kind in kinds
+        return commitment.kind in kinds and commitment.id in self.own_holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,7 @@ def case_of(session: Session, scene: Scene, plan: Plan) -> LendingCase:
     return LendingCase(
         today=scene.today,
         copy=_copy_case(scene),
-        borrower=_borrower_case(session, scene, plan),
+        borrower=_borrower_case(session, scene, plan, terms),
         has_terms=terms is not None,
         needs_briefing=terms is not None and terms.needs_briefing,
         personal_pickup=terms is not None and terms.personal_pickup,
@@ -188,15 +190,19 @@ def _copy_case(scene: Scene) -> CopyCase:
     )
 
 
-def _borrower_case(session: Session, scene: Scene, plan: Plan) -> BorrowerCase:
-    person = scene.person
+def _borrower_case(
+    session: Session, scene: Scene, plan: Plan, terms: Terms | None
+) -> BorrowerCase:
+    person, copy = scene.person, scene.copy
+    needs_briefing = terms is not None and terms.needs_briefing
+    type_code = copy.holding.title.media_type
     return BorrowerCase(
         member_until=plan.member_until,
         is_member=plan.is_member,
         blocked=person.blocked,
         block_reason=person.block_reason,
         overdue_block=is_overdue_blocked(session, scene.view, person.id),
-        briefed=False,  # briefings are not recorded yet: whoever may overrule says so
+        briefed=not needs_briefing or is_briefed(session, person.id, copy.centre_id, type_code),
         in_person=scene.in_person,
         limits=lending_limits(session, scene.effective, person.id, scene.institution_id),
     )

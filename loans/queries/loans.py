@@ -27,6 +27,7 @@ class LoanFacts:
 
     Attributes:
         due_on: its last day in time.
+        received_on: since when it is back, though nobody has looked it over yet.
         unit: number and name of the teaching unit; empty for another purpose, or none yet.
         reason: another purpose.
         received_on: the day it was back in the house, though nobody looked it over yet.
@@ -59,7 +60,7 @@ class LoanFacts:
         return bool(self.unit) or self.reason is not None
 
     def days_late(self, today: date) -> int:
-        """Count the days past the due date; 0 in time."""
+        """Count the days past the due date, until it was received; 0 in time."""
         return days_overdue(self.due_on, self.received_on or today)
 
 

@@ -14,12 +14,15 @@ from loans.models.loan import Loan, Reminder
 from loans.queries.scopes import beside
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.reminders import LateLoan, WrittenLevel, blocks, is_blocked
+from schools.models.institution import Institution
 
 
 def overdue_blocked(
     session: Session, view: Viewpoint, person_ids: Collection[int]
 ) -> frozenset[int]:
     """Return who of these people is blocked at the viewpoint's centre, in one statement.
+
+    Each by the terms of the school the overdue loan is for.
 
     Source:
         docs/rules.md, Lending 10.1.
@@ -46,7 +49,7 @@ def _loans(view: Viewpoint, rows: Iterable[Row[Any]]) -> Iterable[LateLoan]:
     for same in by_loan.values():
         first = same[0]
         written = [WrittenLevel(row.level, row.written_on) for row in same if row.level]
-        reached = blocks(written, _block_level(view, first.media_type))
+        reached = blocks(written, _block_level(view, first))
         yield LateLoan(first.due_on, first.back_on, reached=reached)
 
 
@@ -62,11 +65,13 @@ def _late() -> Select[*tuple[Any, ...]]:
             Loan.due_on,
             back_on.label("back_on"),
             Title.media_type,
+            Institution.customer_class,
             Reminder.level,
             Reminder.written_on,
         )
         .join(Holding, Holding.id == Loan.holding_id)
         .join(Title, Title.id == Holding.title_id)
+        .join(Institution, Institution.id == Loan.institution_id)
         .outerjoin(Reminder, and_(Reminder.loan_id == Loan.id, Reminder.due_on == Loan.due_on))
         .where(own, beside(Loan.centre_id) == bindparam("centre_id"), ~Loan.placed, ~Loan.void)
         .where(beside(Loan.due_on) < bindparam("today", type_=Date()))
@@ -74,6 +79,6 @@ def _late() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _block_level(view: Viewpoint, type_code: str) -> int:
-    terms = view.effective(type_code).terms
+def _block_level(view: Viewpoint, row: Row[Any]) -> int:
+    terms = view.effective(row.media_type, row.customer_class).terms
     return 0 if terms is None else terms.block_level

@@ -11,6 +11,7 @@ from sqlalchemy import Date, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.rules import licences as licence_rules
+from loans.errors import Refused
 from loans.models.loan import Loan
 from loans.queries.availability import holding_facts, licences_of, stocks_of
 from loans.queries.borrowers import terms_of_members
@@ -20,6 +21,7 @@ from loans.queries.scopes import beside
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules import availability as rules
 from loans.rules.booking_policy import Membership
+from loans.rules.codes import LoanRefusal
 from loans.rules.commitments import of_loan
 from loans.rules.due_dates import LoanPeriod, uncapped_due_date
 from loans.rules.renewals import Renewal, RenewalCase, renew
@@ -27,6 +29,8 @@ from loans.rules.terms import Terms
 from schools.models.person import Person
 from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Scope
+
+_BACK = (Refused(LoanRefusal.BACK),)
 
 NOT_RENEWABLE = Terms(loan_period=0, renewal_period=0)
 """What holds where there are no terms."""
@@ -61,7 +65,9 @@ def renewals(
     Source:
         docs/rules.md, Lending 9.1 and 9.2.
     """
-    return renewals_of_people(session, view, Asked({person.id: person.blocked}), loans)
+    back = {loan.id: Renewal(None, _BACK) for loan in loans if loan.received_on is not None}
+    asked = Asked({person.id: person.blocked})
+    return back | renewals_of_people(session, view, asked, loans)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,17 +17,24 @@ from catalogue.models.import_run import ImportKind, ImportRun
 from catalogue.models.licence import Licence
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
 from catalogue.rules.class_codes import class_code, code_ends_on
+from catalogue.rules.copy_states import CopyState
 from database.base import Base
 from database.job_runs import JobRun
 from loans.models.basket import BasketLine
 from loans.models.booking import Booking, BookingPick
+from loans.models.briefing import Briefing
+from loans.models.claim import ClaimKind, LoanClaim
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
 from loans.models.collective_order import CollectiveOrder
+from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
 from loans.models.feed import Feed, FeedKind
+from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.models.purchase_wish import PurchaseWish
 from loans.models.terms import Terms
 from loans.models.tour import CourierRoute, Tour, TourBox, TourLoad, TourStop
+from loans.models.transit import Transit
+from loans.rules.desk import DeskAct
 from schools.models.account import Account, Registration, RegistrationState
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch, LegalPage, LegalPageKind, MediaCentre, PickupPlace
@@ -36,6 +43,7 @@ from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Membership, Person
 from schools.rules.periods import Period
 from schools.rules.roles import Role
+from schools.vocabularies.media_types import MediaCategory
 from tests.make import MONDAY, NOW, Make
 
 CANARY = "KANARIENVOGEL"
@@ -73,6 +81,9 @@ class Tenant:
     run: ImportRun
     page: LegalPage
     terms: Terms
+    hold: Hold
+    transit: Transit
+    claim: LoanClaim
     closure_id: int
     opening_id: int
     holiday_id: int
@@ -89,6 +100,8 @@ class Tenant:
     load_id: int
     pick_id: int
     feed: Feed
+    briefing_id: int
+    session_id: int
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -109,6 +122,7 @@ class Tenant:
             "tour_id": {self.tour.id},
             "stop_id": {self.stop_id},
             "box_id": {self.box_id},
+            "hold_id": {self.hold.id},
         }
 
 
@@ -164,6 +178,9 @@ def tenant(make: Make, word: str) -> Tenant:
         holiday_id=_saved(make, _day_off(school, word)).id,
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
         list_id=list_id,
+        hold=make.hold(holding, make.person(school, family_name=word)),
+        transit=_saved(make, _transit(make, holding)),
+        claim=_saved(make, _claim(loan, photo, word)),
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
         code_id=_saved(make, _code(accounts[Role.TEACHER], list_id)).id,
         wish_id=_saved(make, _wish(centre, school, person, word)).id,
@@ -176,6 +193,8 @@ def tenant(make: Make, word: str) -> Tenant:
         load_id=tour.stops[0].boxes[0].loads[0].id,
         pick_id=_saved(make, _pick(booking, holding)).id,
         feed=_saved(make, _feed(accounts[Role.TEACHER])),
+        briefing_id=_saved(make, _briefing(centre, person)).id,
+        session_id=_served(make, accounts[Role.STAFF], person, copy, word),
     )
 
 
@@ -197,6 +216,7 @@ def rows_of(session: Session, whose: Tenant) -> dict[str, list[tuple[Any, ...]]]
 
 
 _OWN = {
+    "hold": "hold_id",
     "media_centre": "centre_id",
     "institution": "institution_id",
     "person": "person_id",
@@ -230,6 +250,40 @@ def _saved(make: Make, row: Any) -> Any:
     make.session.add(row)
     make.session.commit()
     return row
+
+
+def _briefing(centre: MediaCentre, person: Person) -> Briefing:
+    return Briefing(
+        person_id=person.id,
+        centre_id=centre.id,
+        media_category=MediaCategory.BOX.value,
+        given_on=MONDAY,
+    )
+
+
+def _served(make: Make, account: Account, person: Person, copy: Copy, word: str) -> int:
+    """A finished session at the desk in which a copy was taken back; returns its key."""
+    desk = DeskSession(
+        account_id=account.id,
+        branch_id=make.branch(make.session.get_one(MediaCentre, copy.centre_id)).id,
+        person_id=person.id,
+        institution_id=person.memberships[0].institution_id,
+        started_at=NOW,
+        ended_at=NOW,
+    )
+    desk = _saved(make, desk)
+    line = DeskScan(
+        session_id=desk.id,
+        idem="test",
+        at=NOW,
+        scanned=word,
+        act=DeskAct.RETURN.value,
+        outcome=ScanOutcome.DONE,
+        facts={"title": word, "barcode": word},
+        copy_id=copy.id,
+    )
+    _saved(make, line)
+    return int(desk.id)
 
 
 def _photo(centre: MediaCentre, school: Institution) -> Attachment:
@@ -328,6 +382,19 @@ def _run(job: JobRun, word: str) -> ImportRun:
         centre_id=job.centre_id,
         job_id=job.id,
         started_at=NOW,
+    )
+
+
+def _transit(make: Make, holding: Holding) -> Transit:
+    """A copy on its way, and back where it started."""
+    copy = make.copy(holding, state=CopyState.IN_TRANSIT)
+    branch_id = copy.home_branch_id
+    return Transit(copy_id=copy.id, from_branch_id=branch_id, to_branch_id=branch_id, sent_at=NOW)
+
+
+def _claim(loan: Loan, photo: Attachment, word: str) -> LoanClaim:
+    return LoanClaim(
+        loan_id=loan.id, kind=ClaimKind.DAMAGED, note=word, photo_id=photo.id, made_at=NOW
     )
 
 

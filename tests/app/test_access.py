@@ -40,12 +40,15 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "tour_id": lambda t: t.tour.id,
     "centre_id": lambda t: t.centre.id,
     "code_id": lambda t: t.code_id,
+    "briefing_id": lambda t: t.briefing_id,
+    "claim_id": lambda t: t.claim.id,
     "closure_id": lambda t: t.closure_id,
     "copy_id": lambda t: t.copy.id,
     "defect_id": lambda t: t.defect.id,
     "feed_id": lambda t: t.feed.id,
     "grant_id": lambda t: t.accounts[Role.TEACHER].grants[0].id,
     "group_key": lambda t: t.booking.group_key,
+    "hold_id": lambda t: t.hold.id,
     "holding_id": lambda t: t.holding.id,
     "holiday_id": lambda t: t.holiday_id,
     "institution_id": lambda t: t.school.id,
@@ -63,11 +66,13 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "registration_id": lambda t: t.registration.id,
     "run_id": lambda t: t.run.id,
     "search_id": lambda t: t.search_id,
+    "session_id": lambda t: t.session_id,
     "terms_id": lambda t: t.terms.id,
     "stored_name": lambda t: t.photo.stored_name,
     "title_id": lambda t: t.holding.title_id,
     "unit_id": lambda t: t.unit.id,
     "wish_id": lambda t: t.wish_id,
+    "transit_id": lambda t: t.transit.id,
 }
 """What an address may name, for either tenant."""
 
@@ -90,6 +95,7 @@ ASKED: dict[str, Callable[[Tenant], str]] = {
     "/bookings/new": lambda t: f"?holding={t.holding.id}",
     "/plan": lambda t: f"?school={t.school.id}",
     "/wishes/new": lambda t: f"?title={t.holding.title_id}",
+    "/holds/new": lambda t: f"?holding={t.holding.id}",
     "/office/attention": lambda t: f"?centre={t.centre.id}",
     "/office/calendar": lambda t: f"?branch={t.branch.id}",
     "/office/choices": lambda t: f"?centre={t.centre.id}",
@@ -105,6 +111,7 @@ ASKED: dict[str, Callable[[Tenant], str]] = {
     "/overdue/recall": lambda t: f"?centre={t.centre.id}",
     "/office/places": lambda t: f"?centre={t.centre.id}",
     "/office/places/new": lambda t: f"?centre={t.centre.id}",
+    "/who": lambda t: f"?code={t.copy.barcode}",
 }
 """Addresses that name their thing behind a question mark."""
 
@@ -112,6 +119,7 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "account": lambda t: t.accounts[Role.TEACHER].id,
     "branch": lambda t: t.branch.id,
     "centre": lambda t: t.centre.id,
+    "barcode": lambda t: t.copy.barcode,
     "closure": lambda t: t.closure_id,
     "code": lambda t: t.copy.barcode,
     "copy": lambda t: t.copy.id,
@@ -130,6 +138,7 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "person": lambda t: t.person.id,
     "place": lambda t: t.place.id,
     "school": lambda t: t.school.id,
+    "session": lambda t: t.session_id,
     "unit": lambda t: t.unit.id,
 }
 """Fields that name things; a body may try any of them, alone, in plural or with `_id`."""
@@ -148,6 +157,13 @@ PLAIN_BODY = {
     "name": "Neu",
     "text": "Neu",
     "version": "1",
+    "review_on": "2030-01-01",
+    "dropped_on": MONDAY.isoformat(),
+    "lent_on": MONDAY.isoformat(),
+    "due_on": MONDAY.isoformat(),
+    "not_after": MONDAY.isoformat(),
+    "move": "top",
+    "kind": "broken",
 }
 
 
@@ -254,7 +270,8 @@ def test_whoever_has_the_right_is_let_in(app: Flask, stage: Stage) -> None:
         for walk in walks(app)
         if walk.method == "GET" and "token" not in walk.rule.arguments
     } - seen
-    assert (wrong, never - {"/covers/<stored_name>", "/photos/<stored_name>"}) == ([], set())
+    files = {"/covers/<stored_name>", "/photos/<stored_name>", "/desk/photos/<stored_name>"}
+    assert (wrong, never - files) == ([], set())
 
 
 def test_the_things_of_a_foreign_centre_are_not_found(app: Flask, stage: Stage) -> None:

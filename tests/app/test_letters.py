@@ -9,6 +9,7 @@ from flask import Flask
 
 from app.letter_layout import WIDTH
 from app.letters import LONGEST_SUBJECT, write_letter
+from loans.rules.holds import Ending
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import ClaimedLetter
 
@@ -19,6 +20,9 @@ PERSON = {"person": "Ilse Kern", "email": "ilse@example.org", "school": "Gymnasi
 BOOKED = {"sequence": 0, "number": "R-1203", "first": "2026-12-03", "last": "2026-12-04"}
 LINE = {"title": LONG, "due_on": "2026-12-17"}
 
+PLAIN = {"title": LONG, "number": "MZ-004711", "parts": [], "missing": [], "no_copying": False}
+THING = PLAIN | {"parts": ["Netzteil", "2 × Kabel"], "missing": ["Tasche"], "no_copying": True}
+
 NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.INVITATION: {"role": "staff", "token": "t0k", "until": UNTIL},
     LetterKind.PASSWORD_RESET: {"token": "t0k", "until": UNTIL},
@@ -27,6 +31,7 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.MEMBERSHIP_TO_CONFIRM: PERSON,
     LetterKind.MEMBERSHIP_CONFIRMED: {"school": "Gymnasium Süd"},
     LetterKind.MEMBERSHIP_DECLINED: {"school": "Gymnasium Süd"},
+    LetterKind.MEMBERSHIP_PROVISIONAL: {"person": "Ilse Kern", "school": "Gymnasium Süd"},
     LetterKind.BOOKING_CONFIRMED: BOOKED,
     LetterKind.BOOKINGS_CONFIRMED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
     LetterKind.BOOKING_REQUESTED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
@@ -37,6 +42,11 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.BOOKINGS_CANCELLED: {"bookings": [BOOKED, BOOKED | {"titles": [LONG]}]},
     LetterKind.BOOKING_READY: BOOKED,
     LetterKind.ON_ITS_WAY: {"tour_on": "2026-12-01", "titles": [LONG]},
+    LetterKind.LOAN_RECEIPT: {
+        "count": 2,
+        "lent": [{"due_on": "2026-12-17", "things": [THING, PLAIN]}],
+        "returned": [PLAIN],
+    },
     LetterKind.LOAN_RENEWED: {"titles": [LONG], "due_on": "2026-12-17"},
     LetterKind.DATES_MOVED: {
         "moved": [
@@ -50,6 +60,11 @@ NEEDED: dict[LetterKind, dict[str, Any]] = {
     LetterKind.RECALL: {"due_on": "2026-12-17", "lines": [LINE | {"before": "2026-12-20"}]},
     LetterKind.BOOKING_LAPSED: BOOKED,
     LetterKind.PARTS_MISSING: {"title": LONG, "parts": ["Netzteil"]},
+    LetterKind.DAMAGE_FOUND: {"title": LONG},
+    LetterKind.HOLD_READY: {"title": LONG, "hold": 7},
+    LetterKind.HOLD_EXPIRED: {"title": LONG, "hold": 7},
+    LetterKind.HOLD_AT_DESK: {"title": LONG},
+    LetterKind.CORRECTION: {},
     LetterKind.DEFECT_REPORTED: {"title": LONG},
     LetterKind.DEFECT_STATE: {"title": LONG, "state": "in_work"},
     LetterKind.SEARCH_ALERT: {
@@ -116,6 +131,8 @@ MORE: dict[str, Any] = {
     "blocked": True,
     "automatic": True,
     "unanswered": True,
+    "last": "2026-12-21",
+    "no_copying": True,
 }
 
 
@@ -288,3 +305,53 @@ def test_what_a_night_writes_is_said_in_plain_german(
     assert subject in written.subject
     for each in words:
         assert each in text, text
+
+
+@pytest.mark.parametrize("locale", ["de", "en"])
+@pytest.mark.parametrize("why", list(Ending))
+def test_the_end_of_a_hold_says_why(app: Flask, why: Ending, locale: str) -> None:
+    facts = {"title": LONG, "why": why.value}
+    with app.app_context():
+        written = write_letter(
+            claimed(LetterKind.HOLD_EXPIRED, facts, locale, named=True), ADDRESS
+        )
+        plain = write_letter(
+            claimed(LetterKind.HOLD_EXPIRED, {"title": LONG}, locale, named=True), ADDRESS
+        )
+    assert len(written.text) > len(plain.text)
+
+
+def test_what_is_ready_says_where_until_when_and_for_which_days(app: Flask) -> None:
+    facts = {
+        "title": "Vulkane",
+        "hold": 7,
+        "place": "Theke, Hauptstelle",
+        "due_on": "2026-12-01",
+        "first": "2026-12-07",
+        "last": "2026-12-11",
+    }
+    with app.app_context():
+        written = write_letter(claimed(LetterKind.HOLD_READY, facts, "de", named=True), ADDRESS)
+    assert written.subject == "Jetzt frei, bis Di, 1.12. zurückgelegt: Vulkane"
+    assert "Theke, Hauptstelle" in written.text
+    assert "7.12. bis 11.12.2026" in written.text
+    assert f"{ADDRESS}/holds/7" in written.text
+
+
+@pytest.mark.lending("8.7")
+def test_a_receipt_says_what_is_due_when_with_parts_and_what_must_not_be_copied(
+    app: Flask,
+) -> None:
+    facts = MORE | NEEDED[LetterKind.LOAN_RECEIPT]
+    with app.app_context():
+        written = write_letter(claimed(LetterKind.LOAN_RECEIPT, facts, "de", named=True), ADDRESS)
+    assert written.subject == "Ausgeliehen: 2 Medien, zurück bis Do, 17.12."
+    for words in ("Netzteil, 2 × Kabel", "Tasche", "MZ-004711", "nicht kopiert werden"):
+        assert words in written.text
+
+
+def test_a_receipt_of_returns_alone_thanks(app: Flask) -> None:
+    facts = {"count": 0, "lent": [], "returned": [PLAIN]}
+    with app.app_context():
+        written = write_letter(claimed(LetterKind.LOAN_RECEIPT, facts, "de", named=True), ADDRESS)
+    assert written.subject == "Zurückgegeben: 1 Medium, danke"

@@ -29,6 +29,9 @@ from tests.serving import Client, serving
 SMALL = 5_000
 OUT_FOR_EACH_BACK = 20
 QUIET_SCANS = 200
+PACE_SECONDS = 0.2
+"""From scan to scan: as fast as a hand and a gun are at their best."""
+
 LONGEST_SECONDS = 900
 """After so long a night is given up."""
 
@@ -109,6 +112,7 @@ class _Desk:
         took = time.perf_counter() - began
         if answer.status >= 400:
             raise NoFigureError(f"scan of {code}: {answer.status} {answer.text[:200]}")
+        time.sleep(max(0.0, PACE_SECONDS - took))
         return took
 
     @staticmethod

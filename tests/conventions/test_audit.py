@@ -9,6 +9,7 @@ from app.audit_names import ACTS, KINDS
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("app", "catalogue", "database", "loans", "schools", "search_index")
 READERS = {
+    "loans/operations/undo.py",
     "catalogue/operations/editing.py",
     "loans/queries/audit_log.py",
     "loans/queries/renewal_acts.py",
@@ -25,6 +26,8 @@ MADE = {
     "registration_confirmed": "made of its state",
     "registration_declined": "made of its state",
     "registration_proved": "made of its state",
+    "check_in": "loans/operations/check_in.py, by its word",
+    "receive": "loans/operations/check_in.py, by its word",
     "repair": "a step of a shelf",
     "put_back": "a step of a shelf",
     "block": "a step of a shelf",

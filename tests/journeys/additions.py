@@ -3,6 +3,7 @@
 An empty centre with its people, jobs and imports, links for newcomers, a request, a title no
 line can hold, lists, saved searches and class codes, units and an order, and a defect with a
 photo.
+line can hold, lists and saved searches, customers who wait, and a defect with a photo.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -35,6 +36,7 @@ from loans.models.basket import BasketLine
 from loans.models.booking import BookingPick
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
 from loans.models.collective_order import OrderState
+from loans.models.desk_session import DeskSession
 from loans.models.tour import Tour, TourState
 from loans.queries.tour_heads import head_of_tour
 from loans.rules.booking_states import BookingState
@@ -86,15 +88,17 @@ def add_and_name(data: Path) -> Things:
         group = _add_series(make)
         calendar = _add_calendar(make)
         jobs = _add_jobs(session)
+        _add_hold_for_days(make)
         _add_long_title(make)
         lists = _add_lists(session, data)
         plans = _add_plans(make)
         codes = _add_codes(session, data, lists["list"])
         courier = _add_courier(make, data)
+        people = _add_customers(session)
         session.commit()
         things = find_things(session)
     engine.dispose()
-    named = jobs | lists | plans | codes | calendar | group | courier
+    named = jobs | lists | plans | codes | calendar | group | courier | people
     return Things({**things.values, **named})
 
 
@@ -154,6 +158,26 @@ def _add_newcomers(make: Make) -> None:
         make.account(
             role, school=school, centre=centre, person=person, password_hash=hash_of_password()
         )
+
+
+def _add_customers(session: Session) -> dict[str, int]:
+    """Block whom the desk took in, and park two customers of the shown counter."""
+    taken_in = first_of(session, select(Membership).where(Membership.provisional))
+    person = session.get_one(Person, taken_in.person_id)
+    person.blocked, person.block_reason = True, LONG
+    counter = Branch.centre_id == shown_centre(session)
+    branch = first_of(session, select(Branch.id).where(counter).order_by(Branch.id))
+    for customer in (taken_in.person_id, None):
+        desk = DeskSession(
+            account_id=account_of(session, Role.STAFF).id,
+            branch_id=branch,
+            person_id=customer,
+            institution_id=customer and taken_in.institution_id,
+            started_at=datetime.now(UTC).replace(year=NOW.year, month=NOW.month, day=NOW.day),
+            parked=True,
+        )
+        session.add(desk)
+    return {"blocked_person": person.id}
 
 
 def _add_long_title(make: Make) -> None:
@@ -328,6 +352,18 @@ def _add_series(make: Make) -> dict[str, object]:
 
 def _teacher(make: Make) -> Person:
     return make.session.get_one(Person, account_of(make.session, Role.TEACHER).person_id)
+
+
+def _add_hold_for_days(make: Make) -> None:
+    """Let the teacher who is shown wait for certain days of a film."""
+    person = account_of(make.session, Role.TEACHER).person_id
+    make.hold(
+        film_on_offer(make.session, skip=2),
+        make.session.get_one(Person, person),
+        first=NOW.date() + timedelta(days=21),
+        last=NOW.date() + timedelta(days=25),
+        not_after=NOW.date() + timedelta(days=20),
+    )
 
 
 def _add_calendar(make: Make) -> dict[str, object]:

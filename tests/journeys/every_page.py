@@ -7,6 +7,7 @@ entered in its area's module before it can be merged.
 from tests.journeys.pages.accounts import ACCOUNTS
 from tests.journeys.pages.booking import BOOKING
 from tests.journeys.pages.cataloguing import CATALOGUING
+from tests.journeys.pages.counter import COUNTER
 from tests.journeys.pages.courier import COURIER
 from tests.journeys.pages.desk import DESK
 from tests.journeys.pages.finding import FINDING
@@ -18,6 +19,7 @@ from tests.journeys.pages.planning import PLANNING
 from tests.journeys.pages.public import PUBLIC
 from tests.journeys.pages.reserving import RESERVING
 from tests.journeys.pages.schools import SCHOOLS
+from tests.journeys.pages.waiting import WAITING
 from tests.journeys.pages.wishing import WISHING
 
 SIGHTS = (
@@ -28,6 +30,7 @@ SIGHTS = (
     *BOOKING,
     *PLANNING,
     *WISHING,
+    *WAITING,
     *DESK,
     *COURIER,
     *OVERDUE,
@@ -36,4 +39,5 @@ SIGHTS = (
     *ACCOUNTS,
     *LETTERS,
     *OPENING,
+    *COUNTER,
 )

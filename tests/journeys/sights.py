@@ -11,7 +11,10 @@ NO_PAGES = frozenset(
     {
         "bookings.booking_calendar",
         "covers.cover",
+        "desk_loans.photo",
         "feeds.read",
+        "desk_offline.template",
+        "desk_suggest.answers",
         "frame.health",
         "frame.start",
         "imports.report",

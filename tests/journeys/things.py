@@ -14,8 +14,11 @@ from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
+from loans.models.claim import ClaimKind, LoanClaim
 from loans.models.collective_order import CollectiveOrder
+from loans.models.desk_session import DeskScan, DeskSession
 from loans.models.feed import Feed
+from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
 from loans.models.purchase_wish import PurchaseWish
 from loans.models.refused_wish import RefusedWish
@@ -24,7 +27,7 @@ from loans.models.tour import RouteStop, Tour, TourState
 from loans.rules.booking_states import BookingState
 from loans.rules.purchases import PurchaseState
 from schools.models.account import Account, AccountState
-from schools.models.media_centre import PickupPlace, PlaceKind
+from schools.models.media_centre import Branch, PickupPlace, PlaceKind
 from schools.models.media_concept import TeachingUnit
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Membership, Person
@@ -54,6 +57,9 @@ def find_things(session: Session) -> Things:
         | _planned(session)
         | _courier(session)
         | _places_and_people(session)
+        | _places_and_people(session)
+        | _waiting(session)
+        | _loans(session)
     )
 
 
@@ -194,6 +200,39 @@ def _courier(session: Session) -> dict[str, object]:
     }
 
 
+def _waiting(session: Session) -> dict[str, object]:
+    person = account_of(session, Role.TEACHER).person_id
+    own = select(Hold).where(Hold.person_id == person)
+    ready = first_of(session, own.where(Hold.state == HoldState.SET_ASIDE))
+    waits = first_of(session, own.where(Hold.state == HoldState.WAITING, Hold.first.is_(None)))
+    others = select(Hold.id).where(Hold.person_id != person)
+    centre = Holding.centre_id == shown_centre(session)
+    queues = select(Hold.holding_id).join(Holding).where(centre, Hold.person_id != person)
+    return {
+        "hold_ready": ready.id,
+        "hold_waits": waits.id,
+        "hold_days": first_of(
+            session, own.where(Hold.first.is_not(None)).with_only_columns(Hold.id)
+        ),
+        "hold_foreign": first_of(session, others),
+        "queue": first_of(session, queues.order_by(Hold.rank.desc(), Hold.id)),
+        "set_aside": session.get_one(Copy, ready.copy_id).barcode,
+    }
+
+
+def _loans(session: Session) -> dict[str, object]:
+    ours = select(Loan.id).where(Loan.centre_id == shown_centre(session))
+    is_open = ours.where(Loan.returned_on.is_(None))
+    lost = select(LoanClaim.loan_id).where(LoanClaim.kind == ClaimKind.LOST)
+    plain = is_open.where(~Loan.placed, Loan.received_on.is_(None))
+    return {
+        "loan_lost": first_of(session, lost),
+        "loan_out": first_of(session, plain.where(Loan.due_on > NOW.date()).order_by(Loan.id)),
+        "loan_placed": first_of(session, is_open.where(Loan.placed)),
+        "loan_over": first_of(session, ours.where(Loan.returned_on.is_not(None))),
+    }
+
+
 def _places_and_people(session: Session) -> dict[str, object]:
     teacher = account_of(session, Role.TEACHER)
     return {
@@ -208,6 +247,7 @@ def _places_and_people(session: Session) -> dict[str, object]:
         "invited_account": first_of(
             session, select(Account.id).where(Account.state == AccountState.INVITED)
         ),
+        "person": teacher.person_id,
         "card": session.get_one(Person, teacher.person_id).card,
         "own_letter": first_of(
             session, select(OwedLetter.id).where(OwedLetter.person_id == teacher.person_id)
@@ -223,4 +263,13 @@ def _places_and_people(session: Session) -> dict[str, object]:
         "letter": session.scalars(
             select(func.min(OwedLetter.id)).where(OwedLetter.centre_id == shown_centre(session))
         ).one(),
+        "receipt": first_of(session, _receipts(session).order_by(DeskSession.id.desc())),
     }
+
+
+def _receipts(session: Session) -> "Select[int]":
+    """Return the finished sessions of the shown centre in which a box with parts went out."""
+    boxes = select(DeskScan.session_id).join(Part, Part.copy_id == DeskScan.copy_id)
+    centre = Branch.centre_id == shown_centre(session)
+    finished = select(DeskSession.id).join(Branch, Branch.id == DeskSession.branch_id)
+    return finished.where(centre, DeskSession.ended_at.is_not(None), DeskSession.id.in_(boxes))

@@ -247,12 +247,14 @@ def upgrade() -> None:
     sa.Column('note', sa.String(length=1000), nullable=False),
     sa.Column('made_at', sa.DateTime(), nullable=False),
     sa.Column('made_by', sa.Integer(), nullable=True),
+    sa.Column('photo_id', sa.Integer(), nullable=True),
     sa.Column('billed_cents', sa.Integer(), nullable=True),
     sa.Column('settled_at', sa.DateTime(), nullable=True),
     sa.Column('settled_by', sa.Integer(), nullable=True),
     sa.Column('settled_note', sa.String(length=1000), nullable=False),
     sa.CheckConstraint('billed_cents IS NULL OR billed_cents >= 0', name=op.f('ck_loan_claim_billed_cents')),
     sa.ForeignKeyConstraint(['loan_id'], ['loan.id'], name=op.f('fk_loan_claim_loan_id_loan')),
+    sa.ForeignKeyConstraint(['photo_id'], ['attachment.id'], name=op.f('fk_loan_claim_photo_id_attachment')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_loan_claim'))
     )
     with op.batch_alter_table('loan_claim', schema=None) as batch_op:
@@ -442,10 +444,12 @@ def _added() -> dict[str, tuple[sa.Column[Any], ...]]:
             sa.Column('effects', sa.JSON(), nullable=False, server_default='{}'),
             sa.Column('scanned_at', sa.DateTime(), nullable=True),
         ),
+        'desk_session': (sa.Column('dropped_on', sa.Date(), nullable=True),),
         'hold': (
             sa.Column('ready_on', sa.Date(), nullable=True),
             sa.Column('created_by', sa.Integer(), nullable=True),
             sa.Column('ended_at', sa.DateTime(), nullable=True),
+            sa.Column('ended_why', sa.String(40), nullable=True),
         ),
         'loan': (
             sa.Column('reminded_for', sa.Date(), nullable=True),

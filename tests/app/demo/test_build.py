@@ -7,12 +7,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, func, or_, select, text
+from sqlalchemy import Engine, Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from app.demo.build import fill
 from app.demo.logins import LOGINS, has_demo
-from app.demo.newcomers import SHOWN
+from app.demo.newcomers import SHOWN, SHOWN_SCHOOL
 from app.factory import create_app
 from app.sessions import ENGINE
 from app.settings import read_settings
@@ -28,7 +28,11 @@ from database.engine import make_engine
 from database.unit_of_work import unit_of_work
 from loans.models.basket import BasketLine
 from loans.models.booking import Booking, BookingLine, BookingPick
+from loans.models.briefing import Briefing
+from loans.models.claim import ClaimKind, LoanClaim
 from loans.models.collective_order import CollectiveOrder, OrderState
+from loans.models.desk_session import DeskSession
+from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan, Reminder
 from loans.models.purchase_wish import PurchaseWish
 from loans.models.refused_wish import RefusedWish
@@ -38,6 +42,7 @@ from loans.queries.availability import availability
 from loans.queries.borrowers import is_overdue_blocked
 from loans.queries.invariants import breaches
 from loans.queries.planned_media import planned_units
+from loans.queries.receipts import receipt_of
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.queries.year_plan import year_plan
 from loans.rules.booking_states import COMMITTING, BookingState
@@ -111,12 +116,16 @@ def _shown(session: Session) -> Person:
     return session.scalars(query.where(Account.name == SHOWN[0].sign_in)).one()
 
 
+def _provisional(session: Session) -> list[Membership]:
+    return list(session.scalars(select(Membership).where(Membership.provisional)))
+
+
 def test_the_county_has_24_schools_300_people_500_titles_and_4000_copies(demo: Session) -> None:
     ours = select(func.count(Copy.id)).where(Copy.owner_id.is_(None))
     assert _count(demo, MediaCentre) == 2
     assert _count(demo, Institution) == 24
-    assert _count(demo, Person) == _count(demo, Account) == 300
-    assert _count(demo, Membership) == 288
+    assert _count(demo, Person) - len(_provisional(demo)) == _count(demo, Account) == 300
+    assert _count(demo, Membership) - len(_provisional(demo)) == 288
     assert _count(demo, Title) == 500
     assert demo.scalar(ours) == 4000
     assert _count(demo, TeachingUnit) > 1000
@@ -130,7 +139,8 @@ def test_two_years_lie_behind_the_desk_and_ten_weeks_before_it(demo: Session) ->
     coming = select(Booking).where(Booking.state.in_(COMMITTING))
     states = Counter(booking.state for booking in demo.scalars(coming))
     levels = Counter(demo.scalars(select(Reminder.level)))
-    assert demo.scalar(over) == 9000
+    came_back_for_who_waits = 3
+    assert demo.scalar(over) == 9000 + came_back_for_who_waits
     assert 235 <= (demo.scalar(out) or 0) <= 260
     arranged = 8
     tours = 14
@@ -138,6 +148,24 @@ def test_two_years_lie_behind_the_desk_and_ten_weeks_before_it(demo: Session) ->
     assert states[BookingState.READY] >= 8
     assert levels[1] > levels[2] > levels[3] > 0
     assert {defect.state for defect in demo.scalars(select(Defect))} == set(DefectState)
+
+
+def test_the_desk_gave_receipts_briefed_and_took_somebody_in(demo: Session) -> None:
+    within = Scope(centre_ids=frozenset(demo.scalars(select(MediaCentre.id))))
+    sessions = demo.scalars(select(DeskSession).where(DeskSession.ended_at.is_not(None))).all()
+    told = set(demo.scalars(_letters(LetterKind.LOAN_RECEIPT)))
+    receipts = [receipt_of(demo, within, each.id) for each in sessions]
+    assert len(receipts) > 5
+    assert all(receipt is not None and receipt.lent for receipt in receipts)
+    assert told == {f"loan_receipt:{each.id}" for each in sessions}
+    assert _count(demo, Briefing) > 10
+    (newcomer,) = _provisional(demo)
+    assert newcomer.institution.number == SHOWN_SCHOOL
+    assert demo.scalars(_letters(LetterKind.MEMBERSHIP_PROVISIONAL)).all()
+
+
+def _letters(kind: LetterKind) -> Select[str]:
+    return select(OwedLetter.occasion).where(OwedLetter.kind == kind)
 
 
 def test_every_school_has_placed_and_own_devices(demo: Session) -> None:
@@ -347,3 +375,21 @@ def test_it_stands_on_a_sunday_between_the_years_on_either_store(session: Sessio
 def test_it_stands_in_the_summer_holidays(session: Session) -> None:
     _filled(session, DURING_THE_SUMMER_HOLIDAYS)
     assert breaches(session) == []
+
+
+def test_people_wait_and_some_are_served(demo: Session) -> None:
+    states = Counter(demo.scalars(select(Hold.state)))
+    assert states[HoldState.SET_ASIDE] == 2
+    assert states[HoldState.IN_TRANSIT] == 1
+    assert states[HoldState.WAITING] >= 5
+    shown = demo.scalars(select(Account).where(Account.name == LOGINS.of(Role.TEACHER).name)).one()
+    own = demo.scalars(select(Hold.state).where(Hold.person_id == shown.person_id))
+    assert set(own) == {HoldState.SET_ASIDE, HoldState.WAITING}
+
+
+def test_something_is_received_something_is_said_to_be_lost(demo: Session) -> None:
+    received = select(func.count(Loan.id)).where(
+        Loan.received_on.is_not(None), Loan.returned_on.is_(None)
+    )
+    assert demo.scalar(received) == 2
+    assert set(demo.scalars(select(LoanClaim.kind))) == {ClaimKind.RETURNED, ClaimKind.LOST}

@@ -27,7 +27,7 @@ from schools.rules.periods import Period
 from schools.rules.roles import Actor, Role
 from tests.make import MONDAY, NOW, Make
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("5.1", "5.2", "6.1"), pytest.mark.both_stores]
 
 DAYS = Period(MONDAY + timedelta(days=8), MONDAY + timedelta(days=10))
 

@@ -25,6 +25,8 @@ from schools.rules.roles import Actor, Role
 from tests.effort import times
 from tests.make import MONDAY, NOW, Make
 
+pytestmark = pytest.mark.lending("5.2")
+
 CLIENTS = 8
 ROUNDS = times(ci=3, soak=50)
 DAYS = Period(MONDAY + timedelta(days=1), MONDAY + timedelta(days=2))

@@ -19,7 +19,7 @@ from schools.rules.roles import Role
 from tests.loans.operations.desks import Counter, counter
 from tests.make import MONDAY, Make
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("8.2"), pytest.mark.both_stores]
 
 FRIDAY = MONDAY + timedelta(days=4)
 

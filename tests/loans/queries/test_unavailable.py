@@ -18,7 +18,7 @@ from tests.loans.queries.conftest import See
 from tests.make import MONDAY, Make
 from tests.statements import counted
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("4.6"), pytest.mark.both_stores]
 
 
 def number(holding: Holding) -> None:

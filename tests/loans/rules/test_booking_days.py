@@ -13,6 +13,8 @@ from loans.rules.due_dates import Basis, Days, LoanPeriod
 from schools.rules.periods import Period
 from tests.loans.rules.calendars import EVERY_DAY, NEVER, SPRING_2027
 
+pytestmark = pytest.mark.lending("4.5")
+
 MONDAY = date(2026, 9, 21)
 TODAY = date(2027, 5, 3)
 OPEN_WEEKDAYS = Place(Days(SPRING_2027))

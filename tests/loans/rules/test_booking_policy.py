@@ -12,6 +12,8 @@ from loans.rules.codes import DayReason, Refusal
 from loans.rules.policy import Limit, LimitKind
 from schools.rules.periods import Period
 
+pytestmark = pytest.mark.lending("5.1", "6.1")
+
 DAYS = Period(date(2026, 12, 1), date(2026, 12, 4))
 LINE = LineCase(holding_id=7)
 FINE = BookingCase(period=DAYS, memberships=(Membership(date(2020, 8, 1)),), lines=(LINE,))

@@ -11,6 +11,8 @@ from loans.rules.booking_states import (
     next_state,
 )
 
+pytestmark = pytest.mark.lending("5.1")
+
 S, A = BookingState, BookingStep
 
 
