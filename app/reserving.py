@@ -31,7 +31,7 @@ from loans.queries.borrowers import Borrower, memberships_of
 from loans.queries.deliveries import Brought, delivery_to
 from loans.queries.orders import OrderFacts
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
-from loans.rules.availability import Availability, Wish, next_free
+from loans.rules.availability import Availability, Wish, check_wish, next_free
 from schools.rules.periods import Period
 from schools.rules.roles import Right
 
@@ -147,7 +147,7 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
     thing = thing_of(holding_id)
     members = members_at(thing.centre_id, asked.person_id)
     orders = orders_for(members, thing.centre_id)
-    order = joined(orders, asked.order_id, asked.period)
+    order = _joined(thing, members, asked, orders)
     asked = _as_ordered(asked, order)
     borrower = _borrower(members, order)
     if order is not None and borrower is not None:
@@ -224,6 +224,23 @@ def _view(thing: Thing, asked: Asked, borrower: Borrower | None) -> Viewpoint:
     institution_id = None if borrower is None else borrower.institution_id
     where = Where(thing.centre_id, asked.place_id, institution_id)
     return viewpoint_of(session(), actor().scope(Right.BOOK), where, today(), now())
+
+
+def _joined(
+    thing: Thing, members: Sequence[Borrower], asked: Asked, orders: Sequence[OrderFacts]
+) -> OrderFacts | None:
+    """Return the order to join; one met only by its days must not cost what could be had.
+
+    Its courier takes days of its own: what is free at the counter may not be free with it.
+    """
+    order = joined(orders, asked.order_id, asked.period)
+    if order is None or asked.order_id is not None:
+        return order
+    with_it = _as_ordered(asked, order)
+    view = _view(thing, with_it, _borrower(members, order))
+    found = chosen_copy(_found(view, thing, with_it), asked.copy_id)
+    wish = Wish(period=order.period, quantity=asked.quantity)
+    return None if check_wish(found, wish) else order
 
 
 def _as_ordered(asked: Asked, order: OrderFacts | None) -> Asked:

@@ -30,8 +30,8 @@ from loans.queries.bookings import (
     facts_of,
 )
 from loans.queries.proposals import proposals
+from loans.rules.booking_days import may_overrule
 from loans.rules.booking_states import BookingState
-from loans.rules.codes import may_override
 from schools.rules.periods import Period
 from schools.rules.roles import Right
 
@@ -130,7 +130,7 @@ def decision_of(
     titles = {line.holding_id: line.title for line in booking.lines}
     return Decision(
         reasons=tuple(line_reasons(answer.refusals, titles)),
-        may_anyway=bool(answer.refusals) and may_override(answer.refusals, rights),
+        may_anyway=bool(answer.refusals) and may_overrule(answer.refusals, booking.period, rights),
         proposals=proposals(session(), row, *asking),
         why=terms_address(about, ["needs_approval"]),
         confirming=confirming,

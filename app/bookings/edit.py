@@ -32,7 +32,7 @@ from loans.queries.bookings import BookingFacts, booking_row, facts_of
 from loans.queries.borrowers import Borrower
 from loans.queries.edits import booking_edition
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
-from loans.rules.codes import may_override
+from loans.rules.booking_days import may_overrule
 from loans.rules.commitments import of_booking
 from schools.rules.periods import Period
 from schools.rules.roles import Right
@@ -211,12 +211,13 @@ def _refused(number: str, form: EditForm, error: RefusedError) -> ResponseReturn
     titles = {line.holding_id: line.title for line in opened.facts.lines}
     form.form_errors.extend(line_reasons(error.refusals, titles))
     held = actor().scope(Right.OVERRIDE).covers_centre(opened.facts.centre_id)
-    overrules = held and may_override(error.refusals, frozenset({Right.OVERRIDE}))
-    return _page(opened, form, 409, may_overrule=overrules)
+    rights = frozenset({Right.OVERRIDE}) if held else frozenset[Right]()
+    overrules = may_overrule(error.refusals, form.period, rights)
+    return _page(opened, form, 409, overrules=overrules)
 
 
 def _page(
-    opened: Opened, form: EditForm, status: int = 200, *, may_overrule: bool = False
+    opened: Opened, form: EditForm, status: int = 200, *, overrules: bool | None = None
 ) -> ResponseReturnValue:
     if wants_json() and status != 200:  # noqa: PLR2004  # all is well
         return jsonify(errors=form.sentences()), status
@@ -226,7 +227,7 @@ def _page(
         "booking": opened.facts,
         "form": form,
         "purposes": opened.purposes,
-        "may_overrule": may_overrule or bool(form.anyway.data),
+        "may_overrule": bool(form.anyway.data) if overrules is None else overrules,
         "own": opened.facts.person_id == actor().person_id,
         "strips": _strips(opened),
     }

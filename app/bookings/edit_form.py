@@ -35,6 +35,7 @@ from loans.models.booking import Booking
 from loans.queries.bookings import BookedLine, BookingFacts
 from loans.queries.edits import BookingEdit, booking_edition
 from loans.queries.wishes import LineWish
+from schools.rules.periods import Period
 
 QUANTITY, COPY = "quantity_", "copy_"
 """What the names of a line's fields begin with; its id follows."""
@@ -99,6 +100,12 @@ class EditForm(Form):
         """Return the field that names the copy of a line; None without one."""
         return getattr(self, f"{COPY}{line.id}", None)
 
+    @property
+    def period(self) -> Period:
+        """The days wished; the last one follows where only the first was moved."""
+        was = (self.was_first.data, self.was_last.data)
+        return moved(self.first.data, self.last.data, was)
+
     def edit(self, booking: BookingFacts) -> BookingEdit:
         """Return what is wished; lines with none left go."""
         unit_id, reason = purpose_in(self.purpose.data or "")
@@ -106,9 +113,7 @@ class EditForm(Form):
         return BookingEdit(
             number=booking.number,
             edition=self.edition.data,
-            period=moved(
-                self.first.data, self.last.data, (self.was_first.data, self.was_last.data)
-            ),
+            period=self.period,
             place_id=self.place.data or booking.place_id,
             lines={key: line for key, line in lines.items() if line.quantity},
             unit_id=unit_id,

@@ -28,7 +28,8 @@ from loans.operations.record_refused_wish import record_reduced_wish, record_ref
 from loans.queries.borrowers import FEWEST_LETTERS, Borrower, people_like
 from loans.queries.preview import preview
 from loans.queries.wishes import BookingWish, Wishes
-from loans.rules.codes import DayReason, Refusal, may_override
+from loans.rules.booking_days import may_overrule
+from loans.rules.codes import DayReason, Refusal
 from schools.rules.periods import Period
 from schools.rules.roles import Right
 
@@ -217,11 +218,10 @@ def _may_overrule(panel: ReservePanel, form: ReserveForm, refused: RefusedError 
     if form.anyway.data and refused is None:
         return True
     held = actor().scope(Right.OVERRIDE).covers_centre(panel.thing.centre_id)
-    return (
-        refused is not None
-        and held
-        and may_override(refused.refusals, frozenset({Right.OVERRIDE}))
-    )
+    if refused is None or not held:
+        return False
+    period = form.wish(actor().person_id).period
+    return may_overrule(refused.refusals, period, frozenset({Right.OVERRIDE}))
 
 
 def _reasons(panel: ReservePanel, refused: RefusedError | None) -> list[Reason]:

@@ -1,11 +1,12 @@
 """Fills an empty store with the demo, all or nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.demo.arrangements import arrange
 from app.demo.concepts import build_concepts
 from app.demo.counter import build_counter
 from app.demo.county import build_county
@@ -34,6 +35,19 @@ from app.demo.title_rows import build_titles
 from app.demo.waiting import write_waiting
 from catalogue.changes import note_titles
 from database.unit_of_work import unit_of_work
+
+ON_TOP: tuple[Callable[[Session, Scene], object], ...] = (
+    write_wishes,
+    open_to_class,
+    prepare,
+    build_nights,
+    write_waiting,
+    build_counter,
+    arrange,
+    write_letters,
+    write_letter_wishes,
+)
+"""What is done with the stock as it then stands, in this order; letters about it come last."""
 
 
 def fill(session: Session, today: date) -> DemoLogins:
@@ -91,14 +105,8 @@ def _lend(session: Session, scene: Scene) -> None:
     write_outages(session, scene, outages)
     write_reports(session, scene, placements, build_own_devices(session, scene))
     settle_copies(session)
-    write_wishes(session, scene)
-    open_to_class(session, scene)
-    prepare(session, scene)
-    build_nights(session, scene)
-    write_waiting(session, scene)
-    build_counter(session, scene)
-    write_letters(session, scene)
-    write_letter_wishes(session, scene)
+    for act in ON_TOP:
+        act(session, scene)
 
 
 def _capacity(scene: Scene, placements: Sequence[Placement], outages: Outages) -> dict[int, int]:

@@ -27,7 +27,7 @@ EVERYTHING = {
     "basis": Basis.CALENDAR_DAYS,
     "closed_day_rule": ClosedDayRule.NEXT_OPEN_DAY,
     "renewals": 0,
-    "limit_open_bookings": 20,
+    "limit_open_bookings": 40,
     "booking_horizon": 365,
     "reminder_level_1": 3,
     "reminder_level_2": 10,

@@ -16,9 +16,9 @@ from loans.queries.scales import Scales, at_most, scales_for
 from loans.queries.viewpoint import Viewpoint
 from loans.queries.wishes import Aside, BookingWish, LineWish, Wishes
 from loans.rules.availability import Availability, Wish, check_wish, next_free, next_free_together
-from loans.rules.booking_days import LONGEST_BOOKING_DAYS
+from loans.rules.booking_days import may_overrule
 from loans.rules.booking_policy import BookingCase, LineCase, booking_refusals
-from loans.rules.codes import DayReason, Refusal, may_override
+from loans.rules.codes import DayReason, Refusal
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Right
 
@@ -136,18 +136,12 @@ def _answer(weighing: _Weighing, asked: AskedWish) -> WishAnswer:
 def _may_overrule(by: Actor, asked: AskedWish, refusals: Iterable[Refused]) -> bool:
     """Say whether staff gave a reason, and may go ahead against every refusal.
 
-    No right makes a booking longer than any may be: availability relies on that.
-
     Source:
-        docs/rules.md, Lending 4.4 and 4.6.
+        docs/rules.md, Lending 4.4.
     """
     held = by.scope(Right.OVERRIDE).covers_centre(asked.centre_id)
     rights = frozenset({Right.OVERRIDE}) if held else frozenset[Right]()
-    return (
-        bool(asked.wish.overruling)
-        and asked.wish.period.days <= LONGEST_BOOKING_DAYS
-        and may_override(refusals, rights)
-    )
+    return bool(asked.wish.overruling) and may_overrule(refusals, asked.wish.period, rights)
 
 
 def _case(weighing: _Weighing, asked: AskedWish, view: Viewpoint) -> BookingCase:

@@ -1,16 +1,17 @@
 """On which days a booking may start and end at a place, and every reason why not."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from loans.errors import Fact, NoOpenDayError, Refused
 from loans.rules.calendar import DayKind
-from loans.rules.codes import DayReason
+from loans.rules.codes import DayReason, may_override
 from loans.rules.commitments import Margins, processed_days
 from loans.rules.due_dates import Days, LoanPeriod, uncapped_due_date
 from loans.rules.terms import UNLIMITED, Terms
 from schools.rules.periods import ONE_DAY, Period
+from schools.rules.roles import Right
 
 LONGEST_BOOKING_DAYS = 92
 """Of a dated booking. Source: docs/rules.md, Lending 4.6."""
@@ -51,6 +52,17 @@ def booking_rules(terms: Terms, licensed: tuple[Period, ...] | None = None) -> B
         longest=terms.period,
         licensed=licensed,
     )
+
+
+def may_overrule(refusals: Iterable[Refused], period: Period, rights: frozenset[Right]) -> bool:
+    """Say whether somebody with these rights may book those days against every refusal.
+
+    No right makes a booking longer than any may be: availability relies on that.
+
+    Source:
+        docs/rules.md, Lending 4.4 and 4.6.
+    """
+    return period.days <= LONGEST_BOOKING_DAYS and may_override(refusals, rights)
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,6 +167,22 @@ def test_a_head_saves_it_all_the_same_with_a_reason(
     assert "Prüfung der 10b" in {entry.reason for entry in desk.stored(AuditEntry)}
 
 
+@pytest.mark.lending("4.4", "4.6")
+@pytest.mark.parametrize(("days", "goes"), [(92, True), (93, False)])
+def test_nobody_makes_a_booking_longer_than_any_may_be(
+    desk: Desk, booking: Booking, make: Make, sign_in: SignIn, days: int, *, goes: bool
+) -> None:
+    head = sign_in(make.account(Role.CENTRE_ADMIN))
+    longer = Period(DAYS.first, DAYS.first + timedelta(days=days - 1))
+    page = desk.save(booking, longer, head).get_data(as_text=True)
+    assert ("Trotzdem speichern" in page) is goes
+    answer = desk.save(booking, longer, head, anyway="1", overruling="Prüfung der 10b")
+    assert answer.status_code == (303 if goes else 409)
+    assert "Trotzdem speichern" not in answer.get_data(as_text=True)
+    (changed,) = desk.stored(Booking)
+    assert (changed.last == longer.last) is goes
+
+
 def test_no_right_to_overrule_is_no_way_around(
     desk: Desk, booking: Booking, make: Make, staff: FlaskClient
 ) -> None:

@@ -1,5 +1,6 @@
 """What is offered instead of a wish that was refused (T2), and going against the rule."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -166,6 +167,22 @@ def test_without_the_right_nothing_goes_against_the_rule(
     assert wish.post(**said).status_code == 409
     assert wish.post(staff, person=person_id, **said).status_code == 409
     assert wish.made() == []
+
+
+@pytest.mark.lending("4.4", "4.6")
+@pytest.mark.parametrize(("days", "goes"), [(92, True), (93, False)])
+def test_no_right_makes_a_booking_longer_than_any_may_be(
+    wish: Wish, make: Make, sign_in: SignIn, person: Person, days: int, *, goes: bool
+) -> None:
+    """What the mask of the whole catalogue relies on; no button promises otherwise."""
+    head = sign_in(make.account(Role.CENTRE_ADMIN))
+    asked = {"person": person.id, "until": (DAYS.first + timedelta(days=days - 1)).isoformat()}
+    wish.stored.forget()
+    assert ("Trotzdem reservieren" in wish.text(head, **asked)) is goes
+    answer = wish.post(head, **asked, anyway="1", overruling="Die Prüfung geht vor.")
+    assert answer.status_code == (303 if goes else 409)
+    assert "Trotzdem reservieren" not in answer.get_data(as_text=True)
+    assert len(wish.made()) == goes
 
 
 @pytest.mark.lending("4.4")

@@ -107,6 +107,26 @@ def test_the_days_of_an_order_join_it_by_themselves_unless_refused(
     assert number in on_the_title
 
 
+@pytest.mark.lending("5.2", "5.8")
+def test_an_order_of_the_same_days_takes_nothing_away_that_is_free_without_it(
+    teacher: FlaskClient, admin: FlaskClient, make: Make, session: Session
+) -> None:
+    """The courier needs the only copy a day earlier, when somebody else has it."""
+    holding = make.holding(copies=1)
+    stop = make.courier_stop()
+    the_day_before = DAYS.first - timedelta(days=1)
+    make.booking(holding, Period(the_day_before, the_day_before))
+    key = order_id(session, opened(admin, make.the_school().id, place=stop.id))
+    same = f"from={DAYS.first}&until={DAYS.last}"
+    on_the_title = text_of(teacher, f"/titles/{holding.title_id}?{same}")
+    assert 'id="nichts-frei"' not in on_the_title
+    form = text_of(teacher, f"/bookings/new?holding={holding.id}&{same}")
+    assert 'type="date"' in form
+    assert f"order={key}" in form
+    asked_for = text_of(teacher, f"/bookings/new?holding={holding.id}&{same}&order={key}")
+    assert 'type="date"' not in asked_for
+
+
 def test_a_closed_order_is_told_at_the_form(
     teacher: FlaskClient, admin: FlaskClient, make: Make, session: Session
 ) -> None:

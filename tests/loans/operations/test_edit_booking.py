@@ -244,8 +244,10 @@ def test_copies_picked_that_are_too_many_go_back(
     holding = make.holding(copies=2)
     booking = make.booking(holding, DAYS, 2, person=person, state=BookingState.READY)
     for copy in holding.copies:
-        pick = BookingPick(line_id=booking.lines[0].id, copy_id=copy.id, picked_at=NOW)
-        session.add(pick)
+        line_id = booking.lines[0].id
+        session.add(
+            BookingPick(line_id=line_id, copy_id=copy.id, first=booking.first, picked_at=NOW)
+        )
     session.commit()
     assert edits(booking, quantity=1).state is BookingState.READY
     assert len(session.scalars(select(BookingPick)).all()) == 1
