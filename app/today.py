@@ -1,11 +1,12 @@
 """The one place that looks at the clock for a day or an instant."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from app.settings import current_settings
 
 HOUSE_TIME = ZoneInfo("Europe/Berlin")
+TEN, HALF_A_DAY = time(10), timedelta(hours=12)
 
 
 def today() -> date:
@@ -14,11 +15,17 @@ def today() -> date:
 
 
 def now() -> datetime:
-    """Return the instant in UTC; with a fixed day, the present time of day on that day."""
+    """Return the instant in UTC; with a fixed day, one between 10 and 22 o'clock of that day.
+
+    Twice a day the clock of a fixed day begins anew, so that the house has been open for a while
+    at whatever hour somebody looks.
+    """
     present = datetime.now(HOUSE_TIME)
     fixed = current_settings().today
     if fixed is not None:
-        present = datetime.combine(fixed, present.time(), tzinfo=HOUSE_TIME)
+        ten = datetime.combine(fixed, TEN, tzinfo=HOUSE_TIME)
+        since_midnight = present - datetime.combine(present, time(), tzinfo=HOUSE_TIME)
+        present = ten + since_midnight % HALF_A_DAY
     return present.astimezone(UTC)
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.app.desk.browsing import MARKS, TAKE_BACK, Open, ready, type_code
 from tests.make import Make
 
-pytestmark = [pytest.mark.lending("8.1"), MARKS]
+pytestmark = [pytest.mark.lending("8.1"), *MARKS]
 
 BURST = 20
 
