@@ -112,7 +112,7 @@ def _add_courier(make: Make, data: Path) -> dict[str, object]:
     school = session.get_one(Institution, stop.place.institution_id)
     person = make.person(school, given_name="Kiste", family_name=LONG)
     holding = make.holding(make.title(LONG), centre=school.centre)
-    parcel = make.part(make.copy(holding, barcode="MZ-9999998"), LONG)
+    parcel = make.part(make.copy(holding, barcode="MZ-9999997"), LONG)
     soon = Period(early.day, early.day + timedelta(days=3))
     make.booking(
         parcel.copy.holding, soon, person=person, place_id=stop.place_id, number="R-99995"
@@ -345,7 +345,7 @@ def _add_series(make: Make) -> dict[str, object]:
             Period(day, day),
             person=_teacher(make),
             group_key=group,
-            number=f"R-9999{weeks}",
+            number=f"R-9998{weeks}",
         )
     return {"group": group}
 

@@ -16,6 +16,7 @@ from loans.rules.reminders import (
     level_tonight,
     reminds_tonight,
 )
+from schools.rules.periods import ONE_DAY
 from tests.effort import times
 from tests.loans.rules.calendars import SPRING_2027
 
@@ -180,12 +181,18 @@ late = st.builds(
 @EXAMPLES
 @given(st.lists(late, max_size=6))
 def test_the_block_is_what_walking_day_by_day_finds(loans: list[LateLoan]) -> None:
+    assert is_blocked(loans) is _walked(loans)
+
+
+def _walked(loans: list[LateLoan]) -> bool:
+    """Look each morning and each evening: what comes back on a day is late in its morning only."""
     blocked = False
     for day in (after(number) for number in range(62)):
-        still = [each for each in loans if each.due_on < day and not _back(each, day)]
-        blocked = bool(still) and (blocked or any(each.reached for each in still))
-    assert is_blocked(loans) is blocked
+        morning = [each for each in loans if each.due_on < day and not _back(each, day - ONE_DAY)]
+        for late_now in (morning, [each for each in morning if not _back(each, day)]):
+            blocked = bool(late_now) and (blocked or any(each.reached for each in late_now))
+    return blocked
 
 
 def _back(loan: LateLoan, day: date) -> bool:
-    return loan.back_on is not None and loan.back_on < day
+    return loan.back_on is not None and loan.back_on <= day
