@@ -84,7 +84,7 @@ def test_s4_tomorrows_media_are_picked_along_the_shelves(
     server: Server, visit: Visit, *, script: bool
 ) -> None:
     codes, lacking = to_pick(server)
-    assert len(codes) >= 2
+    assert len(codes) >= 1
     staff = visit(server, script=script)
     staff.sign_in(Role.STAFF)
     staff.open("/desk")
