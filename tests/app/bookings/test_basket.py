@@ -1,6 +1,6 @@
 """The basket's page: what is held, what is not and why, and reserving it in one go."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
-from app.today import HOUSE_TIME
+from app.today import HALF_A_DAY, HOUSE_TIME, TEN
 from catalogue.models.holding import Holding
 from loans.models.basket import BasketLine
 from loans.models.booking import Booking
@@ -24,8 +24,10 @@ LATER = Period(MONDAY + timedelta(days=15), MONDAY + timedelta(days=17))
 
 
 def now() -> datetime:
-    """The instant the pages take as now: this time of day on the tests' Monday."""
-    return datetime.combine(MONDAY, datetime.now(HOUSE_TIME).time(), tzinfo=HOUSE_TIME)
+    """The instant as a fixed day has it."""
+    present = datetime.now(HOUSE_TIME)
+    since = present - datetime.combine(present, time(), tzinfo=HOUSE_TIME)
+    return datetime.combine(MONDAY, TEN, tzinfo=HOUSE_TIME) + since % HALF_A_DAY
 
 
 class Cart:
