@@ -13,6 +13,14 @@ from catalogue.rules.copy_states import CopyState
 from loans.errors import Fact, Refused
 from loans.rules.codes import DayReason, Refusal, RenewalRefusal
 from schools.models.account import Theme
+from tests.app.letter_facts import plain_app
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application without a store: words need none."""
+    return plain_app(tmp_path_factory.mktemp("words"))
+
 
 EVERY_FACT: dict[str, Fact] = {
     "day": date(2026, 12, 3),

@@ -11,6 +11,14 @@ from app.letter_layout import WIDTH
 from app.letters import LONGEST_SUBJECT, write_letter
 from schools.models.owed_letter import LetterKind
 from schools.operations.send_letters import ClaimedLetter
+from tests.app.letter_facts import plain_app
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """An application without a store: words need none."""
+    return plain_app(tmp_path_factory.mktemp("words"))
+
 
 ADDRESS = "https://medien.example"
 UNTIL = datetime(2026, 12, 1, 9, tzinfo=UTC).isoformat()
