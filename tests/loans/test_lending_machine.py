@@ -35,12 +35,10 @@ from loans.operations.book import BookingWish, book
 from loans.operations.cancel import cancel
 from loans.operations.check_in import BroughtBack, check_in
 from loans.operations.check_out import HandOut, check_out
-from loans.operations.edit_closures import ClosureWish, add_closure
 from loans.operations.renew import renew
 from loans.queries.availability import availability
 from loans.queries.invariants import breaches
 from loans.queries.viewpoint import Where, viewpoint_of
-from loans.rules.calendar import Closure
 from loans.rules.codes import Refusal
 from schools.rules.periods import Period
 from schools.rules.roles import Role, Scope
@@ -54,12 +52,14 @@ from tests.loans.naive import (
     Lent,
     Naive,
     days,
+    is_open,
 )
 from tests.make import MONDAY, NOW, Make
 
 pytestmark = [
     pytest.mark.both_stores,
     pytest.mark.slow,
+    pytest.mark.xdist_group("lives"),  # begun early, as other groups: it takes a minute
     pytest.mark.lending("4.1", "4.3", "4.4", "5.2"),
 ]
 
@@ -109,7 +109,7 @@ class LendingMachine(RuleBasedStateMachine):
         period = Period(first, first + timedelta(days=length))
         holding, person = self.holdings[what].id, self.people[who].id
         enough = self.naive.free_for(holding, period.first, period.last) >= quantity
-        ends_fit = self.naive.is_open(period.first) and self.naive.is_open(period.last)
+        ends_fit = is_open(period.first) and is_open(period.last)
         wish = BookingWish(
             holding_id=holding,
             person_id=person,
@@ -179,18 +179,6 @@ class LendingMachine(RuleBasedStateMachine):
             if new is not None:
                 lent.due_on, lent.renewals = new, lent.renewals + 1
         assert new == expected, refused
-
-    @rule(begin=st.integers(0, 20), length=st.integers(0, 3))
-    def close(self, begin: int, length: int) -> None:
-        first = self.naive.today + timedelta(days=begin)
-        period = Period(first, first + timedelta(days=length))
-        if self.naive.closed.intersection(period):
-            return
-        closure = Closure(f"Inventur {first}", period.first, period.last)
-        with unit_of_work(self.session):
-            wish = ClosureWish(self.centre.id, None, closure)
-            add_closure(self.session, wish, self.staff, self.naive.today, NOW)
-        self.naive.close(period.first, period.last)
 
     @rule(number=st.integers(1, 4))
     def days_pass(self, number: int) -> None:
