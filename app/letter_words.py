@@ -20,7 +20,6 @@ def as_day(day: date | str) -> date:
 
 CALLABLES: Mapping[str, Callable[..., Any]] = {
     "as_day": as_day,
-    "iso_day": as_day,
     "state_words": state_words,
 }
 """By the name that templates use; one line each."""
