@@ -42,7 +42,6 @@ CALLABLES: Mapping[str, Callable[..., Any]] = {
     "as_day": as_day,
     "day_of": as_day,
     "euros": euros,
-    "iso_day": as_day,
     "refusal_words": refusal_words,
     "kind_words": kind_words,
     "letter_words": letter_words,

@@ -5,17 +5,14 @@ from dataclasses import dataclass
 
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import NotFound
 
 from app.attention import Matter, Section
 from app.office.attention_sections import SECTIONS
-from app.office.pages import Pages
+from app.office.pages import Pages, named_among
 from app.paging import asked_page
-from app.routing import HIGHEST_KEY
 from app.security import requires
 from app.sessions import session
 from app.visitor import actor
-from schools.models.media_centre import MediaCentre
 from schools.queries.centres import centres_within
 from schools.rules.roles import Right
 
@@ -43,7 +40,7 @@ class Shown:
 def overview() -> ResponseReturnValue:
     """Show the beginning of every section, or one of them whole, of a centre within reach."""
     offered = list(centres_within(session(), actor().scope(Right.RESERVE_FOR_OTHERS)))
-    centre = _chosen(offered)
+    centre = named_among(offered, "centre")
     asked = request.args.get("section", "")
     chosen = [each for each in SECTIONS if each.code == asked]
     shown = [] if centre is None else _shown(centre.id, chosen)
@@ -68,19 +65,3 @@ def _shown(centre_id: int, chosen: list[Section]) -> list[Shown]:
         pages = Pages(min(page, last), last)
         found.append(Shown(section, matters[first : first + size], len(matters), pages))
     return found
-
-
-def _chosen(offered: list[MediaCentre]) -> MediaCentre | None:
-    """Return the centre that `?centre=` names, or the first within reach.
-
-    Raises:
-        NotFound: the one it names is not within reach.
-    """
-    asked = request.args.get("centre", "")
-    if not asked:
-        return offered[0] if offered else None
-    fits = asked.isascii() and asked.isdigit() and len(asked) <= len(str(HIGHEST_KEY))
-    for each in offered:
-        if fits and each.id == int(asked):
-            return each
-    raise NotFound

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from datetime import date
 
-from flask import request, url_for
+from flask import url_for
 from werkzeug.exceptions import NotFound
 
-from app.office.pages import office_scope
-from app.routing import HIGHEST_KEY
+from app.office.pages import named_among, office_scope
 from app.sessions import session
 from schools.queries.centres import BranchFacts, branches_within
 
@@ -33,14 +32,8 @@ def places_in_reach() -> Places | None:
         NotFound: the address names a branch that is not within reach.
     """
     offered = branches_within(session(), office_scope())
-    asked = request.args.get("branch", "")
-    if not asked:
-        return Places(offered, offered[0]) if offered else None
-    fits = asked.isascii() and asked.isdigit() and len(asked) <= len(str(HIGHEST_KEY))
-    for each in offered:
-        if fits and each.id == int(asked):
-            return Places(offered, each)
-    raise NotFound
+    chosen = named_among(offered, "branch")
+    return None if chosen is None else Places(offered, chosen)
 
 
 def places_of_centre(centre_id: int) -> dict[int, str]:

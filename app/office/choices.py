@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
@@ -10,8 +10,7 @@ from werkzeug.exceptions import NotFound
 from app.answers import earlier_answer, keep_answer
 from app.meanwhile import Meanwhile, meanwhile
 from app.office.choices_form import ChoicesForm
-from app.office.pages import office_scope
-from app.routing import HIGHEST_KEY
+from app.office.pages import named_among, office_scope
 from app.security import requires
 from app.sessions import session
 from app.today import now
@@ -37,8 +36,7 @@ choices = Blueprint("office_choices", __name__, url_prefix="/office/choices")
 @requires(Right.MANAGE_CENTRE)
 def edit_form() -> ResponseReturnValue:
     """Show the choices of the centre that `?centre=` names, or of the first within reach."""
-    offered = centres_within(session(), office_scope())
-    centre = _chosen(list(offered))
+    centre = named_among(list(centres_within(session(), office_scope())), "centre")
     if centre is None:
         return render_template("office/choices.html", centre=None, offered=(), form=ChoicesForm())
     return _page(centre, _filled(choices_of(session(), centre.id)), 200)
@@ -65,22 +63,6 @@ def save(centre_id: int) -> ResponseReturnValue:
         return _page(centre, form, 409, told=told)
     flash(_("Saved. It holds from the next decision on."), "success")
     return redirect(url_for("office_choices.edit_form", centre=centre_id), 303)
-
-
-def _chosen(offered: list[MediaCentre]) -> MediaCentre | None:
-    """Return the centre the address names, or the first.
-
-    Raises:
-        NotFound: the one it names is not within reach.
-    """
-    asked = request.args.get("centre", "")
-    if not asked:
-        return offered[0] if offered else None
-    fits = asked.isascii() and asked.isdigit() and len(asked) <= len(str(HIGHEST_KEY))
-    for each in offered:
-        if fits and each.id == int(asked):
-            return each
-    raise NotFound
 
 
 def _centre(centre_id: int) -> MediaCentre:

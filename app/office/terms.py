@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from app.office.pages import named_among
 from app.office.terms_words import for_whom, row_name, summary
 from app.security import requires
 from app.sessions import session
@@ -59,11 +60,13 @@ class Centres:
 
 
 def centres_in_reach() -> Centres:
-    """Return the centres whose terms the visitor may read, and the one `?centre=` names."""
+    """Return the centres whose terms the visitor may read, and the one `?centre=` names.
+
+    Raises:
+        NotFound: the one it names is not within reach.
+    """
     offered = tuple(centres_within(session(), actor().scope(Right.SEE_TERMS)))
-    asked = request.args.get("centre", "")
-    known = {str(each.id): each for each in offered}
-    return Centres(offered, known.get(asked) or next(iter(offered), None))
+    return Centres(offered, named_among(offered, "centre"))
 
 
 @terms.get("")

@@ -4,18 +4,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.operations.editing import check_edition, take_over
 from catalogue.rules.editions import edition_of
 from database.audit import Change, Subject, record
-from loans.errors import NotFoundError
 from loans.models.lending_settings import LendingSettings
+from loans.operations.lock_centre import lock_centre
 from loans.queries.choices import choices_of
 from loans.rules.choices import CentreChoices
-from schools.models.media_centre import MediaCentre
-from schools.rules.roles import Actor, Right
+from schools.rules.roles import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def edit_choices(session: Session, edit: ChoicesEdit, by: Actor, now: datetime) 
     Source:
         docs/rules.md, Lending 4.3, 7.2, 8.4, 8.7, 9.1, 9.2, 12.1 and 12.2.
     """
-    _lock(session, edit.centre_id, by)
+    lock_centre(session, edit.centre_id, by)
     stored = choices_values(choices_of(session, edit.centre_id))
     wished = choices_values(edit.choices)
     subject = Subject("lending_settings", edit.centre_id, edit.centre_id)
@@ -70,11 +68,3 @@ def edit_choices(session: Session, edit: ChoicesEdit, by: Actor, now: datetime) 
     before, after = take_over(row, wished)
     record(session, by, subject, Change("edit_choices", before, after), now)
     session.flush()
-
-
-def _lock(session: Session, centre_id: int, by: Actor) -> None:
-    if not by.scope(Right.MANAGE_CENTRE).covers_centre(centre_id):
-        raise NotFoundError("media_centre", centre_id)
-    query = select(MediaCentre.id).where(MediaCentre.id == centre_id)
-    if session.scalar(query.with_for_update(key_share=True)) is None:
-        raise NotFoundError("media_centre", centre_id)

@@ -14,11 +14,11 @@ from database.audit import Change, Subject, record_many
 from loans.errors import CalendarFaultError, NotFoundError
 from loans.models.hold import Hold
 from loans.models.loan import Loan
+from loans.operations.lock_centre import lock_centre
 from loans.operations.tell_moved_dates import tell_moved_dates
 from loans.queries.centre_calendars import centre_calendar
 from loans.queries.moved_dates import AffectedDate, DateKind, affected_by
 from loans.rules.centre_calendar import CentreCalendar, Closing
-from schools.models.media_centre import MediaCentre
 from schools.rules.roles import Actor, Right
 
 ROWS_AT_ONCE = 1_000
@@ -56,11 +56,7 @@ def locked_calendar(session: Session, centre_id: int, by: Actor) -> CentreCalend
     Raises:
         NotFoundError: no such centre within the actor's reach.
     """
-    if not by.scope(Right.MANAGE_CENTRE).covers_centre(centre_id):
-        raise NotFoundError("media_centre", centre_id)
-    query = select(MediaCentre.id).where(MediaCentre.id == centre_id)
-    if session.scalar(query.with_for_update(key_share=True)) is None:
-        raise NotFoundError("media_centre", centre_id)
+    lock_centre(session, centre_id, by)
     return centre_calendar(session, centre_id)
 
 

@@ -18,6 +18,16 @@ from schools.models.institution import Institution
 from schools.models.media_centre import PickupPlace
 from schools.models.person import Person
 
+WHOSE = (
+    Person.id.label("person_id"),
+    Person.given_name,
+    Person.family_name,
+    Institution.id.label("institution_id"),
+    Institution.name,
+    Institution.short_name,
+)
+"""Who has a thing, and for which institution."""
+
 
 @cache
 def last_day() -> Select[date]:
@@ -52,12 +62,7 @@ def loan_rows() -> Select[*tuple[Any, ...]]:
             Title.name.label("title"),
             Title.media_type,
             Copy.barcode,
-            Person.id.label("person_id"),
-            Person.given_name,
-            Person.family_name,
-            Institution.id.label("institution_id"),
-            Institution.name,
-            Institution.short_name,
+            *WHOSE,
             Institution.customer_class,
             Institution.school_form,
             Institution.number,
@@ -87,12 +92,7 @@ def deadline_rows() -> Select[*tuple[Any, ...]]:
             PickupPlace.branch_id,
             Title.name.label("title"),
             Copy.barcode,
-            Person.id.label("person_id"),
-            Person.given_name,
-            Person.family_name,
-            Institution.id.label("institution_id"),
-            Institution.name,
-            Institution.short_name,
+            *WHOSE,
         )
         .join(Holding, Holding.id == Hold.holding_id)
         .join(Title, Title.id == Holding.title_id)
