@@ -27,6 +27,20 @@ COUNTERS = "SELECT sequencename, last_value FROM pg_sequences"
 COUNTER = "_id_seq"
 """Ends the name of what counts the keys of a table."""
 
+SCHEMA = """
+SELECT md5(string_agg(what, ',' ORDER BY what)) FROM (
+    SELECT concat_ws(' ', 'class', oid, relname) FROM pg_class
+    WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT concat_ws(' ', 'constraint', oid, convalidated) FROM pg_constraint
+    WHERE connamespace = 'public'::regnamespace
+    UNION ALL SELECT concat_ws(' ', 'column', attrelid, attname, atttypid, attnotnull)
+    FROM pg_attribute
+    WHERE attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+    UNION ALL SELECT concat_ws(' ', 'trigger', oid, tgenabled) FROM pg_trigger
+) AS every (what)
+"""
+"""Differs as soon as a table, an index, a constraint or a column is another one."""
+
 PUT_OUT = """
 SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 WHERE datname = %s AND pid <> pg_backend_pid()
@@ -46,6 +60,16 @@ class Content(NamedTuple):
 
 
 Contents = Mapping[str, Content]
+
+
+class Template(NamedTuple):
+    """What a clean store is like: its schema, its rows, and the text of those it begins with."""
+
+    schema: str
+    contents: Contents
+    vocabulary: str
+
+
 Server = Connection[tuple[Any, ...]]
 
 
@@ -57,7 +81,7 @@ class Stores:
         self._name = f"mb_test_{os.getpid()}"
         self._ready: set[str] = set()
         self._clean: list[str] = []
-        self._contents: Contents = {}
+        self._template: Template | None = None
 
     @contextmanager
     def fresh(self, kind: str, folder: Path) -> Iterator[str]:
@@ -98,32 +122,46 @@ class Stores:
     def _copy_of_template(self) -> str:
         name = f"{self._name}_{next(_numbers)}"
         self._postgres(f"CREATE DATABASE {name} TEMPLATE {self._postgres_template()}")
-        if not self._contents:
+        if self._template is None:
             with _connected(_url_of(name)) as server:
-                self._contents = _contents(server)
+                self._template = _read(server)
         return name
 
     def _is_clean_again(self, name: str) -> bool:
         """Empty what a test filled; False where it changed what stands in the template.
 
-        Ten times as quick as a database made anew for each test. Whoever is still connected, as
-        a server that was killed, is put out first.
+        Several times as quick as a database made anew for each test. Whoever is still connected,
+        as a server that was killed, is put out first.
         """
+        clean = self._template
         with _connected(_url_of(name)) as server:
             server.execute(PUT_OUT, [name])
-            after = _contents(server)
-            if after.keys() != self._contents.keys():
+            if clean is None or _schema(server) != clean.schema:
                 return False
-            changed = [table for table, found in after.items() if found != self._contents[table]]
-            if any(self._contents[each].rows or after[each].rows > MOST_ROWS for each in changed):
+            after = _contents(server)
+            changed = [table for table, found in after.items() if found != clean.contents[table]]
+            if any(clean.contents[each].rows or after[each].rows > MOST_ROWS for each in changed):
                 return False
             _empty(server, changed)
-            return _contents(server) == self._contents
+            return _read(server) == clean
 
     @staticmethod
     def _postgres(statement: LiteralString) -> None:
         with _connected(POSTGRES_URL) as server:
             server.execute(statement)
+
+
+def _read(server: Server) -> Template:
+    contents = _contents(server)
+    filled = [name for name, found in contents.items() if found.rows]
+    text_of = SQL("(SELECT md5(string_agg(t::text, ',' ORDER BY t::text)) FROM {} AS t)")
+    every = SQL(", ").join(text_of.format(Identifier(name)) for name in filled)
+    vocabulary = server.execute(SQL("SELECT concat({})").format(every)).fetchone()
+    return Template(_schema(server), contents, str(vocabulary))
+
+
+def _schema(server: Server) -> str:
+    return str(server.execute(SCHEMA).fetchone())
 
 
 def _contents(server: Server) -> Contents:

@@ -27,14 +27,13 @@ def own(tmp_path: Path) -> Iterator[Stores]:
     stores.close()
 
 
-def lived_in(url: str, *, change_vocabulary: bool = False) -> int:
-    """Fill a store; returns the key its first copy has."""
+def lived_in(url: str, beside: str = "SELECT 1") -> int:
+    """Fill a store and do something besides; returns the key its first copy has."""
     engine = make_engine(url)
     with Session(engine) as session:
         copy_id = Make(session).copy().id
-        if change_vocabulary:
-            session.execute(text("DELETE FROM district"))
-            session.commit()
+        session.execute(text(beside))
+        session.commit()
     engine.dispose()
     return copy_id
 
@@ -57,9 +56,20 @@ def test_what_a_test_wrote_is_gone_and_keys_begin_anew(own: Stores, tmp_path: Pa
         assert lived_in(again) == key == 1
 
 
-def test_a_store_whose_vocabulary_was_changed_is_thrown_away(own: Stores, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "beside",
+    [
+        pytest.param("DELETE FROM district", id="vocabulary is gone"),
+        pytest.param("UPDATE district SET name = 'Anderswo'", id="vocabulary is another"),
+        pytest.param("DROP INDEX uq_loan_open_copy", id="a constraint is gone"),
+        pytest.param("ALTER TABLE copy ALTER note DROP NOT NULL", id="a column is another"),
+    ],
+)
+def test_a_store_that_is_not_as_it_was_made_is_thrown_away(
+    own: Stores, tmp_path: Path, beside: str
+) -> None:
     with own.fresh("postgres", tmp_path) as first:
-        lived_in(first, change_vocabulary=True)
+        lived_in(first, beside)
     with own.fresh("postgres", tmp_path) as another:
         assert another != first
         assert counts(another)[1] > 0
