@@ -1,6 +1,6 @@
 """Answers that a view gives in two ways, as a page or as JSON, and answers given only once."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from flask import Response, abort, g, jsonify, request
@@ -11,6 +11,7 @@ from app.sessions import session
 from app.today import now
 from app.visitor import visitor
 from database.idempotency import Request, claim, digest_of, keep
+from database.unit_of_work import unit_of_work
 
 JSON = "application/json"
 HTML = "text/html"
@@ -66,6 +67,14 @@ def keep_answer(answer: dict[str, Any]) -> None:
     asked = _asked()
     if asked is not None:
         keep(session(), asked, answer)
+
+
+def once(act: Callable[[], object]) -> None:
+    """Do something in one unit of work, unless this request did it before."""
+    with unit_of_work(session()):
+        if earlier_answer() is None:
+            act()
+            keep_answer({})
 
 
 def _asked() -> Request | None:

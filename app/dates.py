@@ -1,9 +1,10 @@
 """Days, periods and instants in the reader's language; for pages and letters alike."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
-from babel.dates import format_date
+from babel.dates import format_date, get_day_names
 from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
 
@@ -19,6 +20,7 @@ PATTERNS = {
         "weekday_name": "ccc",
         "month_name": "MMM",
         "instant": "d.M.y, HH:mm",
+        "clock": "HH:mm",
     },
     "en": {
         "short": "d MMM",
@@ -31,6 +33,7 @@ PATTERNS = {
         "weekday_name": "EEE",
         "month_name": "MMM",
         "instant": "d MMM y, HH:mm",
+        "clock": "HH:mm",
     },
 }
 
@@ -47,9 +50,20 @@ def day(value: date, form: str = "full") -> str:
     return _formatted(value, PATTERNS.get(spoken, PATTERNS["en"])[form], spoken)
 
 
+def weekday_names(weekdays: Iterable[int]) -> str:
+    """Return weekdays, Monday 0, by their short names in their order."""
+    names = get_day_names("abbreviated", locale=language())
+    return ", ".join(str(names[day]).rstrip(".") for day in sorted(weekdays))
+
+
 def instant(value: datetime) -> str:
     """Return an aware instant as day and time at the centre."""
     return str(format_datetime(value, _pattern("instant")))
+
+
+def clock(value: datetime) -> str:
+    """Return an aware instant as the time of day at the centre."""
+    return str(format_datetime(value, _pattern("clock")))
 
 
 def span(first: date, last: date) -> str:

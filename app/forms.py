@@ -48,6 +48,10 @@ class Form(FlaskForm):
 
     idem = HiddenField(default=lambda: uuid4().hex)
 
+    def renew_key(self) -> None:
+        """Let the form begin anew: what was sent with its key is done, and it is shown again."""
+        self.idem.data = uuid4().hex
+
     def sentences(self) -> dict[str, str]:
         """Return the first error of each field by the field's name."""
         return sentences_of(self)
@@ -77,8 +81,11 @@ def mail_address() -> Regexp:
 
 
 def sentences_of(form: FlaskForm) -> dict[str, str]:
-    """Return the first error of each wrong field; nested fields and lists give their first."""
-    return {name: first_sentence(found) for name, found in form.errors.items() if found}
+    """Return the first error of each wrong field, by the name it is posted under.
+
+    Nested fields and lists give their first.
+    """
+    return {field.name: first_sentence(field.errors) for field in form if field.errors}
 
 
 def first_sentence(found: object) -> str:

@@ -40,12 +40,14 @@ class FreeDay:
         free: copies, at least 0.
         capacity: copies there would be with nothing committed.
         open: False where the day can be neither start nor end.
+        lacking: how many too few there are, where overbooked; staff alone are told.
     """
 
     day: date
     free: int
     capacity: int
     open: bool = True
+    lacking: int = 0
 
     def mark(self, wanted: int = 1) -> Mark:
         """Return what the day shows to someone who wants so many."""

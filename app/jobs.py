@@ -5,7 +5,7 @@ own units of work on `app.sessions.session()`, and tells `progress` between them
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -59,6 +59,19 @@ class JobRefusedError(Exception):
         self.result = result
 
 
+class JobFailedError(Exception):
+    """Part of a job went wrong; what was done stays done.
+
+    Attributes:
+        result: plain JSON values for the job's page.
+    """
+
+    def __init__(self, result: dict[str, Any]) -> None:
+        """Keep what the job's page shows."""
+        super().__init__(str(result))
+        self.result = result
+
+
 def queue_job(kind: str, wish: Mapping[str, Any], by: By, centre_id: int | None = None) -> int:
     """Ask for a job inside the view's unit of work; returns its id."""
     job = JobRun(
@@ -74,10 +87,15 @@ def queue_job(kind: str, wish: Mapping[str, Any], by: By, centre_id: int | None 
     return job.id
 
 
-def run_next_job(kinds: Mapping[str, JobWork]) -> bool:
-    """Do the oldest job that waits; says whether there was one."""
+def run_next_job(kinds: Mapping[str, JobWork], only: Collection[str] | None = None) -> bool:
+    """Do the oldest job that waits; says whether there was one.
+
+    Args:
+        kinds: what does which kind.
+        only: leave jobs of all other kinds to others; None for none.
+    """
     with unit_of_work(session()):
-        row = claim_job(session(), now(), index_host())
+        row = claim_job(session(), now(), index_host(), only)
         job = None if row is None else _job(row)
     if job is None:
         return False
@@ -94,6 +112,8 @@ def _done(job: Job, kinds: Mapping[str, JobWork]) -> tuple[JobState, dict[str, A
         return JobState.DONE, kinds[job.kind](job, _progress_of(job))
     except JobRefusedError as refused:
         return JobState.REFUSED, refused.result
+    except JobFailedError as failed:
+        return JobState.FAILED, failed.result
     except Exception as error:  # whatever it was, the job must be closed and the worker go on
         log.exception("job %s (%s) failed", job.id, job.kind)
         return JobState.FAILED, {"reason": type(error).__name__}

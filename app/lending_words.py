@@ -3,19 +3,29 @@
 from flask_babel import lazy_gettext as _
 
 from app.words import Words
+from loans.models.claim import ClaimKind
+from loans.models.collective_order import OrderState
 from loans.models.feed import FeedKind
 from loans.models.hold import HoldState
 from loans.models.purpose import OtherReason
+from loans.models.tour import TourState
 from loans.operations.take_off_shelf import ShelfStep
 from loans.queries.moved_dates import DateKind
 from loans.queries.school import Standing
 from loans.rules.booking_states import BookingState
 from loans.rules.calendar import DayKind
 from loans.rules.calendar_faults import CalendarFault
+from loans.rules.commitments import CommitmentKind
 from loans.rules.due_dates import Basis, ClosedDayRule
+from loans.rules.holds import Ending, Move, Obstacle
 from loans.rules.movable_days import MovableFault
 from loans.rules.moved_dates import Stays
+from loans.rules.picking import PutBack
+from loans.rules.plans import LineState
+from loans.rules.purchases import PurchaseState
 from loans.rules.renewals import OverduePolicy
+from loans.rules.route_faults import PlaceFault, RouteFault
+from loans.rules.series import Rhythm
 from loans.rules.terms_faults import TermsFault
 from schools.models.media_centre import PlaceKind
 
@@ -52,6 +62,14 @@ BOOKING_STATES: Words = {
     BookingState.CANCELLED: _("Cancelled"),
     BookingState.LAPSED: _("Lapsed"),
 }
+COMMITMENT_KINDS: Words = {
+    CommitmentKind.LOAN: _("Loan"),
+    CommitmentKind.BOOKING: _("Booking"),
+    CommitmentKind.BASKET: _("Basket"),
+    CommitmentKind.SET_ASIDE: _("Set aside"),
+    CommitmentKind.IN_TRANSIT_FOR_HOLD: _("On its way to somebody"),
+    CommitmentKind.RECEIVED: _("Back, not looked over yet"),
+}
 HOLD_STATES: Words = {
     HoldState.WAITING: _("Waiting"),
     HoldState.SET_ASIDE: _("Set aside"),
@@ -59,6 +77,58 @@ HOLD_STATES: Words = {
     HoldState.FULFILLED: _("Fulfilled"),
     HoldState.CANCELLED: _("Cancelled"),
     HoldState.EXPIRED: _("Expired"),
+}
+PURCHASE_STATES: Words = {
+    PurchaseState.OPEN: _("Not answered yet"),
+    PurchaseState.ORDERED: _("Ordered"),
+    PurchaseState.FULFILLED: _("Bought"),
+    PurchaseState.DECLINED: _("Not bought"),
+}
+LINE_STATES: Words = {
+    LineState.BOOKED: _("Reserved"),
+    LineState.FREE: _("Free"),
+    LineState.SHORTER: _("Free for a part"),
+    LineState.CONFLICT: _("Not free"),
+    LineState.REFUSED: _("Does not go"),
+    LineState.BEYOND_HORIZON: _("Not yet"),
+    LineState.ONLINE: _("Online medium"),
+    LineState.NOT_OFFERED: _("Not in the offer"),
+    LineState.NO_SCHOOL_DAY: _("No school day"),
+    LineState.OVER: _("Past"),
+}
+ORDER_STATES: Words = {
+    OrderState.OPEN: _("Open for additions"),
+    OrderState.CLOSED: _("Closed for additions"),
+}
+RHYTHMS: Words = {
+    Rhythm.WEEKLY: _("every week, or every few weeks"),
+    Rhythm.MONTHLY: _("every month on the same day"),
+    Rhythm.DATES: _("on dates of your own"),
+}
+HOLD_ENDINGS: Words = {
+    Ending.NOT_COLLECTED: _("not fetched in time"),
+    Ending.NOT_NEEDED: _("the day until which it was needed has passed"),
+    Ending.PERIOD_BEGUN: _("the days it was for have begun"),
+    Ending.BY_STAFF: _("cancelled by the media centre"),
+}
+OBSTACLES: Words = {
+    Obstacle.SUSPENDED: _("paused"),
+    Obstacle.NOT_NEEDED: _("not needed any more"),
+    Obstacle.PERIOD_BEGUN: _("its days have begun"),
+    Obstacle.PERIOD_NOT_FREE: _("its days are not free"),
+    Obstacle.MEMBERSHIP_ENDED: _("no longer a member of the school"),
+    Obstacle.BLOCKED: _("blocked"),
+}
+MOVES: Words = {
+    Move.UP: _("One up"),
+    Move.DOWN: _("One down"),
+    Move.TOP: _("To the top"),
+    Move.BOTTOM: _("To the end"),
+}
+CLAIM_KINDS: Words = {
+    ClaimKind.RETURNED: _("Said to be returned"),
+    ClaimKind.LOST: _("Lost"),
+    ClaimKind.DAMAGED: _("Damaged"),
 }
 REASONS: Words = {
     OtherReason.PREVIEW: _("Preview of a medium"),
@@ -77,6 +147,38 @@ STANDINGS: Words = {
     Standing.OWN: _("The school's own"),
     Standing.PLACED: _("Placed for good"),
     Standing.LENT: _("On loan"),
+}
+TOUR_STATES: Words = {
+    TourState.PLANNED: _("Being packed"),
+    TourState.UNDER_WAY: _("On the road"),
+    TourState.DONE: _("Over"),
+}
+PUT_BACKS: Words = {
+    PutBack.GONE: _("The booking is off"),
+    PutBack.LATER: _("The booking begins later now"),
+    PutBack.TOO_MANY: _("Fewer are booked now"),
+    PutBack.NOT_LENT: _("The copy is not lent any more"),
+}
+ROUTE_FAULTS: Words = {
+    RouteFault.NO_NAME: _("Give the route a name."),
+    RouteFault.NAME_TAKEN: _("There is a route of this name already."),
+    RouteFault.NO_WEEKDAY: _("Tick at least one weekday."),
+    RouteFault.BRANCH_ELSEWHERE: _("Choose a branch of this media centre."),
+    RouteFault.PLACE_TAKEN: _("A route stops there already; take it off that route first."),
+    RouteFault.OWN_COUNTER: _("The route starts there; choose another place."),
+    RouteFault.STOP_PACKED: _(
+        "A box is packed for this stop. Take the things out, or send the tour off first."
+    ),
+}
+PLACE_FAULTS: Words = {
+    PlaceFault.NO_NAME: _("Give the place a name."),
+    PlaceFault.NAME_TAKEN: _("This branch has a place of this name already."),
+    PlaceFault.BRANCH_ELSEWHERE: _("Choose a branch of this media centre."),
+    PlaceFault.NO_SCHOOL: _("Choose the school the courier drives to."),
+    PlaceFault.DAYS_OUT_OF_BOUNDS: _("Enter a whole number from 0 to 10."),
+    PlaceFault.STILL_BOOKED: _("There are open bookings for this place; it must stay open."),
+    PlaceFault.ON_A_ROUTE: _("A route stops there; take it off the route first."),
+    PlaceFault.LAST_COUNTER: _("A branch needs a counter; open another one first."),
 }
 PLACE_KINDS: Words = {
     PlaceKind.COUNTER: _("Pick-up"),

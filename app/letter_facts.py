@@ -19,7 +19,9 @@ from app.dates import day, instant, span
 from app.forms import one_line, several_lines
 from app.labels import label
 from app.letter_words import CALLABLES
+from catalogue.models.defect import DefectKind
 from catalogue.rules.defect_states import DefectState
+from schools.models.owed_letter import LetterKind
 from schools.rules.letter_placeholders import Filling
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -70,6 +72,55 @@ PLACEHOLDERS: Mapping[str, LazyString] = {
 
 _SOON = date(2026, 12, 3)
 SAMPLES: Mapping[str, Any] = {
+    "automatic": True,
+    "answer": "Kommt im Januar.",
+    "back_by": "2026-12-24",
+    "blocked": True,
+    "bookings": [
+        {
+            "number": "R-1203",
+            "first": "2026-12-03",
+            "last": "2026-12-04",
+            "titles": ["Der Wald im Winter"],
+            "place": "Theke, Hauptstelle",
+            "school": "Gesamtschule Nord",
+            "class_name": "7b",
+            "sequence": 0,
+        }
+    ],
+    "boxes": ["B-17"],
+    "brought_on": "2026-12-01",
+    "change_until": "2026-12-01T11:00:00+00:00",
+    "copied": True,
+    "count": 2,
+    "days": 10,
+    "fee_cents": 100,
+    "fetched_on": "2026-12-08",
+    "hold": 1,
+    "kind": DefectKind.BROKEN.value,
+    "lent": [
+        {
+            "due_on": "2026-12-17",
+            "things": [
+                {
+                    "title": "Koffer",
+                    "number": "MZ-000017",
+                    "parts": ["Kabel"],
+                    "missing": ["Stift"],
+                }
+            ],
+        }
+    ],
+    "lines": [
+        {
+            "title": "Der Wald im Winter",
+            "number": "MZ-000017",
+            "due_on": "2026-12-17",
+            "class_name": "7b",
+            "before": "2026-12-20",
+            "until": "2026-12-24",
+        }
+    ],
     "moved": [
         {
             "title": "Der Wald im Winter",
@@ -78,6 +129,23 @@ SAMPLES: Mapping[str, Any] = {
             "after": "2026-12-04",
         }
     ],
+    "no_copying": True,
+    "of": LetterKind.PARTS_MISSING.value,
+    "open_days": [{"day": "2026-12-03", "hours": ["08:00-16:00"]}],
+    "origin": "Zweigstelle Nord",
+    "pieces": 2,
+    "proposals": [{"first": "2026-12-10", "last": "2026-12-11"}],
+    "requested": False,
+    "returned": [],
+    "shelf": "F 3",
+    "tour_on": "2026-12-03",
+    "unanswered": False,
+    "undone": False,
+    "value_cents": 12900,
+    "was_first": "2026-12-01",
+    "was_last": "2026-12-02",
+    "was_place": "Theke",
+    "what": "Mikroskop",
     "why": "Betriebsausflug",
     "different": 3,
     "class_name": "7b",

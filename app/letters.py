@@ -14,18 +14,45 @@ registration_received   school*
 membership_to_confirm   person* email* school*
 membership_confirmed    school*
 membership_declined     school*
+membership_provisional  person* school* email last
 booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
-                        unit class_name sequence (how often changed)
+                        unit class_name sequence (how often changed) reason (words of staff)
+                        brought_on fetched_on change_until (the courier's tours, and until when it
+                        can be changed)
+bookings_confirmed      bookings* (list of facts as of booking_confirmed)
+booking_requested       bookings* (list of facts as of booking_confirmed)
+booking_changed         as booking_confirmed, and was_first* was_last* was_place requested
+                        (it is a request still)
+booking_declined        as booking_confirmed, and reason, proposals (list of first and last)
 booking_cancelled       as booking_confirmed, and reason
-loan_renewed            titles* due_on*
+bookings_cancelled      bookings* (list of facts as of booking_confirmed)
+booking_ready           number* first* last* titles pieces place open_days (list of day and hours,
+                        as "08:00–16:00")
+on_its_way              tour_on* titles* (list of texts) boxes (list of numbers) place
+booking_lapsed          number* first* last* titles unanswered (it was a request) sequence
+loan_receipt            count* due_on (the first day) lent* (list of due_on and things) returned*
+                        (list of things) no_copying; a thing has title* number* parts* missing*
+                        no_copying*
+loan_renewed            titles* due_on* automatic undone lines (list of title, due_on)
 dates_moved             moved* (list of title, kind: loan or pickup, before and after: days) why
-reminder                titles* due_on* level
-parts_missing           title* parts* (list of texts) number due_on
+due_soon                due_on* automatic lines* (list of title, number, due_on, class_name, until
+                        or refusals: list of code, facts, days)
+overdue                 level* due_on* days* lines* (list of title, number, due_on, class_name,
+                        level, wanted_from) back_by value_cents fee_cents copied blocked
+overdue_copy            person* days* due_on* lines* (as overdue) school level
+recall                  due_on* reason lines* (list of title, number, due_on, before, class_name)
+parts_missing           title* parts* (list of texts) number due_on remark
+damage_found            title* number kind (a DefectKind) text due_on path
+hold_ready              title* hold* place school due_on first last
+hold_expired            title* hold* why (an Ending) first last reason
+hold_at_desk            title* number origin shelf person school due_on path
+correction              of (a LetterKind) first (the day of that letter) title titles
 defect_reported         title* number school text path
 defect_state            title* state* (a DefectState) number remark path
 barrier_reported        text* page email
 search_alert            different* (how many titles) searches* (list of name, path, found: how
                         many, and titles: list of name and path)
+purchase_answered       what* state* (a PurchaseState) answer title path
 digest                  on* items* (list of kind and facts, each a letter of its own)
 ======================  =========================================================================
 """
@@ -89,13 +116,27 @@ PATHS: Mapping[str, str] = {
     LetterKind.PASSWORD_RESET: "/reset/{token}",
     LetterKind.REGISTRATION_PROOF: "/register/{token}",
     LetterKind.MEMBERSHIP_TO_CONFIRM: "/school/members",
+    LetterKind.MEMBERSHIP_PROVISIONAL: "/school/members",
     LetterKind.MEMBERSHIP_CONFIRMED: "/login",
     LetterKind.BOOKING_CONFIRMED: "/bookings/{number}",
+    LetterKind.BOOKINGS_CONFIRMED: "/bookings",
+    LetterKind.BOOKING_REQUESTED: "/bookings",
+    LetterKind.BOOKING_CHANGED: "/bookings/{number}",
+    LetterKind.BOOKING_DECLINED: "/bookings/{number}",
     LetterKind.BOOKING_CANCELLED: "/bookings/{number}",
+    LetterKind.BOOKINGS_CANCELLED: "/bookings",
+    LetterKind.BOOKING_READY: "/bookings/{number}",
+    LetterKind.ON_ITS_WAY: "/mine",
+    LetterKind.LOAN_RECEIPT: "/mine",
     LetterKind.LOAN_RENEWED: "/mine",
+    LetterKind.BOOKING_LAPSED: "/bookings/{number}",
     LetterKind.DATES_MOVED: "/mine",
-    LetterKind.REMINDER: "/mine",
+    LetterKind.DUE_SOON: "/mine",
+    LetterKind.OVERDUE: "/mine",
+    LetterKind.RECALL: "/mine",
     LetterKind.PARTS_MISSING: "/mine",
+    LetterKind.HOLD_READY: "/holds/{hold}",
+    LetterKind.HOLD_EXPIRED: "/holds/{hold}",
     LetterKind.SEARCH_ALERT: "/searches",
 }
 

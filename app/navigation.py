@@ -11,7 +11,18 @@ from schools.rules.roles import Actor, Right
 PHONE_ENTRIES = 5
 """As many fit in the bar at the foot of a phone; the others stand in the account menu."""
 
-BELOW = {"/titles": "/search", "/new": "/search", "/searches": "/lists"}
+BELOW = {
+    "/titles": "/search",
+    "/new": "/search",
+    "/searches": "/lists",
+    "/codes": "/lists",
+    "/orders": "/bookings",
+    "/plan": "/mine",
+    "/units": "/mine",
+    "/wishes": "/mine",
+    "/purchases": "/catalogue",
+    "/tours": "/desk",
+}
 """Pages that belong to an entry of another path."""
 
 PATHS = "medienbruecke_paths"
@@ -50,6 +61,7 @@ MENU = (
     Entry("/bookings", _("Bookings"), "calendar", Right.RESERVE),
     Entry("/bookings/all", _("Bookings"), "calendar", Right.RESERVE_FOR_OTHERS),
     Entry("/catalogue", _("Catalogue"), "book", Right.CATALOGUE),
+    Entry("/overdue", _("Overdue"), "clock", Right.LEND),
     Entry("/catalogue/imports", _("Imports"), "down", Right.IMPORT),
     Entry("/lists", _("Lists"), "star", Right.KEEP_LISTS),
     Entry("/school", _("Devices"), "school", Right.SEE_SCHOOL_DEVICES),

@@ -11,6 +11,7 @@ from schools.models.media_centre import LegalPageKind
 from schools.models.media_concept import VersionState
 from schools.models.owed_letter import LetterKind, LetterState
 from schools.models.person import MembershipRole
+from schools.operations.join_provisionally import NewcomerFault, ProvisionalFault
 from schools.operations.send_letters import LetterFault
 from schools.rules.granting import GrantFault, RegistrationFault
 from schools.rules.letter_placeholders import WordingFault
@@ -79,16 +80,35 @@ LETTER_KINDS: Words = {
     LetterKind.MEMBERSHIP_TO_CONFIRM: _("Membership to be confirmed"),
     LetterKind.MEMBERSHIP_CONFIRMED: _("Membership confirmed"),
     LetterKind.MEMBERSHIP_DECLINED: _("Membership declined"),
+    LetterKind.MEMBERSHIP_PROVISIONAL: _("Membership opened at the desk"),
     LetterKind.BOOKING_CONFIRMED: _("Booking confirmed"),
+    LetterKind.BOOKINGS_CONFIRMED: _("Several bookings confirmed"),
+    LetterKind.BOOKING_REQUESTED: _("Request received"),
+    LetterKind.BOOKING_CHANGED: _("Booking changed"),
+    LetterKind.BOOKING_DECLINED: _("Request declined"),
     LetterKind.BOOKING_CANCELLED: _("Booking cancelled"),
+    LetterKind.BOOKINGS_CANCELLED: _("Several bookings cancelled"),
+    LetterKind.BOOKING_READY: _("Ready for pick-up"),
+    LetterKind.ON_ITS_WAY: _("On its way by courier"),
+    LetterKind.LOAN_RECEIPT: _("Receipt of the desk"),
     LetterKind.LOAN_RENEWED: _("Loan renewed"),
     LetterKind.DATES_MOVED: _("Dates moved by a closure"),
-    LetterKind.REMINDER: _("Reminder"),
+    LetterKind.DUE_SOON: _("Due soon"),
+    LetterKind.OVERDUE: _("Reminder"),
+    LetterKind.OVERDUE_COPY: _("Copy of a reminder for the school"),
+    LetterKind.RECALL: _("Recall"),
+    LetterKind.BOOKING_LAPSED: _("Booking lapsed"),
     LetterKind.PARTS_MISSING: _("Parts missing"),
+    LetterKind.DAMAGE_FOUND: _("Damage found at return"),
+    LetterKind.HOLD_READY: _("Ready: what was waited for"),
+    LetterKind.HOLD_EXPIRED: _("Hold ended"),
+    LetterKind.HOLD_AT_DESK: _("For the desk: a copy somebody waits for"),
+    LetterKind.CORRECTION: _("Correction of an earlier letter"),
     LetterKind.DEFECT_REPORTED: _("Defect reported"),
     LetterKind.DEFECT_STATE: _("News about a defect"),
     LetterKind.BARRIER_REPORTED: _("Barrier reported"),
     LetterKind.SEARCH_ALERT: _("New titles of a saved search"),
+    LetterKind.PURCHASE_ANSWERED: _("Wish for purchase answered"),
     LetterKind.DIGEST: _("Daily letter"),
 }
 LETTER_TOPICS: Words = {
@@ -137,6 +157,14 @@ GRANT_FAULTS: Words = {
 }
 REGISTRATION_FAULTS: Words = {
     RegistrationFault.NOT_TO_DECIDE: _("This registration is decided already, or not proved yet."),
+}
+NEWCOMER_FAULTS: Words = {
+    NewcomerFault.ADDRESS_KNOWN: _(
+        "Somebody has this address already. Look for the person by name, or leave the address out."
+    ),
+}
+PROVISIONAL_FAULTS: Words = {
+    ProvisionalFault.DECIDED: _("This membership is confirmed already."),
 }
 LETTER_FAULTS: Words = {
     LetterFault.LINK_GONE: _("The link in this letter is gone. Invite the person anew."),

@@ -11,7 +11,7 @@ from app.dates import day
 from app.labels import label
 from catalogue.rules.copy_states import CopyState
 from loans.errors import Fact, Refused
-from loans.rules.codes import DayReason, Refusal, RenewalRefusal
+from loans.rules.codes import DayReason, HoldRefusal, LoanRefusal, Refusal, RenewalRefusal
 
 Variants = tuple[tuple[str, LazyString], ...]
 """Sentences, each with the one fact it needs; the first whose fact is there is said."""
@@ -86,6 +86,13 @@ LENDING: Mapping[StrEnum, Variants] = {
         ("", _("Not enough copies are free in this period.")),
     ),
     Refusal.NO_PURPOSE: _plain(_("Say what it is for: a unit or another reason.")),
+    Refusal.ORDER_CLOSED: _plain(
+        _("This collective order is closed. Reserve without it, or ask your school to open it.")
+    ),
+    Refusal.BASKET_FULL: (
+        ("limit", _("The basket is full: %(limit)s lines. Reserve what is in it first.")),
+        ("", _("The basket is full. Reserve what is in it first.")),
+    ),
 }
 
 DAYS: Mapping[StrEnum, Variants] = {
@@ -120,6 +127,7 @@ RENEWALS: Mapping[StrEnum, Variants] = {
     ),
     RenewalRefusal.WAITED_FOR: _plain(_("Somebody is waiting for it.")),
     RenewalRefusal.BOOKED: (
+        ("until", _("It is booked by somebody else afterwards; nobody needs it until %(until)s.")),
         ("from_day", _("It is booked from %(from_day)s on.")),
         ("", _("It is booked by somebody else afterwards.")),
     ),
@@ -140,10 +148,75 @@ RENEWALS: Mapping[StrEnum, Variants] = {
     RenewalRefusal.NOT_LATER: _plain(_("Renewing would not give you a later day.")),
 }
 
+HOLDS: Mapping[StrEnum, Variants] = {
+    HoldRefusal.HAVE_IT: _plain(
+        _("You have this title already. Renew the loan instead of waiting for another copy.")
+    ),
+    HoldRefusal.WAITS_ALREADY: _plain(
+        _("There is a hold on this title already; each person has one for a title.")
+    ),
+    HoldRefusal.FREE_NOW: (
+        ("free", _("Nobody needs to wait: %(free)s free. Reserve it, or collect it.")),
+        ("", _("Nobody needs to wait: it is free. Reserve it, or collect it.")),
+    ),
+    HoldRefusal.NOTHING_TO_WAIT_FOR: _plain(
+        _("No copy is left that could come back. Tell the media centre what you need.")
+    ),
+    HoldRefusal.BEGINS_TODAY: _plain(
+        _("A hold for certain days ends when they begin. Choose a later first day, or no days.")
+    ),
+    HoldRefusal.HOLD_OVER: _plain(_("This hold is over. Place a new one if it is still needed.")),
+    HoldRefusal.HOLD_SERVED: _plain(
+        _("A copy is kept for this hold already. Collect it, or cancel the hold.")
+    ),
+    HoldRefusal.NOT_KEPT: _plain(_("No copy is set aside for this hold at the moment.")),
+}
+
+LOANS: Mapping[StrEnum, Variants] = {
+    LoanRefusal.LOAN_OVER: _plain(_("This loan is over; nothing about it can be changed.")),
+    LoanRefusal.BACK: _plain(_("It is back and is being checked.")),
+    LoanRefusal.START_IN_FUTURE: (
+        ("until", _("The loan has begun already; choose a first day until %(until)s.")),
+        ("", _("The loan has begun already; choose today or an earlier day.")),
+    ),
+    LoanRefusal.END_BEFORE_START: (
+        ("from_day", _("Choose a last day from %(from_day)s on.")),
+        ("", _("The last day must not lie before the first.")),
+    ),
+    LoanRefusal.START_BEFORE_LAST_RETURN: (
+        (
+            "from_day",
+            _("Before that the copy was with somebody else; possible from %(from_day)s."),
+        ),
+        ("", _("Before that the copy was with somebody else.")),
+    ),
+    LoanRefusal.RETURN_IN_FUTURE: (
+        ("until", _("A return cannot lie ahead; choose a day until %(until)s.")),
+        ("", _("A return cannot lie ahead.")),
+    ),
+    LoanRefusal.RETURN_BEFORE_LENDING: (
+        ("from_day", _("It was lent on %(from_day)s; it cannot have come back before.")),
+        ("", _("It cannot have come back before it was lent.")),
+    ),
+    LoanRefusal.SAME_COPY: _plain(_("This is the copy the loan names already.")),
+    LoanRefusal.OTHER_TITLE: _plain(
+        _("This is a copy of another title. Take the loan back and lend it anew.")
+    ),
+    LoanRefusal.CLAIMED_ALREADY: _plain(_("The same is recorded for this loan already.")),
+    LoanRefusal.CLAIM_SETTLED: _plain(_("This was settled already.")),
+    LoanRefusal.NOT_PLACED: _plain(_("This is not placed at a school; it has a day to be back.")),
+    LoanRefusal.NOT_UNDER_WAY: _plain(
+        _("This copy is not on its way any more; see at the desk where it is.")
+    ),
+    LoanRefusal.REVIEW_IN_PAST: _plain(_("Choose a day of review that lies ahead.")),
+}
+
 SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, Variants]] = {
     Refusal: LENDING,
     DayReason: DAYS,
     RenewalRefusal: RENEWALS,
+    HoldRefusal: HOLDS,
+    LoanRefusal: LOANS,
 }
 
 

@@ -1,32 +1,39 @@
 """What the reserve form shows: who, when, how many, what for, where; shared by the areas."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, or_, select, true
-
 from app import free_days
 from app.age_notes import too_young
-from app.dates import language
-from app.reserving_choices import PurposeGroup, fill_choices, purposes_of, units_of
+from app.reserving_choices import (
+    Purpose,
+    PurposeGroup,
+    Suggested,
+    default_purpose,
+    fill_choices,
+    place_words,
+    purposes_of,
+    units_of,
+)
 from app.reserving_form import UNIT, ReserveForm
+from app.reserving_orders import joined, orders_for
+from app.reserving_thing import CopyChoice, Thing, chosen_copy, copy_choices, thing_of
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor, signed_in
-from catalogue.models.holding import Holding
-from catalogue.models.title import Title
 from loans.errors import NotFoundError
 from loans.queries.availability import around, availability
+from loans.queries.basket import in_basket
 from loans.queries.bookings import class_names_of
 from loans.queries.borrowers import Borrower, memberships_of
-from loans.queries.units import UnitChoice
+from loans.queries.deliveries import Brought, delivery_to
+from loans.queries.orders import OrderFacts
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
-from loans.rules.availability import Availability, Wish, next_free
+from loans.rules.availability import Availability, Wish, check_wish, next_free
 from schools.rules.periods import Period
 from schools.rules.roles import Right
-from schools.vocabularies.media_types import media_type
 
 
 class Stage(StrEnum):
@@ -48,37 +55,18 @@ class Asked:
         quantity: at least 1.
         person_id: for whom staff book.
         place_id: a pick-up place.
+        copy_id: a copy that is booked by number.
         back: a path on this site that leads back to the hits.
+        order_id: a collective order to join; None joins one of exactly these days.
     """
 
     period: Period | None = None
     quantity: int = 1
     person_id: int | None = None
     place_id: int | None = None
+    copy_id: int | None = None
     back: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Thing:
-    """The holding as the form's page names it."""
-
-    holding_id: int
-    title_id: int
-    centre_id: int
-    title: str
-    type_code: str
-    capacity: int
-    age_rating: str | None
-
-    @property
-    def kind(self) -> str:
-        """The kind of its tile."""
-        return media_type(self.type_code).kind.value
-
-    @property
-    def type_name(self) -> str:
-        """Its media type in the reader's language."""
-        return media_type(self.type_code).name(language())
+    order_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +80,7 @@ class ReservePanel:
         borrower: for whom; None while that is open.
         purposes: choices of the form's purpose, in groups.
         for_caller: staff book for somebody else.
-        suggested: the purpose was chosen because subject and grade fit.
+        suggested: why the purpose was chosen: it fits, as last time, or it was not.
         age_note: the classes of units that may be too young for it; empty without any.
         age_warns: the chosen unit's class is one of them.
         classes: the borrower's earlier classes.
@@ -102,7 +90,13 @@ class ReservePanel:
         free: of the first day in the form.
         view: for whom, where and when; None where the visitor cannot reserve here.
         found: what is free from today on for more than a year.
+        copies: those that can be chosen by number.
+        in_basket: how many of it the borrower has in the basket.
         back: a path on this site, or empty.
+        orders: collective orders that could be joined.
+        order: the one that is: it says days and place.
+        deliveries: of the places a route serves, what its tours would do for these days.
+        asked: the days were asked for, not proposed.
     """
 
     thing: Thing
@@ -111,7 +105,7 @@ class ReservePanel:
     borrower: Borrower | None
     purposes: tuple[PurposeGroup, ...]
     for_caller: bool
-    suggested: bool
+    suggested: Suggested
     age_note: str
     age_warns: bool
     classes: tuple[str, ...]
@@ -121,7 +115,19 @@ class ReservePanel:
     free: free_days.FreeDay
     view: Viewpoint
     found: Availability
+    copies: tuple[CopyChoice, ...]
+    in_basket: int
     back: str
+    orders: tuple[OrderFacts, ...] = ()
+    order: OrderFacts | None = None
+    deliveries: tuple[tuple[str, Brought], ...] = ()
+    asked: bool = False
+
+    @property
+    def is_short(self) -> bool:
+        """Say whether fewer are free than wanted: in the days asked for, else today."""
+        free = self.found.free_for(self.period) if self.asked else self.found.free_on(today())
+        return free < (self.form.quantity.data or 1)
 
 
 def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None) -> ReservePanel:
@@ -138,17 +144,21 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
     Raises:
         loans.errors.NotFoundError: no such holding, person or place for this visitor.
     """
-    thing = _thing(holding_id)
-    members = _members(thing, asked)
-    borrower = members[0] if members else None
-    where = Where(
-        thing.centre_id, asked.place_id, None if borrower is None else borrower.institution_id
-    )
-    view = viewpoint_of(session(), actor().scope(Right.BOOK), where, today(), now())
-    found = _found(view, thing, asked)
+    thing = thing_of(holding_id)
+    members = members_at(thing.centre_id, asked.person_id)
+    orders = orders_for(members, thing.centre_id)
+    order = _joined(thing, members, asked, orders)
+    asked = _as_ordered(asked, order)
+    borrower = _borrower(members, order)
+    if order is not None and borrower is not None:
+        members = (borrower,)
+    view = _view(thing, asked, borrower)
+    every = _found(view, thing, asked)
+    found = chosen_copy(every, asked.copy_id)
     period = asked.period or _proposed(found, asked)
     units = units_of(members, thing.title_id)
-    form = form or _fresh_form(thing, asked, period, units, view)
+    purpose = default_purpose(borrower, units)
+    form = form or _fresh_form(thing, asked, period, purpose, view)
     fill_choices(form, view, members)
     chosen = [unit for unit in units if form.purpose.data == f"{UNIT}{unit.id}"]
     warning = too_young(thing.age_rating, {unit.grade for unit in chosen})
@@ -159,7 +169,7 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
         borrower=borrower,
         purposes=purposes_of(members, units),
         for_caller=borrower is not None and borrower.person_id != actor().person_id,
-        suggested=any(unit.fits for unit in chosen),
+        suggested=purpose.why if form.purpose.data == purpose.value else Suggested.NOT,
         age_note=warning or too_young(thing.age_rating, {unit.grade for unit in units}),
         age_warns=bool(warning),
         classes=class_names_of(session(), borrower.person_id) if borrower else (),
@@ -171,8 +181,30 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
         free=day_of(found, period.first),
         view=view,
         found=found,
+        copies=copy_choices(thing, every, period),
+        in_basket=in_basket(session(), borrower.person_id, holding_id) if borrower else 0,
         back=asked.back,
+        orders=orders,
+        order=order,
+        deliveries=_deliveries(view, period),
+        asked=asked.period is not None,
     )
+
+
+def members_at(centre_id: int, caller_id: int | None) -> tuple[Borrower, ...]:
+    """Return for whom can be booked at a centre: the visitor, or a caller of staff.
+
+    Raises:
+        loans.errors.NotFoundError: the caller is out of the actor's reach.
+    """
+    person_id = caller_id or (actor().person_id if actor().may(Right.RESERVE) else None)
+    if person_id is None or centre_id not in actor().centre_ids():
+        return ()
+    scope = actor().scope(Right.BOOK)
+    found = memberships_of(session(), scope, person_id, today())
+    if caller_id and not found:
+        raise NotFoundError("person", caller_id)
+    return tuple(each for each in found if each.centre_id == centre_id)
 
 
 def days_of(found: Availability, period: Period) -> list[free_days.FreeDay]:
@@ -188,51 +220,42 @@ def day_of(found: Availability, day: date) -> free_days.FreeDay:
     return free_days.FreeDay(day, free, found.capacity, open=can_start or can_end)
 
 
-def _thing(holding_id: int) -> Thing:
-    row = (
-        session()
-        .execute(
-            select(
-                Holding.id,
-                Holding.title_id,
-                Holding.centre_id,
-                Title.name,
-                Title.media_type,
-                Holding.lendable,
-                Title.age_rating,
-            )
-            .join(Title, Title.id == Holding.title_id)
-            .where(Holding.id == holding_id, _shown())
-        )
-        .one_or_none()
-    )
-    if row is None:
-        raise NotFoundError("holding", holding_id)
-    return Thing(*row)
+def _view(thing: Thing, asked: Asked, borrower: Borrower | None) -> Viewpoint:
+    institution_id = None if borrower is None else borrower.institution_id
+    where = Where(thing.centre_id, asked.place_id, institution_id)
+    return viewpoint_of(session(), actor().scope(Right.BOOK), where, today(), now())
 
 
-def _shown() -> ColumnElement[bool]:
-    """Whoever has a centre sees its offer only, and what is hidden there only as its staff."""
-    centres = actor().centre_ids()
-    staffed = actor().scope(Right.SEE_STOCK).centre_ids
-    own = Holding.centre_id.in_(centres) if centres else true()
-    return and_(own, or_(Holding.visible, Holding.centre_id.in_(staffed)))
+def _joined(
+    thing: Thing, members: Sequence[Borrower], asked: Asked, orders: Sequence[OrderFacts]
+) -> OrderFacts | None:
+    """Return the order to join; one met only by its days must not cost what could be had.
 
-
-def _members(thing: Thing, asked: Asked) -> tuple[Borrower, ...]:
-    """Return for whom can be booked at the holding's centre.
-
-    Raises:
-        NotFoundError: the caller is out of the actor's reach.
+    Its courier takes days of its own: what is free at the counter may not be free with it.
     """
-    person_id = asked.person_id or (actor().person_id if actor().may(Right.RESERVE) else None)
-    if person_id is None or thing.centre_id not in actor().centre_ids():
-        return ()
-    scope = actor().scope(Right.BOOK)
-    found = memberships_of(session(), scope, person_id, today())
-    if asked.person_id and not found:
-        raise NotFoundError("person", asked.person_id)
-    return tuple(each for each in found if each.centre_id == thing.centre_id)
+    order = joined(orders, asked.order_id, asked.period)
+    if order is None or asked.order_id is not None:
+        return order
+    with_it = _as_ordered(asked, order)
+    view = _view(thing, with_it, _borrower(members, order))
+    found = chosen_copy(_found(view, thing, with_it), asked.copy_id)
+    wish = Wish(period=order.period, quantity=asked.quantity)
+    return None if check_wish(found, wish) else order
+
+
+def _as_ordered(asked: Asked, order: OrderFacts | None) -> Asked:
+    """Return what is asked with the days and the place of an order that is joined."""
+    if order is None:
+        return asked
+    return replace(asked, period=order.period, place_id=order.place_id, order_id=order.id)
+
+
+def _borrower(members: Sequence[Borrower], order: OrderFacts | None) -> Borrower | None:
+    """Return who borrows for which school: that of the order, or else the oldest membership."""
+    for member in members:
+        if order is None or member.institution_id == order.institution_id:
+            return member
+    return None
 
 
 def _found(view: Viewpoint, thing: Thing, asked: Asked) -> Availability:
@@ -247,6 +270,12 @@ def _found(view: Viewpoint, thing: Thing, asked: Asked) -> Availability:
 def _proposed(found: Availability, asked: Asked) -> Period:
     one_day = Wish(period=Period(today(), today()), quantity=asked.quantity)
     return next_free(found, one_day) or one_day.period
+
+
+def _deliveries(view: Viewpoint, period: Period) -> tuple[tuple[str, Brought], ...]:
+    """Return by place's words which tours would bring and fetch it."""
+    found = ((place, delivery_to(view, place, period)) for place in view.places)
+    return tuple((place_words(place), brought) for place, brought in found if brought)
 
 
 def _alternative(found: Availability, period: Period, quantity: int) -> Period | None:
@@ -273,17 +302,18 @@ def _stage(thing: Thing, borrower: Borrower | None, asked: Asked) -> Stage:
 
 
 def _fresh_form(
-    thing: Thing, asked: Asked, period: Period, units: Sequence[UnitChoice], view: Viewpoint
+    thing: Thing, asked: Asked, period: Period, purpose: Purpose, view: Viewpoint
 ) -> ReserveForm:
-    fitting = next((unit for unit in units if unit.fits), None)
     return ReserveForm(
         formdata=None,
         holding=thing.holding_id,
         first=period.first,
         last=period.last,
         quantity=asked.quantity,
-        purpose=f"{UNIT}{fitting.id}" if fitting else "",
+        purpose=purpose.value,
         place=view.place.id,
         person=asked.person_id,
+        copy=str(asked.copy_id or ""),
         back=asked.back,
+        order=asked.order_id,
     )

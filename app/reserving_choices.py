@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from flask_babel import gettext as _
 from wtforms.fields.choices import SelectChoice
@@ -11,12 +12,29 @@ from app.lending_words import REASONS
 from app.reserving_form import REASON, UNIT, ReserveForm
 from app.sessions import session
 from app.visitor import actor
+from loans.queries.bookings import last_purpose_of
 from loans.queries.borrowers import Borrower
 from loans.queries.places import PlaceFacts
 from loans.queries.units import UnitChoice, units_for
 from loans.queries.viewpoint import Viewpoint
 from schools.models.media_centre import PlaceKind
 from schools.rules.roles import Right
+
+
+class Suggested(StrEnum):
+    """Why a purpose is chosen already."""
+
+    NOT = ""
+    FITS = "fits"
+    LAST_TIME = "last_time"
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """A choice of the form, empty for none, and why it is chosen already."""
+
+    value: str = ""
+    why: Suggested = Suggested.NOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +53,28 @@ def units_of(members: Sequence[Borrower], title_id: int) -> list[UnitChoice]:
         for member in members
         for unit in units_for(session(), scope, member.institution_id, title_id)
     ]
+
+
+def default_purpose(borrower: Borrower | None, units: Sequence[UnitChoice]) -> Purpose:
+    """Return the purpose to begin with.
+
+    The unit whose subject and grade fit, the last used first; for what serves every subject, and
+    for schools without units, what the borrower booked for last.
+
+    Source:
+        docs/rules.md, Lending 6.1.
+    """
+    fitting = next((unit for unit in units if unit.fits), None)
+    if fitting is not None:
+        return Purpose(f"{UNIT}{fitting.id}", Suggested.FITS)
+    if borrower is None or not all(unit.any_subject for unit in units):
+        return Purpose()
+    unit_id, reason = last_purpose_of(session(), borrower.person_id)
+    if reason is not None:
+        return Purpose(f"{REASON}{reason.value}", Suggested.LAST_TIME)
+    if any(unit.id == unit_id for unit in units):
+        return Purpose(f"{UNIT}{unit_id}", Suggested.LAST_TIME)
+    return Purpose()
 
 
 def fill_choices(form: ReserveForm, view: Viewpoint, members: Sequence[Borrower]) -> None:

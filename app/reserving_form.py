@@ -1,5 +1,7 @@
 """The form that reserves: on the title page, on its own page, and as posted by programs."""
 
+from datetime import timedelta
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
@@ -16,32 +18,62 @@ from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optiona
 
 from app.dates import day
 from app.forms import Form, first_sentence
+from app.routing import HIGHEST_KEY
+from app.today import today
 from loans.models.purpose import OtherReason
-from loans.operations.book import BookingWish
+from loans.queries.wishes import BookingWish, one_line
 from schools.rules.periods import Period
 
 LONGEST_CLASS = 40
 LONGEST_REMARK = 500
 MOST_PIECES = 999
+TOO_LONG = 10
+"""Digits: one more than a key has."""
+
+FURTHEST = timedelta(days=5 * 366)
+"""No day of a wish lies further off than this, before or after today."""
+
 UNIT = "unit:"
 REASON = "reason:"
 """What a choice of purpose begins with; the rest is a unit's id or a reason's code."""
+
+
+def near_day(_form: Form, field: DateField) -> None:
+    """Refuse days that nobody means, as of the year 9999."""
+    if field.data is not None and abs(field.data - today()) > FURTHEST:
+        raise ValidationError(gettext("Choose a day within the next five years."))
+
+
+def number_in(text: object) -> int | None:
+    """Return the number that a choice names, of at most nine digits; None for none."""
+    named = str(text or "")
+    return int(named) if named.isascii() and named.isdecimal() and len(named) < TOO_LONG else None
+
+
+def purpose_in(chosen: str) -> tuple[int | None, OtherReason | None]:
+    """Return the unit or the reason that a choice of purpose names; neither for none."""
+    unit_id = number_in(chosen.removeprefix(UNIT)) if chosen.startswith(UNIT) else None
+    if unit_id is None and chosen.removeprefix(REASON) in set(OtherReason):
+        return None, OtherReason(chosen.removeprefix(REASON))
+    return unit_id, None
 
 
 class ReserveForm(Form):
     """A wish to reserve. The page chooses `purpose`; programs name `unit` or `reason`.
 
     Choices are not judged here: what the actor cannot reach is not found by the booking itself.
+    `anyway` and `take` come from buttons, so no field shows them: against the rule, and fewer
+    than wanted. `missed` is the key of the request that was refused before.
     """
 
     holding = IntegerField(
         widget=HiddenField.widget, validators=[DataRequired(_("Choose what to reserve."))]
     )
     first = DateField(
-        _("From"), name="from", validators=[DataRequired(_("Choose the first day."))]
+        _("From"), name="from", validators=[DataRequired(_("Choose the first day.")), near_day]
     )
     last = DateField(
-        _("Until"), name="until", validators=[DataRequired(_("Choose the last day."))]
+        _("Until"), name="until", validators=[DataRequired(_("Choose the last day.")), near_day]
     )
     quantity = IntegerField(
         _("Number of pieces"),
@@ -63,6 +95,7 @@ class ReserveForm(Form):
             AnyOf([each.value for each in OtherReason], _("There is no such reason.")),
         ],
     )
+    copy = SelectField(_("Which one?"), choices=[], validate_choice=False, validators=[Optional()])
     place = RadioField(
         _("How does it reach you?"),
         choices=[],
@@ -77,13 +110,28 @@ class ReserveForm(Form):
     remark = TextAreaField(
         _("Remark"), validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))]
     )
+    overruling = TextAreaField(
+        _("Why all the same?"),
+        validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))],
+    )
+    anyway = StringField()
+    take = IntegerField(validators=[Optional(), NumberRange(1)])
+    missed = HiddenField(validators=[Length(max=80)])
     back = HiddenField()
+    order = IntegerField(
+        widget=HiddenField.widget, validators=[Optional(), NumberRange(0, HIGHEST_KEY)]
+    )
 
     def validate_last(self, field: DateField) -> None:
         """Refuse a period that ends before it begins."""
         if self.first.data and field.data and field.data < self.first.data:
             sentence = gettext("Choose an end from %(day)s on.", day=day(self.first.data))
             raise ValidationError(sentence)
+
+    def validate_overruling(self, field: TextAreaField) -> None:
+        """Whoever goes against the rules says why."""
+        if self.anyway.data and not (field.data or "").strip():
+            raise ValidationError(gettext("Say why; it stands in the log and with the booking."))
 
     def sentences(self) -> dict[str, str]:
         """Return the first error of each field by the name it was posted with."""
@@ -92,26 +140,29 @@ class ReserveForm(Form):
     def wish(self, own_person_id: int | None) -> BookingWish:
         """Return what is wanted; for the visitor unless another person is named."""
         unit_id, reason = self._purpose()
-        named = str(self.institution.data or "")
-        institution_id = int(named) if named.isdecimal() else None
+        institution_id = number_in(self.institution.data)
         return BookingWish(
-            holding_id=self.holding.data,
+            lines=one_line(self.holding.data, self.taken, number_in(self.copy.data)),
             person_id=self.person.data or own_person_id or 0,
             period=Period(self.first.data, self.last.data),
-            quantity=self.quantity.data,
             institution_id=institution_id if unit_id is None else None,
             unit_id=unit_id,
             reason=reason,
             place_id=self.place.data or None,
             class_name=self.class_name.data or "",
             remark=self.remark.data or "",
+            overruling=self.overruling.data or "" if self.anyway.data else "",
         )
 
+    @property
+    def taken(self) -> int:
+        """How many are reserved: as many as wished, or fewer if those were taken."""
+        wished: int = self.quantity.data
+        return min(wished, self.take.data or wished)
+
     def _purpose(self) -> tuple[int | None, OtherReason | None]:
-        chosen = self.purpose.data or ""
-        if chosen.startswith(UNIT) and chosen.removeprefix(UNIT).isdecimal():
-            return int(chosen.removeprefix(UNIT)), None
-        if chosen.removeprefix(REASON) in set(OtherReason):
-            return None, OtherReason(chosen.removeprefix(REASON))
+        unit_id, reason = purpose_in(self.purpose.data or "")
+        if unit_id is not None or reason is not None:
+            return unit_id, reason
         reason = OtherReason(self.reason.data) if self.reason.data else None
         return self.unit.data, reason

@@ -19,3 +19,15 @@ class KeyConverter(IntegerConverter):
 def bound_keys(app: Flask) -> None:
     """Let no address name a key beyond the highest; call it before any view is registered."""
     app.url_map.converters["int"] = KeyConverter
+
+
+def as_key(value: object) -> int:
+    """Return what a form says of a key as a number; 0 for nothing chosen.
+
+    Raises:
+        ValueError: no number, or one the store cannot hold.
+    """
+    key = int(str(value or 0))
+    if not 0 <= key <= HIGHEST_KEY:
+        raise ValueError(f"{key} is no key")
+    return key

@@ -206,7 +206,7 @@ def hits_of(
 ) -> tuple[Hit, ...]:
     """Return titles in their order with what is free of them, at the first centre offering them.
 
-    Five statements and two a centre.
+    Five statements and two a centre; two more where copies are booked by number.
     """
     titles = found_titles(session, reader.scope, reader.centre_ids, title_ids)
     period = days_looked_at(search, today)
@@ -214,7 +214,12 @@ def hits_of(
     for view in reader.views:
         facts = [
             HoldingFacts(
-                offer.holding_id, title.id, offer.centre_id, offer.capacity, title.media_type
+                offer.holding_id,
+                title.id,
+                offer.centre_id,
+                offer.capacity,
+                title.media_type,
+                by_number=offer.by_number,
             )
             for title in titles
             for offer in title.offers[:1]

@@ -5,6 +5,7 @@ from flask_babel import lazy_gettext as _
 from app.uploads import ImageFault
 from app.words import Words
 from catalogue.models.defect import DefectKind
+from catalogue.models.holding import BookedBy
 from catalogue.models.import_run import ImportKind
 from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
@@ -81,9 +82,16 @@ WITHDRAWAL_REASONS: Words = {
 KEEPING_REFUSALS: Words = {
     KeepingRefusal.TOO_MANY_LISTS: _("You have as many lists as one can have. Delete one first."),
     KeepingRefusal.LIST_FULL: _("This list is full. Start another one."),
+    KeepingRefusal.TOO_MANY_CODES: _(
+        "You have as many class codes as possible. Take one back first."
+    ),
     KeepingRefusal.TOO_MANY_SEARCHES: _(
         "You have as many saved searches as one can have. Delete one first."
     ),
+}
+BOOKED_BY: Words = {
+    BookedBy.POOL: _("any copy"),
+    BookedBy.NUMBER: _("a certain copy, by its number"),
 }
 STOCK_REFUSALS: Words = {
     StockRefusal.COPY_ON_LOAN: _("This copy is on loan. Try again once it is back."),
@@ -92,6 +100,10 @@ STOCK_REFUSALS: Words = {
     StockRefusal.COPIES_LEFT: _("There are copies of this title. Withdraw all of them first."),
     StockRefusal.NOT_KEEPER: _("Another media centre keeps this description."),
     StockRefusal.NUMBERS_USED_UP: _("There are not so many free numbers left."),
+    StockRefusal.BOOKED_AS_POOL: _(
+        "Open bookings are for any copy and would have none any more. Wait until they are over, "
+        "or cancel them first."
+    ),
 }
 STOCK_FAULTS: Words = {
     StockFault.NUMBER_TAKEN: _("Another copy has this number. Choose another one."),

@@ -29,6 +29,11 @@ def now() -> datetime:
     return present.astimezone(UTC)
 
 
+def midnight(day: date) -> datetime:
+    """Return the instant at which a day begins at the centre, in UTC."""
+    return datetime.combine(day, time(), tzinfo=HOUSE_TIME).astimezone(UTC)
+
+
 def hour_of_day() -> int:
     """Return the hour at the centre, 0 to 23, for a greeting."""
     return datetime.now(HOUSE_TIME).hour

@@ -88,10 +88,7 @@ def store_image(stream: IO[bytes]) -> AttachmentFacts:
     Raises:
         ImageRefusedError: it is no picture, a broken one, or too large.
     """
-    content = stream.read(LARGEST_BYTES + 1)
-    if len(content) > LARGEST_BYTES:
-        raise ImageRefusedError(ImageFault.TOO_LARGE)
-    picture = _drawn_anew(content)
+    picture = read_image(stream)
     written = BytesIO()
     picture.save(written, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     name = f"{secrets.token_hex(16)}.jpg"
@@ -100,6 +97,27 @@ def store_image(stream: IO[bytes]) -> AttachmentFacts:
     path.touch(mode=OWNER_ONLY_FILE, exist_ok=False)
     path.write_bytes(written.getvalue())
     return AttachmentFacts(name, MEDIA_TYPE, picture.width, picture.height, written.tell())
+
+
+def read_image(stream: IO[bytes], longest_side: int = LONGEST_SIDE) -> Image.Image:
+    """Return a picture upright, without transparency, at most so many pixels a side.
+
+    Args:
+        stream: at its beginning; at most 20 MB of it are read.
+        longest_side: in pixels; a larger picture is made smaller.
+
+    Raises:
+        ImageRefusedError: it is no picture, a broken one, or too large.
+    """
+    content = stream.read(LARGEST_BYTES + 1)
+    if len(content) > LARGEST_BYTES:
+        raise ImageRefusedError(ImageFault.TOO_LARGE)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return _opened(content, longest_side)
+    except UNREADABLE as error:
+        raise ImageRefusedError(ImageFault.NOT_AN_IMAGE) from error
 
 
 def image_path(stored_name: str) -> Path:
@@ -112,24 +130,14 @@ def discard_image(stored_name: str) -> None:
     image_path(stored_name).unlink(missing_ok=True)
 
 
-def _drawn_anew(content: bytes) -> Image.Image:
-    """Return the picture upright, without transparency, at most 1600 pixels a side."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            return _opened(content)
-    except UNREADABLE as error:
-        raise ImageRefusedError(ImageFault.NOT_AN_IMAGE) from error
-
-
-def _opened(content: bytes) -> Image.Image:
+def _opened(content: bytes, longest_side: int) -> Image.Image:
     with Image.open(BytesIO(content), formats=READABLE) as sent:
         if sent.width * sent.height > MOST_PIXELS:
             raise ImageRefusedError(ImageFault.TOO_LARGE)
-        sent.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        sent.draft("RGB", (longest_side, longest_side))
         sent.load()
         upright = ImageOps.exif_transpose(sent).convert("RGBA")
-        upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+        upright.thumbnail((longest_side, longest_side))
         plain = Image.new("RGB", upright.size, WHITE)
         plain.paste(upright, mask=upright.getchannel("A"))
         return plain

@@ -25,6 +25,7 @@ class Visitor:
         token: the random text in the cookie; the store knows only its hash.
         locale: the language chosen in the profile.
         theme: how pages look to this person.
+        shortcuts: keys of one letter work.
         session_id: the row of this sign-in, for signing out.
     """
 
@@ -32,6 +33,7 @@ class Visitor:
     token: str
     locale: str
     theme: Theme
+    shortcuts: bool
     session_id: int
 
     is_authenticated = True
@@ -53,6 +55,7 @@ def load_visitor(token: str) -> Visitor | None:
         token=token,
         locale=found.locale,
         theme=found.theme,
+        shortcuts=found.shortcuts,
         session_id=found.session_id,
     )
 

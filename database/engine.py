@@ -93,3 +93,25 @@ def _began(driver: sqlite3.Connection) -> bool:
             raise
         return False
     return True
+
+
+def empty_log(engine: Engine) -> bool:
+    """Take what was written into SQLite's file, and empty the log that held what was there before.
+
+    Other stores look after theirs. Nothing waits for it: while somebody reads, it is left to the
+    next time.
+
+    Returns:
+        Whether nothing is left in the log.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    connection = engine.raw_connection()
+    try:
+        driver = connection.driver_connection
+        if not isinstance(driver, sqlite3.Connection):
+            raise TypeError("not a connection to SQLite")
+        busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        connection.close()
+    return not busy

@@ -13,19 +13,19 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    Insert,
     Select,
     String,
     UniqueConstraint,
     Update,
     bindparam,
     delete,
-    insert,
     select,
     update,
 )
 from sqlalchemy.dialects.postgresql import insert as postgres_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy.sql.dml import ReturningInsert
 
 from database.base import Base
 
@@ -90,19 +90,11 @@ def claim(session: Session, request: Request, now: datetime) -> dict[str, Any] |
         "created_at": now,
     }
     dialect = session.get_bind().dialect.name
-    if dialect == "postgresql":
-        fresh = session.execute(
-            postgres_insert(IdempotencyKey)
-            .values(**values)
-            .on_conflict_do_nothing()
-            .returning(IdempotencyKey.id)
-        ).first()
-        if fresh is not None:
-            return None
+    if session.execute(_claim(dialect), values).first() is not None:
+        return None
     kept = session.scalar(_kept(), {"claimed_by": request.actor, "claimed_key": request.key})
     if kept is None:
-        session.execute(_claim(), values)
-        return None
+        return claim(session, request, now)  # it was forgotten in between
     if kept.request_digest != request.digest:
         raise KeyReusedError(request.key)
     return kept.answer or {}
@@ -121,8 +113,12 @@ def _kept() -> Select[IdempotencyKey]:
 
 
 @cache
-def _claim() -> Insert:
-    return insert(IdempotencyKey.__table__)  # type: ignore[arg-type]  # a mapped class has a table
+def _claim(dialect: str) -> ReturningInsert[tuple[int]]:
+    """Return the insert that says by its row whether the key was new."""
+    if dialect == "postgresql":
+        fresh = postgres_insert(IdempotencyKey).on_conflict_do_nothing()
+        return fresh.returning(IdempotencyKey.id)
+    return sqlite_insert(IdempotencyKey).on_conflict_do_nothing().returning(IdempotencyKey.id)
 
 
 @cache

@@ -1,10 +1,12 @@
 """Work that takes longer than a request: asked for by a row, done by the worker."""
 
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, or_, select
+from sqlalchemy import Index, String, delete, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from database.base import CODE_LENGTH, Base
@@ -49,13 +51,16 @@ class JobRun(Base):
     claimed_until: Mapped[datetime | None]
 
 
-def claim_job(session: Session, now: datetime, host: str = "") -> JobRun | None:
+def claim_job(
+    session: Session, now: datetime, host: str = "", kinds: Collection[str] | None = None
+) -> JobRun | None:
     """Take the oldest job that waits, or whose worker fell silent, inside a unit of work.
 
     Args:
         session: inside a unit of work.
         now: the instant.
         host: whose worker asks; jobs whose wish names another ``host`` are left to that.
+        kinds: only jobs of these kinds; None for any.
     """
     waiting = or_(
         JobRun.state == JobState.QUEUED,
@@ -63,6 +68,8 @@ def claim_job(session: Session, now: datetime, host: str = "") -> JobRun | None:
     )
     wanted = JobRun.wish["host"].as_string()
     query = select(JobRun).where(waiting, or_(wanted.is_(None), wanted == host))
+    if kinds is not None:
+        query = query.where(JobRun.kind.in_(kinds))
     query = query.order_by(JobRun.id).limit(1)
     job = session.scalar(query.with_for_update(skip_locked=True))
     if job is not None:
@@ -85,3 +92,33 @@ def finish_job(
     """Close a job with what came of it."""
     job = session.get_one(JobRun, job_id)
     job.state, job.result, job.finished_at, job.claimed_until = state, result, now, None
+
+
+def queue_once(session: Session, kinds: Mapping[str, str], now: datetime) -> int:
+    """Queue the jobs whose occasion is not known yet, inside a unit of work; returns how many.
+
+    Where several hosts do this at the same moment, each occasion gets one job all the same.
+
+    Args:
+        session: inside a unit of work.
+        kinds: by occasion, the kind of job, in the order in which they are done.
+        now: the instant.
+    """
+    known = set(session.scalars(select(JobRun.occasion).where(JobRun.occasion.in_(kinds))))
+    queued = 0
+    for occasion, kind in kinds.items():
+        if occasion not in known:
+            try:
+                with session.begin_nested():
+                    session.add(JobRun(kind=kind, occasion=occasion, queued_at=now))
+                queued += 1
+            except IntegrityError:  # another host was quicker
+                continue
+    return queued
+
+
+def forget_job_runs(session: Session, kinds: Collection[str], before: datetime) -> int:
+    """Delete jobs of some kinds that ended before an instant; returns how many."""
+    old = delete(JobRun).where(JobRun.kind.in_(kinds), JobRun.finished_at < before)
+    result: Any = session.execute(old, execution_options={"synchronize_session": False})
+    return int(result.rowcount)

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy
 from catalogue.models.curriculum_link import CurriculumLink
 from catalogue.models.demand import TitleDemand
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.licence import Licence
 from catalogue.models.title import Title
 from schools.models.curriculum import CurriculumTerm, Scheme
@@ -177,7 +177,7 @@ def _ways(ways: Iterable[str]) -> Iterator[Condition]:
     if Reach.ONLINE in ways:
         yield _is_online()
     if Reach.LENDABLE in ways:
-        yield _is_held(Holding.lendable > 0)
+        yield _is_held(or_(Holding.lendable > 0, Holding.booked_by == BookedBy.NUMBER))
 
 
 def _integers(texts: Iterable[str]) -> Iterator[int]:

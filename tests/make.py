@@ -1,5 +1,6 @@
 """Makes rows that are right in every respect the test does not name."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
@@ -11,19 +12,25 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy, Part
 from catalogue.models.holding import Holding
 from catalogue.models.licence import Licence
+from catalogue.models.planned_medium import PlannedMedium
 from catalogue.models.title import Title
 from catalogue.rules.licences import LicenceScope
 from database.base import Base
 from loans.models.booking import Booking, BookingLine
 from loans.models.closure import OpeningHours
+from loans.models.collective_order import CollectiveOrder
+from loans.models.hold import STILL_OPEN, Hold
+from loans.models.lending_settings import LendingSettings
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
+from loans.models.refused_wish import RefusedWish
 from loans.models.terms import Terms
+from loans.models.tour import CourierRoute, RouteStop
 from loans.rules.booking_states import BookingState
 from loans.rules.due_dates import Basis, ClosedDayRule
 from schools.models.account import Account, AccountState, Grant
 from schools.models.institution import Institution
-from schools.models.media_centre import Branch, MediaCentre, PickupPlace
+from schools.models.media_centre import Branch, MediaCentre, PickupPlace, PlaceKind
 from schools.models.media_concept import MediaConcept, TeachingUnit
 from schools.models.person import Membership, Person
 from schools.rules import roles
@@ -80,6 +87,23 @@ class Make:
         return self.session.scalars(query).first() or self._saved(
             Branch(centre_id=centre.id, name="Hauptstelle")
         )
+
+    def other_branch(self, centre: MediaCentre | None = None) -> Branch:
+        """A further branch of a centre with a counter, open as the first."""
+        centre = centre or self.the_centre()
+        name = f"Nebenstelle {next(self._numbers)}"
+        branch = self._saved(Branch(centre_id=centre.id, name=name))
+        self.session.add_all(
+            OpeningHours(branch_id=branch.id, weekday=day, opens=time(8), closes=time(16))
+            for day in range(5)
+        )
+        self._saved(PickupPlace(centre_id=centre.id, branch_id=branch.id, name="Theke"))
+        return branch
+
+    def place_at(self, branch: Branch) -> PickupPlace:
+        """The first counter of a branch."""
+        query = select(PickupPlace).where(PickupPlace.branch_id == branch.id)
+        return self.session.scalars(query.order_by(PickupPlace.id).limit(1)).one()
 
     def place(self, centre: MediaCentre | None = None) -> PickupPlace:
         """The first counter of a centre."""
@@ -174,12 +198,15 @@ class Make:
         centre: MediaCentre | None = None,
     ) -> roles.Actor:
         """Someone who holds one role, as operations see them."""
-        account = self.account(role, school=school, centre=centre, person=person)
+        return self.actor_of(self.account(role, school=school, centre=centre, person=person))
+
+    def actor_of(self, account: Account) -> roles.Actor:
+        """Whoever has this account, as operations see them."""
         grant = account.grants[0]
         centre_id = grant.centre_id
         if grant.institution_id is not None:
             centre_id = self.session.get_one(Institution, grant.institution_id).centre_id
-        held = roles.Grant(role, centre_id, grant.institution_id)
+        held = roles.Grant(grant.role, centre_id, grant.institution_id)
         return roles.Actor(account.id, account.person_id, account.person.name, (held,))
 
     # Curriculum
@@ -199,6 +226,14 @@ class Make:
             "last_week": 51,
         } | facts
         return self._saved(TeachingUnit(concept_id=concept.id, institution_id=school.id, **values))
+
+    def planned(
+        self, unit: TeachingUnit, title: Title, quantity: int = 1, note: str = ""
+    ) -> PlannedMedium:
+        """A medium the unit plans with."""
+        return self._saved(
+            PlannedMedium(unit_id=unit.id, title_id=title.id, quantity=quantity, note=note)
+        )
 
     # Stock
 
@@ -235,7 +270,8 @@ class Make:
         } | facts
         copy = Copy(holding_id=holding.id, centre_id=holding.centre_id, **values)
         self.session.add(copy)
-        if facts.get("lendable", True) and facts.get("state", "available") != "withdrawn":
+        kept_back = not facts.get("lendable", True) or facts.get("numbered", False)
+        if not kept_back and facts.get("state", "available") != "withdrawn":
             holding.lendable += 1
         return self._saved(copy)
 
@@ -315,6 +351,108 @@ class Make:
                 **values,
             )
         )
+
+    def order(
+        self, school: Institution, period: Period, place: PickupPlace | None = None, **facts: Any
+    ) -> CollectiveOrder:
+        """An open order of a school of the first centre, at its counter unless told otherwise."""
+        place = place or self.place(self.the_centre())
+        return self._saved(
+            CollectiveOrder(
+                number=f"S-T{next(self._numbers)}",
+                centre_id=place.centre_id,
+                institution_id=school.id,
+                place_id=place.id,
+                first=period.first,
+                last=period.last,
+                created_at=NOW,
+                **facts,
+            )
+        )
+
+    def refused(
+        self,
+        holding: Holding,
+        period: Period,
+        quantity: int = 1,
+        *,
+        day: date = MONDAY,
+        school: Institution | None = None,
+        unit: TeachingUnit | None = None,
+        codes: Sequence[str] = ("NOT_FREE",),
+    ) -> RefusedWish:
+        """A wish that was refused since too little was free."""
+        return self._saved(
+            RefusedWish(
+                occasion=f"test:{next(self._numbers)}",
+                holding_id=holding.id,
+                institution_id=None if school is None else school.id,
+                unit_id=None if unit is None else unit.id,
+                wished_on=day,
+                first=period.first,
+                last=period.last,
+                quantity=quantity,
+                codes=[str(code) for code in codes],
+            )
+        )
+
+    # Courier
+
+    def courier_stop(self, school: Institution | None = None, **facts: Any) -> PickupPlace:
+        """A stop of the courier at the school, a processed day away in each direction."""
+        school = school or self.the_school()
+        centre = self.session.get_one(MediaCentre, school.centre_id)
+        values = {
+            "centre_id": centre.id,
+            "branch_id": self.branch(centre).id,
+            "institution_id": school.id,
+            "kind": PlaceKind.COURIER,
+            "name": f"Schulpost {school.name}",
+            "courier_days_before": 1,
+            "courier_days_after": 1,
+        } | facts
+        return self._saved(PickupPlace(**values))
+
+    def route(
+        self, *places: PickupPlace, weekdays: tuple[int, ...] = (1, 3), **facts: Any
+    ) -> CourierRoute:
+        """A route from the first branch on Tuesdays and Thursdays, cut off at noon."""
+        centre = self.the_centre()
+        if places:
+            centre = self.session.get_one(MediaCentre, places[0].centre_id)
+        values = {
+            "centre_id": centre.id,
+            "branch_id": self.branch(centre).id,
+            "name": f"Tour {next(self._numbers)}",
+            "cut_off": time(12),
+        } | facts
+        route = CourierRoute(weekdays=list(weekdays), **values)
+        route.stops = [
+            RouteStop(place_id=place.id, position=position)
+            for position, place in enumerate(places)
+        ]
+        return self._saved(route)
+
+    def hold(self, holding: Holding, person: Person | None = None, **facts: Any) -> Hold:
+        """A person who waits at the end of a holding's queue, to fetch at the first counter."""
+        person = person or self.person()
+        centre = self.session.get_one(MediaCentre, holding.centre_id)
+        waiting = Hold.state.in_(STILL_OPEN)
+        last = self.session.scalar(
+            select(func.max(Hold.rank)).where(Hold.holding_id == holding.id, waiting)
+        )
+        values = {
+            "institution_id": person.memberships[0].institution_id,
+            "place_id": self.place(centre).id,
+            "rank": (last or 0) + 1,
+            "created_at": NOW,
+        } | facts
+        return self._saved(Hold(holding_id=holding.id, person_id=person.id, **values))
+
+    def choices(self, centre: MediaCentre | None = None, **facts: Any) -> LendingSettings:
+        """What a centre chose about its lending."""
+        centre = centre or self.the_centre()
+        return self._saved(LendingSettings(centre_id=centre.id, **facts))
 
     def _terms(self, centre: MediaCentre) -> Terms:
         return Terms(

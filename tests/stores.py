@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+from secrets import token_hex
 from typing import Any, LiteralString, NamedTuple
 
 from psycopg import Connection, connect
@@ -78,7 +79,7 @@ class Stores:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._name = f"mb_test_{os.getpid()}"
+        self._name = f"mb_test_{token_hex(4)}"
         self._ready: set[str] = set()
         self._clean: list[str] = []
         self._template: Template | None = None

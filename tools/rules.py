@@ -54,7 +54,7 @@ def page(text: str) -> str:
     """Return the page with the lines below each paragraph of lending made anew."""
     found = places()
     lines: list[str] = []
-    number = ""
+    number, inside = "", False
     for line in [*_without_places(text.splitlines()), ""]:
         starts = PARAGRAPH.match(line)
         if number and (starts or not line.startswith("    ")):
@@ -104,9 +104,10 @@ def _named_in(source: str) -> Iterator[str]:
 
 def _marked_in(tree: ast.Module) -> Iterator[str]:
     for node in ast.walk(tree):
-        is_marker = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
-        if is_marker and node.func.attr == MARKER:
-            yield from (each.value for each in node.args if isinstance(each, ast.Constant))
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if node.func.attr == MARKER:
+            yield from (str(each.value) for each in node.args if isinstance(each, ast.Constant))
 
 
 if __name__ == "__main__":

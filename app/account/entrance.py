@@ -7,9 +7,10 @@ from flask import request
 from flask import session as cookie
 from flask_login import login_user
 
+from app.attempts import attempt_of
 from app.idle import mark_seen
 from app.languages import LANGUAGE, THEME
-from app.passwords import hash_password, is_outdated, is_password, keyed_hash
+from app.passwords import hash_password, is_outdated, is_password
 from app.sessions import session
 from app.settings import current_settings
 from app.today import now
@@ -18,7 +19,6 @@ from database.unit_of_work import unit_of_work
 from schools.errors import TooManyAttemptsError
 from schools.operations.mail_link import new_token
 from schools.operations.sign_in import (
-    Attempt,
     NewSession,
     begin_attempt,
     begin_session,
@@ -26,7 +26,6 @@ from schools.operations.sign_in import (
     keep_rehashed,
 )
 from schools.queries.signed_in import Credentials, credentials_of
-from schools.rules.sign_in_delays import WITH_A_NAME, Patience
 from schools.rules.tokens import hash_of
 
 log = logging.getLogger(__name__)
@@ -34,14 +33,6 @@ log = logging.getLogger(__name__)
 SIGN_IN = "sign_in"
 KEPT_FOR_EVERYBODY = (LANGUAGE, THEME)
 """What a browser keeps when somebody signs in; nothing else of before survives."""
-
-
-def attempt_of(purpose: str, name: str, with_name: Patience = WITH_A_NAME) -> Attempt:
-    """Return this request as an attempt at something with a name."""
-    address = request.remote_addr or ""
-    return Attempt(
-        keyed_hash(f"{purpose}:name", name), keyed_hash(f"{purpose}:address", address), with_name
-    )
 
 
 def enter(name: str, password: str) -> bool:

@@ -151,6 +151,7 @@ class ProfileForm(Form):
         _("Display"), choices=[SelectChoice(each.value, THEMES[each]) for each in Theme]
     )
     keeps_history = BooleanField(_("Keep my past loans for me to see"))
+    shortcuts = BooleanField(_("Keys of one letter"))
 
     def profile(self) -> Profile:
         """Return the wishes."""
@@ -159,6 +160,7 @@ class ProfileForm(Form):
             locale=self.locale.data,
             theme=Theme(self.theme.data),
             keeps_history=self.keeps_history.data,
+            shortcuts=self.shortcuts.data,
         )
 
 

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, flash, make_response, redirect, render_te
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from app.account.entrance import SIGN_IN, attempt_of
+from app.account.entrance import SIGN_IN
 from app.account.forms import AskForLinkForm, NewPasswordForm, RegisterForm
+from app.attempts import attempt_of
 from app.dates import language
 from app.passwords import hash_password
 from app.security import requires

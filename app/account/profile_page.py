@@ -4,6 +4,7 @@ from flask import render_template
 
 from app.account.browsers import browser_words
 from app.account.forms import LetterChoicesForm, ProfileForm
+from app.account.memory import kept_days
 from app.sessions import session
 from app.today import now, today
 from app.visitor import visitor
@@ -33,6 +34,7 @@ def render_profile(
         roles=held_roles(session(), [account_id], today())[account_id],
         form=form or ProfileForm(formdata=None, obj=profile_of(session(), here.actor)),
         choices=choices or LetterChoicesForm.showing(modes_of(session(), person_id)),
+        days=kept_days(),
         browsers=[
             (row.created_at, browser_words(row.user_agent), row.id == here.session_id)
             for row in sessions_of(session(), account_id, now())

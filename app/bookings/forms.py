@@ -1,11 +1,18 @@
 """What people type about bookings besides the reserve form."""
 
 from datetime import date
-from typing import TypeVar
 
 from flask import request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SearchField, SelectField, StringField
+from wtforms import (
+    DateField,
+    SearchField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
@@ -13,14 +20,16 @@ from app.addresses import local_path
 from app.forms import Form, QueryForm
 from app.lending_words import BOOKING_STATES
 from app.reserving import Asked
+from app.reserving_form import FURTHEST, number_in
+from app.today import today
 from loans.queries.bookings import BookingFilter
 from loans.rules.booking_states import BookingState
 from schools.rules.periods import Period
 
 ALL_OPEN = ""
+OVERBOOKED = "overbooked"
 LONGEST_WORDS = 80
 MOST_PIECES = 999
-Number = TypeVar("Number", int, date)
 
 
 class DeclineForm(Form):
@@ -35,6 +44,22 @@ class DeclineForm(Form):
     )
 
 
+class ConfirmForm(Form):
+    """A request is confirmed; the borrower reads the comment."""
+
+    comment = TextAreaField(
+        _("Words for the borrower"),
+        validators=[Length(max=500, message=_("This is too long."))],
+    )
+    anyway = StringField()
+    """The button that confirms against the rule; no field shows it."""
+
+    def validate_comment(self, field: TextAreaField) -> None:
+        """Whoever goes against the rules says why."""
+        if self.anyway.data and not (field.data or "").strip():
+            raise ValidationError(gettext("Say why; the borrower reads it, and the log keeps it."))
+
+
 class BookingFilterForm(QueryForm):
     """What the centre's list of bookings is narrowed to; faults narrow nothing."""
 
@@ -43,6 +68,7 @@ class BookingFilterForm(QueryForm):
         _("State"),
         choices=[
             SelectChoice(ALL_OPEN, _("All open")),
+            SelectChoice(OVERBOOKED, _("Overbooked by staff")),
             *(SelectChoice(key.value, words) for key, words in BOOKING_STATES.items()),
         ],
         default=ALL_OPEN,
@@ -56,6 +82,7 @@ class BookingFilterForm(QueryForm):
         return BookingFilter(
             day=self.day.data,
             state=BookingState(chosen) if chosen in set(BookingState) else None,
+            overbooked=chosen == OVERBOOKED,
             words=(self.words.data or "")[:LONGEST_WORDS],
             page=max(1, number_in_address("page") or 1),
         )
@@ -63,25 +90,31 @@ class BookingFilterForm(QueryForm):
 
 def asked_in_address() -> Asked:
     """Return what an address says about a reservation; what is no day or number is let go."""
-    first, last = _day_in_address("from"), _day_in_address("until")
-    period = Period(first, max(first, last or first)) if first else None
     return Asked(
-        period=period,
+        period=period_in_address(),
         quantity=min(MOST_PIECES, max(1, number_in_address("quantity") or 1)),
         person_id=number_in_address("person"),
         place_id=number_in_address("place"),
+        copy_id=number_in_address("copy"),
         back=local_path(request.args.get("back"), ""),
+        order_id=number_in_address("order"),
     )
+
+
+def period_in_address() -> Period | None:
+    """Return the days that an address names; None without a first day."""
+    first, last = _day_in_address("from"), _day_in_address("until")
+    return Period(first, max(first, last or first)) if first else None
 
 
 def number_in_address(name: str) -> int | None:
     """Return a number of at most nine digits from the address, or None."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None  # noqa: PLR2004  # said above
+    return number_in(request.args.get(name))
 
 
 def _day_in_address(name: str) -> date | None:
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        named = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return named if abs(named - today()) <= FURTHEST else None

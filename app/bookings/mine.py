@@ -11,23 +11,29 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from app.answers import accepted, earlier_answer, keep_answer, refused, wants_json
-from app.bookings.rows import Row, booking_rows, loan_row
+from app.bookings.purpose import suggestions
+from app.bookings.rows import About, Row, booking_rows, loan_row
 from app.dates import day, language
+from app.hold_rows import hold_rows
 from app.refusals import coded, sentences
 from app.security import requires
 from app.sessions import session
-from app.today import hour_of_day, now, today
+from app.today import hour_of_day, midnight, now, today
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
 from loans.errors import RefusedError
 from loans.operations.renew import Renewed, renew, renew_all
+from loans.operations.undo_renewal import undo_renewal
 from loans.queries.bookings import bookings_of_person
+from loans.queries.fees import fee_of
+from loans.queries.holds import holds_of_person
+from loans.queries.loan_pages import claims_on
 from loans.queries.loans import LoanFacts, loans_of_person
 from loans.queries.plans import next_plan
+from loans.queries.renewal_acts import own_renewals
 from loans.queries.renewals import renewals
 from loans.queries.viewpoint import Where, viewpoint_of
 from loans.rules.booking_states import COMMITTING
-from loans.rules.renewals import Renewal
 from schools.models.person import Person
 from schools.rules.grades import grade_label
 from schools.rules.roles import Right
@@ -66,8 +72,9 @@ def my_page() -> ResponseReturnValue:
     """Show what is late, today, this week and later, with renewing or the reason against it."""
     person = session().get_one(Person, actor().person_id)
     loans = loans_of_person(session(), person.id)
-    answers = _answers(person, loans)
-    rows = [loan_row(loan, answers.get(loan.id)) for loan in loans]
+    about = _about(person, loans)
+    rows = [loan_row(loan, about[loan.id]) for loan in loans]
+    waiting = [each for each in holds_of_person(session(), person.id, now()) if each.is_open]
     open_bookings = [
         each for each in bookings_of_person(session(), person.id) if each.state in COMMITTING
     ]
@@ -76,6 +83,7 @@ def my_page() -> ResponseReturnValue:
         "bookings/mine.html",
         agenda=agenda,
         greeting=_greeting(),
+        holds=hold_rows(waiting),
         plan=_plan(person.id),
     )
 
@@ -100,6 +108,23 @@ def renew_one(loan_id: int) -> ResponseReturnValue:
         return accepted(answer)
     due_on = date.fromisoformat(answer["due_on"])
     flash(_("Renewed until %(day)s.", day=day(due_on, "weekday")), "success")
+    return redirect("/mine", 303)
+
+
+@mine.post("/loans/<int:loan_id>/renew/undo")
+@requires(Right.BOOK)
+def undo_one(loan_id: int) -> ResponseReturnValue:
+    """Take back one's own renewal of today."""
+    with unit_of_work(session()):
+        answer = earlier_answer()
+        if answer is None:
+            loan = undo_renewal(session(), loan_id, actor(), midnight(today()), now())
+            answer = {"loan": loan.id, "due_on": str(loan.due_on)}
+            keep_answer(answer)
+    if wants_json():
+        return accepted(answer)
+    due_on = day(date.fromisoformat(answer["due_on"]), "weekday")
+    flash(_("The renewal is undone; it is due on %(day)s again.", day=due_on), "success")
     return redirect("/mine", 303)
 
 
@@ -135,18 +160,29 @@ def _outcome(each: Renewed) -> dict[str, object]:
     }
 
 
-def _answers(person: Person, loans: Sequence[LoanFacts]) -> dict[int, Renewal]:
-    """Decide about every loan, one look for each centre and institution."""
+def _about(person: Person, loans: Sequence[LoanFacts]) -> dict[int, About]:
+    """Look at every loan, once for each centre and institution."""
     together: dict[tuple[int, int], list[LoanFacts]] = defaultdict(list)
     for loan in loans:
         together[loan.centre_id, loan.institution_id].append(loan)
-    answers: dict[int, Renewal] = {}
+    lacking = suggestions(loans)
+    claims = claims_on(session(), actor().scope(Right.RESERVE), person.id)
+    own = own_renewals(session(), actor(), loans, midnight(today()))
+    about: dict[int, About] = {}
     for (centre_id, institution_id), some in together.items():
         where = Where(centre_id, institution_id=institution_id)
         scope = actor().scope(Right.BOOK)
         view = viewpoint_of(session(), scope, where, today(), now())
-        answers |= renewals(session(), view, person, some)
-    return answers
+        answers = renewals(session(), view, person, some)
+        for loan in some:
+            about[loan.id] = About(
+                answers.get(loan.id),
+                fee_of(view, loan, today()),
+                loan.id in own,
+                lacking.get(loan.id),
+                claims.get(loan.id, ()),
+            )
+    return about
 
 
 def _agenda(rows: Iterable[Row]) -> Agenda:

@@ -9,10 +9,12 @@ from werkzeug.exceptions import NotFound
 from app.addresses import local_path
 from app.answers import accepted, earlier_answer, keep_answer, wants_json
 from app.bookings.forms import asked_in_address, number_in_address
+from app.offers import Offers, Wanted, in_all, offers_for, similar_free
 from app.reasons import About, Reason, reasons
 from app.refusals import coded, sentence
 from app.reserving import Asked, ReservePanel, reserve_panel
-from app.reserving_form import ReserveForm
+from app.reserving_form import ReserveForm, number_in
+from app.reserving_orders import NO_ORDER
 from app.security import requires
 from app.sessions import session
 from app.today import now, today
@@ -20,9 +22,13 @@ from app.visitor import actor
 from database.unit_of_work import unit_of_work
 from loans.errors import Refused, RefusedError
 from loans.models.booking import Booking
-from loans.operations.book import BookingWish, book
-from loans.operations.record_refused_wish import record_refused_wish
+from loans.operations.book import book
+from loans.operations.book_into_order import IntoOrder, book_into_order
+from loans.operations.record_refused_wish import record_reduced_wish, record_refused_wish
 from loans.queries.borrowers import FEWEST_LETTERS, Borrower, people_like
+from loans.queries.preview import preview
+from loans.queries.wishes import BookingWish, Wishes
+from loans.rules.booking_days import may_overrule
 from loans.rules.codes import DayReason, Refusal
 from schools.rules.periods import Period
 from schools.rules.roles import Right
@@ -66,23 +72,38 @@ def reserve_it() -> ResponseReturnValue:
     if not form.validate():
         if wants_json():
             return jsonify(errors=form.sentences()), 422
-        return _again(form, 422)
+        return reserve_again(form, 422)
     wish = form.wish(actor().person_id)
     try:
         with unit_of_work(session()):
             answer = earlier_answer()
             if answer is None:
-                answer = _answer(book(session(), wish, actor(), today(), now()))
+                answer = _answer(_book(wish, form.order.data))
+                _note_reduced(form, wish)
                 keep_answer(answer)
     except RefusedError as refused:
         _remember(wish, form, refused)
         return _refused(form, refused)
     if wants_json():
         return accepted(answer, made=True)
-    back = local_path(form.back.data, "")
+    missing = form.quantity.data - form.taken
     return redirect(
-        url_for("bookings.booking_page", number=answer["number"], made=1, back=back or None), 303
+        url_for(
+            "bookings.booking_page",
+            number=answer["number"],
+            made=1,
+            missing=missing or None,
+            back=local_path(form.back.data, "") or None,
+        ),
+        303,
     )
+
+
+def _book(wish: BookingWish, order_id: int | None) -> Booking:
+    if order_id:
+        asked = IntoOrder(order_id, wish)
+        return book_into_order(session(), asked, actor(), today(), now())
+    return book(session(), wish, actor(), today(), now())
 
 
 def _answer(booking: Booking) -> dict[str, Any]:
@@ -97,11 +118,21 @@ def _answer(booking: Booking) -> dict[str, Any]:
 
 def _remember(wish: BookingWish, form: ReserveForm, refused: RefusedError) -> None:
     """Feed the purchase list; the wish itself wrote nothing."""
-    occasion = f"booking:{actor().account_id}:{form.idem.data or now().isoformat()}"[:120]
+    codes = [str(code) for code in refused.codes]
     with unit_of_work(session()):
-        record_refused_wish(
-            session(), wish, occasion, [str(code) for code in refused.codes], today()
-        )
+        record_refused_wish(session(), wish, _occasion(form.idem.data), codes, today())
+
+
+def _note_reduced(form: ReserveForm, wish: BookingWish) -> None:
+    """Feed the purchase list with what is lacking, where fewer were taken than wanted."""
+    missing = form.quantity.data - form.taken
+    if missing:
+        occasion = _occasion(form.missed.data or form.idem.data)
+        record_reduced_wish(session(), wish, missing, occasion, today())
+
+
+def _occasion(key: str | None) -> str:
+    return f"booking:{actor().account_id}:{key or now().isoformat()}"[:100]
 
 
 def _refused(form: ReserveForm, refused: RefusedError) -> ResponseReturnValue:
@@ -109,7 +140,8 @@ def _refused(form: ReserveForm, refused: RefusedError) -> ResponseReturnValue:
         return _refused_json(refused), 409
     for reason in refused.refusals:
         _place_error(form, reason)
-    return _again(form, 409, refused)
+    form.missed.data = form.idem.data
+    return reserve_again(form, 409, refused)
 
 
 def _refused_json(refused: RefusedError) -> Response:
@@ -136,7 +168,7 @@ def _place_error(form: ReserveForm, reason: Refused) -> None:
         form[name].errors = [*form[name].errors, words]
 
 
-def _again(
+def reserve_again(
     form: ReserveForm, status: int, refused: RefusedError | None = None
 ) -> ResponseReturnValue:
     """Show the form as it was posted, with what is wrong and what could be had instead."""
@@ -147,7 +179,9 @@ def _again(
         period=Period(first, last) if first and last and first <= last else None,
         quantity=max(1, form.quantity.data or 1),
         person_id=form.person.data,
+        copy_id=number_in(form.copy.data),
         back=local_path(form.back.data, ""),
+        order_id=form.order.data or NO_ORDER,
     )
     panel = reserve_panel(form.holding.data, asked, form)
     page = render_template(
@@ -156,8 +190,38 @@ def _again(
         letters="",
         people=(),
         reasons=_reasons(panel, refused),
+        offers=_offers(panel, form, refused),
+        may_overrule=_may_overrule(panel, form, refused),
     )
     return page, status
+
+
+def _offers(panel: ReservePanel, form: ReserveForm, refused: RefusedError | None) -> Offers | None:
+    """Return what could be had instead where too little is free."""
+    if refused is None or Refusal.NOT_FREE not in refused.codes:
+        return None
+    wishes = Wishes(every=(form.wish(actor().person_id),))
+    (answer,) = preview(session(), wishes, actor(), today(), now())
+    wanted = Wanted(
+        holding_id=panel.thing.holding_id,
+        title_id=panel.thing.title_id,
+        quantity=form.quantity.data,
+        period=answer.wish.period,
+        person_id=form.person.data,
+        back=panel.back,
+    )
+    return offers_for(in_all(answer), wanted, similar_free(wanted, panel.view))
+
+
+def _may_overrule(panel: ReservePanel, form: ReserveForm, refused: RefusedError | None) -> bool:
+    """Say whether this member of staff may reserve it all the same, with a reason."""
+    if form.anyway.data and refused is None:
+        return True
+    held = actor().scope(Right.OVERRIDE).covers_centre(panel.thing.centre_id)
+    if refused is None or not held:
+        return False
+    period = form.wish(actor().person_id).period
+    return may_overrule(refused.refusals, period, frozenset({Right.OVERRIDE}))
 
 
 def _reasons(panel: ReservePanel, refused: RefusedError | None) -> list[Reason]:

@@ -1,16 +1,19 @@
 """Rows of bookings and loans as lists show them: a day, a thing, what about it, a mark."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from app.bookings.purpose import Suggestion
 from app.dates import day, span
 from app.labels import label
+from app.money import euros
 from app.refusals import sentences
 from app.today import today
+from loans.models.claim import ClaimKind
 from loans.queries.bookings import BookingFacts
 from loans.queries.loans import LoanFacts
 from loans.rules.booking_states import BookingState
@@ -44,6 +47,8 @@ class Row:
         tone: of the badge.
         loan_id: of a loan that can be renewed now; else None.
         is_loan: it is about something borrowed, not booked.
+        purpose: of a loan for which nobody said what for; else None.
+        undo_id: of a loan whose renewal of today can be undone; else None.
     """
 
     on: date
@@ -57,6 +62,27 @@ class Row:
     tone: str = ""
     loan_id: int | None = None
     is_loan: bool = False
+    purpose: Suggestion | None = None
+    undo_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What else is known of a loan.
+
+    Attributes:
+        renewal: granted, or why not; None if it was not asked about.
+        fee_cents: what it costs by today.
+        renewed_today: the visitor renewed it today and may undo that.
+        purpose: what it may be for, where nobody said so.
+        claims: what is recorded about it.
+    """
+
+    renewal: Renewal | None = None
+    fee_cents: int = 0
+    renewed_today: bool = False
+    purpose: Suggestion | None = None
+    claims: Sequence[ClaimKind] = ()
 
 
 def booking_rows(bookings: Iterable[BookingFacts]) -> list[Row]:
@@ -64,15 +90,25 @@ def booking_rows(bookings: Iterable[BookingFacts]) -> list[Row]:
     return [_booking_row(each) for each in bookings]
 
 
-def loan_row(loan: LoanFacts, renewal: Renewal | None) -> Row:
-    """Return a loan's row, by its due date: it can be renewed, or it says why not."""
-    late = loan.days_late(today())
+def loan_row(loan: LoanFacts, about: About) -> Row:
+    """Return a loan's row, by its due date: it can be renewed, or it says why not.
+
+    What is recorded about it, as that it was lost, is said as well. What is back and being
+    looked over is for today, whenever it was due.
+    """
+    late, renewal = loan.days_late(today()), about.renewal
+    on = loan.due_on if loan.received_on is None else max(loan.due_on, today())
     notes = [_due_words(loan), _class_words(loan.class_name), loan.unit]
+    if about.renewed_today:
+        notes.append(_("renewed today"))
+    if about.fee_cents:
+        notes.append(_("fee so far %(amount)s", amount=euros(about.fee_cents)))
     refused = () if renewal is None else renewal.refused
     if refused:
         notes.append(_("not renewable: %(why)s", why=" ".join(sentences(refused))))
+    notes += [_("recorded: %(what)s", what=label(each)) for each in about.claims]
     return Row(
-        on=loan.due_on,
+        on=on,
         number=day(loan.due_on, "number"),
         word=_below(loan.due_on),
         kind=media_type(loan.type_code).kind.value,
@@ -82,7 +118,9 @@ def loan_row(loan: LoanFacts, renewal: Renewal | None) -> Row:
         mark=ngettext("%(num)s day", "%(num)s days", late) if late else "",
         tone="bad" if late else "",
         is_loan=True,
+        purpose=about.purpose,
         loan_id=loan.id if renewal is not None and renewal.due_on is not None else None,
+        undo_id=loan.id if about.renewed_today else None,
     )
 
 
@@ -113,6 +151,8 @@ def _line_words(title: str, quantity: int) -> str:
 
 def _due_words(loan: LoanFacts) -> str:
     when = day(loan.due_on, "weekday")
+    if loan.received_on is not None:
+        return str(_("is back, to be looked over"))
     if loan.due_on < today():
         return str(_("was due on %(day)s", day=when))
     return str(_("return by %(day)s", day=when))

@@ -9,11 +9,13 @@ from werkzeug.exceptions import NotFound
 
 from app.addresses import local_path, public_address
 from app.answers import accepted, earlier_answer, keep_answer, wants_json
-from app.bookings.forms import BookingFilterForm, DeclineForm
+from app.bookings.decide import decision_of
+from app.bookings.edit_form import edit_form_of
+from app.bookings.forms import BookingFilterForm, ConfirmForm, DeclineForm
 from app.bookings.rows import TONES, booking_rows
+from app.bookings.shown import GONE, overbooked_ids, words_of
 from app.calendar_file import BookingEvent, calendar_file
 from app.letters import host_of
-from app.reasons import About, terms_address
 from app.security import requires
 from app.sessions import session
 from app.settings import current_settings
@@ -21,30 +23,21 @@ from app.today import now, today
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
 from loans.operations.cancel import cancel
-from loans.operations.decide import confirm, decline
 from loans.queries.bookings import (
     BookingFacts,
     booking_numbered,
+    booking_row,
     bookings_of_centre,
     bookings_of_person,
+    count_requests,
+    facts_of,
 )
-from loans.rules.booking_states import BookingState
 from schools.rules.roles import Right
-from schools.vocabularies.media_types import media_type
 
 bookings = Blueprint("bookings", __name__)
 
 DAYS_BACK = 60
 """How long one's own list shows what is over."""
-
-GONE = frozenset(
-    {
-        BookingState.CANCELLED,
-        BookingState.CLOSED,
-        BookingState.DECLINED,
-        BookingState.LAPSED,
-    }
-)
 
 
 @bookings.get("/bookings")
@@ -70,15 +63,28 @@ def centre_bookings() -> ResponseReturnValue:
     narrowed = form.narrowed()
     found = bookings_of_centre(session(), actor().scope(Right.RESERVE_FOR_OTHERS), narrowed)
     return render_template(
-        "bookings/all.html", form=form, found=found, page=narrowed.page, tones=TONES
+        "bookings/all.html",
+        form=form,
+        found=found,
+        page=narrowed.page,
+        tones=TONES,
+        overbooked=overbooked_ids(found.bookings),
+        requests=count_requests(session(), actor().scope(Right.RESERVE_FOR_OTHERS)),
     )
 
 
 @bookings.get("/bookings/<number>")
 @requires(Right.BOOK)
 def booking_page(number: str) -> ResponseReturnValue:
-    """Show a booking: what happens next, its calendar entry, cancelling."""
-    return _page(_booking(number), DeclineForm(), 200)
+    """Show a booking: what happens next, its calendar entry, changing and cancelling."""
+    row = booking_row(session(), actor().scope(Right.BOOK), number)
+    if row is None:
+        raise NotFound
+    booking = facts_of(row)
+    decision = decision_of(booking, ConfirmForm(formdata=None), DeclineForm(formdata=None))
+    words = words_of(booking)
+    days = edit_form_of(row, booking, {}) if words["editable"] and not booking.is_out else None
+    return render_template("bookings/booking.html", **words, decision=decision, days=days)
 
 
 @bookings.get("/bookings/<number>.ics")
@@ -120,59 +126,11 @@ def cancel_booking(number: str) -> ResponseReturnValue:
     return redirect(_address(answer["number"]), 303)
 
 
-@bookings.post("/bookings/<number>/confirm")
-@requires(Right.RESERVE_FOR_OTHERS)
-def confirm_booking(number: str) -> ResponseReturnValue:
-    """Confirm what was requested."""
-    with unit_of_work(session()):
-        if earlier_answer() is None:
-            confirm(session(), number, actor(), now())
-            keep_answer({"number": number})
-    flash(_("The booking is confirmed; the borrower gets a letter."), "success")
-    return redirect(_address(number), 303)
-
-
-@bookings.post("/bookings/<number>/decline")
-@requires(Right.RESERVE_FOR_OTHERS)
-def decline_booking(number: str) -> ResponseReturnValue:
-    """Decline what was requested, with a reason for the borrower."""
-    form = DeclineForm()
-    if not form.validate():
-        return _page(_booking(number), form, 422)
-    with unit_of_work(session()):
-        if earlier_answer() is None:
-            decline(session(), number, actor(), now(), reason=form.reason.data)
-            keep_answer({"number": number})
-    flash(_("The booking is declined; the borrower gets a letter with the reason."), "success")
-    return redirect(_address(number), 303)
-
-
 def _booking(number: str) -> BookingFacts:
     found = booking_numbered(session(), actor().scope(Right.BOOK), number)
     if found is None:
         raise NotFound
     return found
-
-
-def _page(booking: BookingFacts, form: DeclineForm, status: int) -> ResponseReturnValue:
-    page = render_template(
-        "bookings/booking.html",
-        booking=booking,
-        kind_of_first=media_type(booking.lines[0].type_code).kind.value,
-        tones=TONES,
-        form=form,
-        made="made" in request.args and booking.state not in GONE,
-        back=local_path(request.args.get("back"), ""),
-        own=booking.person_id == actor().person_id,
-        why_approval=terms_address(_about(booking), ["needs_approval"]),
-        decides=booking.state is BookingState.REQUESTED
-        and actor().scope(Right.RESERVE_FOR_OTHERS).covers_centre(booking.centre_id),
-    )
-    return page, status
-
-
-def _about(booking: BookingFacts) -> About:
-    return About(booking.institution_id, booking.lines[0].holding_id)
 
 
 def _address(number: str) -> str:

@@ -24,12 +24,13 @@ from catalogue.errors import ActRefusedError, ChangedMeanwhileError, InvalidErro
 from catalogue.models.copy import Copy
 from catalogue.operations.edit_copy import edit_copy, facts_of
 from catalogue.operations.list_parts import list_parts, parts_of, spread_parts
-from catalogue.operations.withdraw import Withdrawal, withdraw_copy
+from catalogue.operations.withdraw import Withdrawal
 from catalogue.queries.stock_lists import branches_of, copy_within
 from catalogue.rules.copy_states import CopyState
 from catalogue.rules.editions import edition_of
 from catalogue.rules.stock import WithdrawalReason
 from database.unit_of_work import unit_of_work
+from loans.operations.withdraw import withdraw_from_stock
 from schools.rules.roles import Right
 
 copies = Blueprint("copies", __name__, url_prefix="/catalogue/copies")
@@ -82,7 +83,7 @@ def withdraw(copy_id: int) -> ResponseReturnValue:
     try:
         with unit_of_work(session()):
             if earlier_answer() is None:
-                withdraw_copy(session(), wish, actor(), today(), now())
+                withdraw_from_stock(session(), wish, actor(), today(), now())
                 keep_answer({"copy": copy_id})
     except ActRefusedError as error:
         form.form_errors = [label(reason) for reason in error.reasons]

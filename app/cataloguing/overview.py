@@ -19,7 +19,7 @@ from app.cataloguing.stock_forms import (
 from app.dates import language
 from app.sessions import session
 from app.today import today
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.licence import Licence
 from catalogue.models.title import Title
 from catalogue.operations.editing import may_describe
@@ -32,7 +32,7 @@ from catalogue.queries.stock_lists import (
     licences_within,
     title_within,
 )
-from catalogue.rules.copy_states import CopyState
+from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
 from catalogue.rules.editions import edition_of
 from catalogue.rules.licences import LicenceScope
 from schools.rules.grades import grades_text
@@ -74,6 +74,7 @@ class Overview:
         keeper: name of the centre that keeps the description; empty if nobody does.
         describable: whether the visitor may edit the description.
         cover: the stored name of its picture and its size, if there is one.
+        lendable: how many copies can be lent, of the pool or by their number.
     """
 
     id: int
@@ -87,6 +88,7 @@ class Overview:
     cover: tuple[str, int, int] | None
     links: int
     lendable: int
+    by_number: bool
     copies: tuple[ListedCopy, ...]
     licences: tuple[LicenceRow, ...]
 
@@ -154,7 +156,7 @@ def offer_form(holding: Holding | None) -> OfferForm | None:
     """Return the form of an offer as it stands."""
     if holding is None:
         return None
-    values = asdict(offering_of(holding))
+    values = asdict(offering_of(holding)) | {"booked_by": holding.booked_by.value}
     return OfferForm(formdata=None, data=values | {"edition": offer_edition(holding)})
 
 
@@ -180,6 +182,8 @@ def _overview(title: Title, holding: Holding | None) -> Overview:
     scope = working_scope()
     kind, type_name = _kind(title.media_type)
     cover = title.cover
+    copies = copies_within(session(), scope, title.id)
+    by_number = holding is not None and holding.booked_by is BookedBy.NUMBER
     return Overview(
         id=title.id,
         name=title.name,
@@ -191,10 +195,15 @@ def _overview(title: Title, holding: Holding | None) -> Overview:
         describable=may_describe(title, scope),
         cover=(cover.stored_name, cover.width, cover.height) if cover else None,
         links=len(title.links),
-        lendable=holding.lendable if holding else 0,
-        copies=copies_within(session(), scope, title.id),
+        lendable=_by_number(copies) if by_number else (holding.lendable if holding else 0),
+        by_number=by_number,
+        copies=copies,
         licences=tuple(map(_licence, licences_within(session(), scope, title.id))),
     )
+
+
+def _by_number(copies: tuple[ListedCopy, ...]) -> int:
+    return sum(copy.lendable and copy.state in LENDABLE_STATES for copy in copies)
 
 
 def _kind(code: str) -> tuple[str, str]:

@@ -37,6 +37,7 @@ from catalogue.operations.offer import change_offer
 from catalogue.operations.set_cover import CoverFacts, set_cover
 from catalogue.queries.stock_lists import branches_of
 from database.unit_of_work import unit_of_work
+from loans.operations.book_by import book_by
 from schools.rules.roles import Right
 
 stock = Blueprint("stock", __name__, url_prefix="/catalogue")
@@ -45,7 +46,7 @@ stock = Blueprint("stock", __name__, url_prefix="/catalogue")
 @stock.post("/titles/<int:title_id>/offer")
 @requires(Right.CATALOGUE)
 def save_offer(title_id: int) -> ResponseReturnValue:
-    """Take over shelf mark, note, visibility and what is booked."""
+    """Take over shelf mark, note, visibility and how it is booked."""
     form, holding_id = OfferForm(), own_holding(title_id).id
     if not form.validate():
         return overview_page(title_id, Forms(offer=form), 422)
@@ -54,9 +55,14 @@ def save_offer(title_id: int) -> ResponseReturnValue:
         with unit_of_work(session()):
             if earlier_answer() is None:
                 change_offer(session(), holding_id, wished, actor(), now())
+                if (way := form.way_to_book()) is not None:
+                    book_by(session(), holding_id, way, actor(), now())
                 keep_answer({"title": title_id})
     except ChangedMeanwhileError as error:
         return _offer_changed(error, form, title_id)
+    except ActRefusedError as error:
+        form.booked_by.errors = [label(reason) for reason in error.reasons]
+        return overview_page(title_id, Forms(offer=form), 409)
     flash(_("The offer is saved."), "success")
     return _back(title_id)
 

@@ -10,7 +10,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from app.cataloguing.choices import NOTHING, licence_type_choices, media_type_choices
 from app.cataloguing.fields import DayField, EuroField, NumberField, line, text
 from app.forms import Form, QueryForm, one_line
-from app.stock_words import LICENCE_SCOPES, WITHDRAWAL_REASONS
+from app.stock_words import BOOKED_BY, LICENCE_SCOPES, WITHDRAWAL_REASONS
 from app.words import Words
 from catalogue.formats.records import (
     LONGEST_BARCODE,
@@ -19,6 +19,7 @@ from catalogue.formats.records import (
     LONGEST_SERIAL_NUMBER,
     LONGEST_SHELF_MARK,
 )
+from catalogue.models.holding import BookedBy
 from catalogue.operations.acquire import NewCopies
 from catalogue.operations.edit_copy import CopyFacts
 from catalogue.operations.license import LicenceFacts
@@ -81,6 +82,21 @@ class OfferForm(SheetForm):
     shelf_mark = line(_("Shelf mark"), LONGEST_SHELF_MARK)
     local_note = text(_("Note for our readers"), LONGEST_NOTE)
     visible = BooleanField(_("Readers see it in the catalogue"))
+    booked_by = SelectField(_("Readers book"), default="", validate_choice=False)
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401  # WTForms' own
+        """Fill the list."""
+        super().__init__(**kwargs)
+        self.booked_by.choices = _choices(BOOKED_BY)
+
+    def validate_booked_by(self, field: Any) -> None:  # noqa: ANN401  # WTForms' own
+        """Who does not say leaves it as it is."""
+        if field.data and field.data not in set(BookedBy):
+            raise ValidationError(_("Choose only what the list offers."))
+
+    def way_to_book(self) -> BookedBy | None:
+        """Return how readers are to book it; None if nobody said."""
+        return BookedBy(self.booked_by.data) if self.booked_by.data else None
 
     def offering(self) -> Offering:
         """Return what was typed, once it is valid."""

@@ -4,6 +4,7 @@ import click
 from sqlalchemy import func, select
 
 from app.commands.running import application
+from app.nightly import OWING_LETTERS, work_tonight
 from app.outbox import send_next_letter
 from app.sessions import session
 from schools.models.owed_letter import LetterState, OwedLetter
@@ -16,9 +17,14 @@ def notices() -> None:
 
 @notices.command()
 def send() -> None:
-    """Send every letter that is due now; safe to run beside the worker and again."""
+    """Owe tonight's letters and send every letter that is due now.
+
+    What lapses, is renewed by itself, is due soon or overdue is told of once a day, whoever does
+    it first: safe to run beside the worker, and again.
+    """
     with application():
         before = _counts()
+        work_tonight(OWING_LETTERS)
         while send_next_letter():
             pass
         after = _counts()

@@ -1,13 +1,17 @@
 """Fills an empty store with the demo, all or nothing."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from sqlalchemy.orm import Session
 
+from app.demo.arrangements import arrange
 from app.demo.concepts import build_concepts
+from app.demo.counter import build_counter
 from app.demo.county import build_county
+from app.demo.courier import build_routes, prepare
+from app.demo.deliveries import deliveries
 from app.demo.future import Diary, future
 from app.demo.history import past
 from app.demo.house_rules import build_house_rules
@@ -15,18 +19,35 @@ from app.demo.letter_wishes import write_letter_wishes
 from app.demo.letters import write_letters
 from app.demo.licences import build_licences
 from app.demo.logins import LOGINS, DemoLogins, hash_of_password
+from app.demo.nights import build_nights
 from app.demo.outages import Outages, choose_outages, write_outages, write_reports
 from app.demo.people import build_people
 from app.demo.placements import Placement, build_own_devices, build_placements
+from app.demo.plans import open_order, taken_media
 from app.demo.present import present
+from app.demo.purchases import open_to_class, write_wishes
 from app.demo.records import settle_copies, write_bookings, write_loans
 from app.demo.scene import Scene
 from app.demo.shelf import Shelf
 from app.demo.showcase import showcase_bookings, showcase_lendings
 from app.demo.stock import build_stock
 from app.demo.title_rows import build_titles
+from app.demo.waiting import write_waiting
 from catalogue.changes import note_titles
 from database.unit_of_work import unit_of_work
+
+ON_TOP: tuple[Callable[[Session, Scene], object], ...] = (
+    write_wishes,
+    open_to_class,
+    prepare,
+    build_nights,
+    write_waiting,
+    build_counter,
+    arrange,
+    write_letters,
+    write_letter_wishes,
+)
+"""What is done with the stock as it then stands, in this order; letters about it come last."""
 
 
 def fill(session: Session, today: date) -> DemoLogins:
@@ -48,6 +69,7 @@ def fill(session: Session, today: date) -> DemoLogins:
 
 def _set_scene(session: Session, password_hash: str, today: date) -> Scene:
     county = build_county(session)
+    build_routes(session, county)
     titles = build_titles(session, county, today)
     build_licences(session, titles, county, today)
     note_titles(session, (title.id for title in titles))
@@ -69,7 +91,12 @@ def _lend(session: Session, scene: Scene) -> None:
     outages = choose_outages(scene, shelf)
     out += present(scene, shelf)
     diary = Diary(scene, _capacity(scene, placements, outages), out)
-    bookings = [*showcase_bookings(scene, diary), *future(scene, diary)]
+    shown = [
+        *showcase_bookings(scene, diary),
+        *taken_media(scene, diary),
+        *open_order(session, scene, diary),
+    ]
+    bookings = [*shown, *deliveries(scene, diary), *future(scene, diary, len(shown))]
     over = past(scene, shelf)
     lendings = [*out, *over.lendings]
     collected = [each.reservation for each in lendings if each.reservation is not None]
@@ -78,8 +105,8 @@ def _lend(session: Session, scene: Scene) -> None:
     write_outages(session, scene, outages)
     write_reports(session, scene, placements, build_own_devices(session, scene))
     settle_copies(session)
-    write_letters(session, scene)
-    write_letter_wishes(session, scene)
+    for act in ON_TOP:
+        act(session, scene)
 
 
 def _capacity(scene: Scene, placements: Sequence[Placement], outages: Outages) -> dict[int, int]:

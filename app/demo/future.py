@@ -7,6 +7,8 @@ from random import Random
 
 from app.demo.chance import chance
 from app.demo.county import COURIER_DAYS
+from app.demo.courier import STARTS_FROM, route_times
+from app.demo.days import instant
 from app.demo.demands import Demands
 from app.demo.lendings import Demand, Lending, Reservation
 from app.demo.present import is_for_others
@@ -17,13 +19,14 @@ from loans.rules.booking_days import Place, booking_rules
 from loans.rules.booking_states import BookingState
 from loans.rules.commitments import Commitment, CommitmentKind, Margins
 from loans.rules.terms import Terms
+from loans.rules.tours import tours_of
 from schools.rules.periods import Period
 
-BOOKINGS = 118
-"""With those of the teacher who is shown, 120."""
+BOOKINGS = 120
+"""With those that are shown."""
 
 SOON, READY_DAYS = 12, 2
-"""So many bookings begin on the next open days, and are ready."""
+"""So many bookings begin on the next open days; what was picked of them is ready."""
 
 WEEKS = 10
 BY_COURIER = 0.4
@@ -49,8 +52,11 @@ class Diary:
         for lending in out:
             self._noted[lending.demand.holding.id].append(self._loan(lending))
 
-    def book(self, reservation: Reservation) -> bool:
-        """Note a booking if the rules allow it today; says whether they did."""
+    def book(self, reservation: Reservation, *, as_agreed: bool = False) -> bool:
+        """Note a booking if the rules allow it today; says whether they did.
+
+        `as_agreed`: its days were allowed when it was made, so only what is free counts.
+        """
         holding = reservation.demand.holding
         period = Period(reservation.first, reservation.last)
         terms = self._terms(holding)
@@ -62,7 +68,13 @@ class Diary:
         )
         place = self._place(reservation)
         found = availability([stock], place, period, today=self._scene.today)[holding.id]
-        if check_wish(found, Wish(period=period, quantity=reservation.demand.quantity)):
+        wish = Wish(
+            period=period,
+            quantity=reservation.demand.quantity,
+            keeps_first=as_agreed,
+            keeps_last=as_agreed,
+        )
+        if check_wish(found, wish):
             return False
         self._noted[holding.id].append(
             Commitment(
@@ -78,7 +90,12 @@ class Diary:
     def _place(self, reservation: Reservation) -> Place:
         days = self._scene.rules.days(reservation.demand.branch)
         courier = COURIER_DAYS if reservation.by_courier else 0
-        return Place(days, courier_before=courier, courier_after=courier)
+        start = self._scene.county.branches[STARTS_FROM]
+        times = route_times(reservation.demand.teacher.school, self._scene.rules.calendar(start))
+        tours = None
+        if courier and times is not None:
+            tours = tours_of(times, instant(self._scene.today, 8))
+        return Place(days, courier_before=courier, courier_after=courier, tours=tours)
 
     def _loan(self, lending: Lending) -> Commitment:
         terms = self._terms(lending.demand.holding)
@@ -94,16 +111,22 @@ class Diary:
         return self._scene.rules.terms(holding.centre.id, holding.title.entry.type)
 
 
-def future(scene: Scene, diary: Diary) -> Iterator[Reservation]:
-    """Invent the bookings of the coming weeks; those of the next two open days are ready."""
+def future(scene: Scene, diary: Diary, shown: int) -> Iterator[Reservation]:
+    """Invent the bookings of the coming weeks.
+
+    Args:
+        scene: places, people and stock.
+        diary: in which the bookings that are shown are noted already.
+        shown: how many those are.
+    """
     random = chance("future")
     demands = Demands(scene, random)
     soon, later = _days(scene)
-    left = BOOKINGS
+    invented = left = BOOKINGS - shown
     for _ in range(MOST_TRIES):
         if not left:
             return
-        first = random.choice(soon if left > BOOKINGS - SOON else later)
+        first = random.choice(soon if left > invented - SOON else later)
         demand = demands.draw(first)
         if demand is None or not is_for_others(scene, demand):
             continue
@@ -127,12 +150,11 @@ def _reservation(scene: Scene, demand: Demand, first: date, random: Random) -> R
     calendar = scene.rules.calendar(demand.branch)
     last = first + timedelta(days=random.choice(LENGTHS) - 1)
     by_courier = random.random() < BY_COURIER
-    ahead = calendar.open_days_between(scene.today, first)
     return Reservation(
         demand=demand,
         place_id=demand.teacher.school.courier_id if by_courier else demand.branch.counter_id,
         first=first,
         last=max(first, calendar.previous_open_day(last)),
-        state=BookingState.READY if ahead <= READY_DAYS else BookingState.CONFIRMED,
+        state=BookingState.CONFIRMED,
         made_on=scene.today - timedelta(days=random.randint(1, LONGEST_AGO_DAYS)),
     )

@@ -27,7 +27,7 @@ EVERYTHING = {
     "basis": Basis.CALENDAR_DAYS,
     "closed_day_rule": ClosedDayRule.NEXT_OPEN_DAY,
     "renewals": 0,
-    "limit_open_bookings": 20,
+    "limit_open_bookings": 40,
     "booking_horizon": 365,
     "reminder_level_1": 3,
     "reminder_level_2": 10,
@@ -121,10 +121,17 @@ def _close(session: Session, county: County) -> None:
 
 
 def _set_terms(session: Session, county: County) -> None:
-    names = {*EVERYTHING, *(name for values in BY_CATEGORY.values() for name in values)}
-    unset = dict.fromkeys(names)
-    for centre in county.centres:
+    for place, centre in enumerate(county.centres):
+        by_category = _by_category(briefs=place > 0)
+        names = {*EVERYTHING, *(name for values in by_category.values() for name in values)}
+        unset = dict.fromkeys(names)
         rows = [EVERYTHING | {"media_category": ""}] + [
-            dict(values) | {"media_category": category} for category, values in BY_CATEGORY.items()
+            dict(values) | {"media_category": category} for category, values in by_category.items()
         ]
         insert_rows(session, Terms, [unset | {"centre_id": centre.id} | row for row in rows])
+
+
+def _by_category(*, briefs: bool) -> dict[MediaCategory, Mapping[str, int]]:
+    """Return the terms of a centre, which lends equipment to the briefed only or to everybody."""
+    equipment = {**BY_CATEGORY[MediaCategory.EQUIPMENT], "needs_briefing": briefs}
+    return {**BY_CATEGORY, MediaCategory.EQUIPMENT: equipment}

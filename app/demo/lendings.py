@@ -46,6 +46,7 @@ class Reservation:
         state: where it stands today.
         made_on: the day it was made.
         handed_out: copies lent on it.
+        order_id: the collective order it has joined.
     """
 
     demand: Demand
@@ -55,6 +56,7 @@ class Reservation:
     state: BookingState
     made_on: date
     handed_out: int = 0
+    order_id: int | None = None
 
     @property
     def by_courier(self) -> bool:

@@ -1,18 +1,16 @@
-"""Writes the letters that bookings and reminders gave rise to; without a mail server they stay."""
+"""Writes the letters that bookings gave rise to; without a mail server all letters stay."""
 
 from datetime import timedelta
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.demo.days import instant
 from app.demo.scene import Scene
 from loans.models.booking import Booking
-from loans.models.loan import Loan, Reminder
 from loans.operations.tell import tell_about_booking
 from loans.rules.booking_states import COLLECTABLE
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
-from schools.operations.owe import Letter, owe, person_addressed
 
 RECENT = timedelta(days=10)
 
@@ -23,7 +21,6 @@ def write_letters(session: Session, scene: Scene) -> None:
     Nothing is left to send: the addresses are invented.
     """
     _confirm(session, scene)
-    _remind(session, scene)
     session.execute(
         update(OwedLetter)
         .values(state=LetterState.KEPT)
@@ -40,23 +37,3 @@ def _confirm(session: Session, scene: Scene) -> None:
     )
     for booking in session.scalars(query).all():
         tell_about_booking(session, booking, LetterKind.BOOKING_CONFIRMED, booking.created_at)
-
-
-def _remind(session: Session, scene: Scene) -> None:
-    query = (
-        select(Reminder, Loan)
-        .join(Loan, Loan.id == Reminder.loan_id)
-        .options(joinedload(Loan.person), joinedload(Loan.holding))
-        .where(Reminder.written_on >= scene.today - RECENT)
-        .order_by(Reminder.written_on, Reminder.loan_id)
-    )
-    for reminder, loan in session.execute(query):
-        if loan.person is None or loan.due_on is None:
-            continue
-        kind = LetterKind.REMINDER
-        facts = {"titles": [loan.holding.title.name], "due_on": loan.due_on.isoformat()}
-        letter = Letter(kind, f"{kind.value}:{loan.id}:{reminder.level}", facts)
-        to = person_addressed(
-            loan.person, centre_id=loan.centre_id, institution_id=loan.institution_id
-        )
-        owe(session, letter, to, instant(reminder.written_on, 3, 10))

@@ -1,6 +1,6 @@
-"""Writes bookings, loans and reminders as they were invented, and what they do to copies."""
+"""Writes bookings and loans as they were invented, and what they do to copies."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -17,10 +17,9 @@ from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
 from loans.models.booking import Booking, BookingLine
-from loans.models.loan import Loan, Reminder
+from loans.models.loan import Loan
 from loans.operations.book import FIRST_NUMBER
 from loans.rules.booking_states import BookingState
-from loans.rules.reminders import days_overdue
 
 LOANS_KEEP_NAMES_DAYS = 90
 BOOKINGS_KEEP_NAMES_DAYS = 30
@@ -64,22 +63,14 @@ def write_loans(
     lendings: Iterable[Lending],
     lines: Mapping[Reservation, int],
 ) -> None:
-    """Write a loan for each copy that went out, with the reminders of those overdue."""
+    """Write a loan for each copy that went out."""
     random = chance("loans")
-    over: list[dict[str, object]] = []
-    still_out: list[tuple[Lending, dict[str, object]]] = []
+    rows: list[dict[str, object]] = []
     for lending in sorted(lendings, key=lambda each: each.lent_on):
         shared = _loan(lending, scene, random)
         shared["line_id"] = lines[lending.reservation] if lending.reservation else None
-        rows = [shared | {"copy_id": copy.id} for copy in lending.copies]
-        if lending.returned_on is None:
-            still_out += ((lending, row) for row in rows)
-        else:
-            over += rows
-    insert_unseen(session, Loan, over)
-    loan_ids = insert_rows(session, Loan, [row for _, row in still_out])
-    pairs = zip((lending for lending, _ in still_out), loan_ids, strict=True)
-    insert_unseen(session, Reminder, list(_reminders(scene, pairs)))
+        rows += [shared | {"copy_id": copy.id} for copy in lending.copies]
+    insert_unseen(session, Loan, rows)
 
 
 def settle_copies(session: Session) -> None:
@@ -119,6 +110,7 @@ def _booking(each: Reservation, scene: Scene, random: Random) -> dict[str, Any]:
         "first": each.first,
         "last": each.last,
         "state": each.state,
+        "order_id": each.order_id,
         "entered_by": teacher.account_id,
         "created_at": instant(each.made_on, random.randint(7, 20), random.randrange(60)),
         "cancelled_at": instant(each.first - ONE_DAY, 6) if cancelled else None,
@@ -156,15 +148,3 @@ def _loan(each: Lending, scene: Scene, random: Random) -> dict[str, object]:
 
 def _at_the_desk(day: date, random: Random) -> datetime:
     return instant(day, 12) + timedelta(minutes=random.randrange(MINUTES_OF_A_MORNING))
-
-
-def _reminders(scene: Scene, loans: Iterable[tuple[Lending, int]]) -> Iterator[dict[str, object]]:
-    for lending, loan_id in loans:
-        holding = lending.demand.holding
-        terms = scene.rules.terms(holding.centre.id, holding.title.entry.type)
-        overdue = days_overdue(lending.due_on, scene.today)
-        for level, distance in enumerate(terms.reminder_levels, start=1):
-            if overdue >= distance:
-                written_on = lending.due_on + timedelta(days=distance)
-                key = {"loan_id": loan_id, "level": level, "due_on": lending.due_on}
-                yield {**key, "written_on": written_on}

@@ -25,6 +25,9 @@ UNIT_OF = {
     "Herzschlag": "UV 7.1",
     "Fotosynthese messen": "UV 7.2",
 }
+UNNAMED = "Mikroskopierkoffer Zelle"
+"""Went out at the desk without a purpose; the teacher names it later."""
+
 SUBJECT = "BI"
 CLASS = "7c"
 SENSORS, CAMERA = "Fotosynthese messen", "Zeitrafferkamera für draußen"
@@ -42,13 +45,13 @@ def showcase_lendings(scene: Scene, shelf: Shelf) -> Iterator[Lending]:
 
 
 def showcase_bookings(scene: Scene, diary: Diary) -> Iterator[Reservation]:
-    """Go through the teacher's two bookings: one ready for the next open day, one for later."""
+    """Go through the teacher's two bookings: one that will lie ready, one for later."""
     school = scene.people.shown.school
     calendar = scene.rules.calendar(school.branch)
     soon = calendar.next_open_day(scene.today + ONE_DAY)
     later = calendar.next_open_day(scene.today + timedelta(days=17))
     for name, first, length, state in (
-        (SENSORS, soon, 4, BookingState.READY),
+        (SENSORS, soon, 4, BookingState.CONFIRMED),
         (CAMERA, later, 3, BookingState.CONFIRMED),
     ):
         last = calendar.next_open_day(first + length * ONE_DAY)
@@ -73,5 +76,5 @@ def _demand(scene: Scene, name: str, quantity: int = 1) -> Demand:
         if unit.entry.subject == SUBJECT
     }
     unit_id = units.get(UNIT_OF.get(name, ""))
-    reason = OtherReason.PROJECT if unit_id is None else None
+    reason = OtherReason.PROJECT if unit_id is None and name != UNNAMED else None
     return Demand(teacher, Purpose(unit_id, reason, CLASS), holding, quantity)

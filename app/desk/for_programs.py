@@ -10,6 +10,7 @@ from app.today import now, today
 from app.visitor import actor
 from loans.models.desk_session import DeskScan, ScanOutcome
 from loans.queries.desk import Customer, current_desk, customer_at
+from loans.queries.parked import Parked, parked_at
 from loans.rules.codes import may_override
 from schools.rules.roles import Right
 
@@ -28,6 +29,8 @@ def as_json(line: DeskScan) -> dict[str, Any]:
     }
     if desk is not None:
         values["session"] |= {"branch": desk.branch_id, "mode": desk.mode.value}
+        waiting = parked_at(session(), by.account_id, desk.branch_id, now())
+        values["parked"] = [_parked(each) for each in waiting]
         customer = customer_at(session(), by.scope(Right.LEND), desk, today())
         if customer is not None:
             values["person"] = _person(customer)
@@ -54,6 +57,15 @@ def refusals_json(line: DeskScan) -> list[dict[str, Any]]:
         }
         for reason in refusals_of(line)
     ]
+
+
+def _parked(waiting: Parked) -> dict[str, Any]:
+    return {
+        "session": waiting.session_id,
+        "name": waiting.name,
+        "institution": waiting.institution,
+        "copies": waiting.count,
+    }
 
 
 def _person(customer: Customer) -> dict[str, Any]:

@@ -1,20 +1,28 @@
 """From the desk's rows to finished values for its page and its JSON."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+from flask_wtf import FlaskForm
 
+from app.desk.newcomer_form import NewcomerForm
 from app.desk.words import details, extra, refusals_of, said
+from app.forms import sentences_of
+from app.labels import label
 from app.reasons import About, Reason, reasons
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
+from catalogue.models.defect import DefectKind
 from loans.models.desk_session import DeskMode, DeskScan, DeskSession, ScanOutcome
+from loans.operations.brief import wants_briefing
 from loans.queries.borrowers import Borrower
 from loans.queries.desk import (
+    NEWEST_LINES,
     Counter,
     Customer,
     Todo,
@@ -25,6 +33,7 @@ from loans.queries.desk import (
     log_of,
     todo_at,
 )
+from loans.queries.parked import Parked, parked_at
 from loans.rules.codes import Refusal, may_override
 from loans.rules.desk import DeskAct
 from schools.rules.roles import Right
@@ -49,13 +58,35 @@ MEANINGS = {
     ScanOutcome.QUESTION: lazy_gettext("Question"),
     ScanOutcome.REFUSED: lazy_gettext("Refused"),
 }
-SILENT = frozenset({DeskAct.MODE, DeskAct.FINISH, DeskAct.PERSON, DeskAct.BOOKING})
+UNLISTED = frozenset(
+    {DeskAct.PARK, DeskAct.RESUME, DeskAct.RECEIPT, DeskAct.SEARCH, DeskAct.BRIEFED}
+)
+"""Acts whose lines stand in the status line only, whatever came of them."""
+
+CALM = frozenset({DeskAct.LEND, DeskAct.RETURN, DeskAct.WHOSE, DeskAct.UNKNOWN})
+"""Acts after which nothing changed but the newest lines and the open questions."""
+
+GO: Mapping[str, str] = {DeskAct.SEARCH: "search", DeskAct.RECEIPT: "receipt"}
+"""Commands that lead our script somewhere."""
+
+SILENT = frozenset({DeskAct.MODE, DeskAct.FINISH, DeskAct.PERSON, DeskAct.BOOKING, DeskAct.UNDO})
 """Acts whose lines stand in the status line only, unless they ask or refuse."""
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """The status line."""
+    """The status line.
+
+    Attributes:
+        style: class of its colour.
+        icon: its drawing.
+        sound: how it is heard.
+        code: what was scanned, where that is worth saying.
+        sentence: what happened.
+        extra: what follows the sentence.
+        receipt: the session whose receipt can be printed now.
+        go: where our script leads: ``search`` or ``receipt``.
+    """
 
     style: str
     icon: str
@@ -63,6 +94,8 @@ class Said:
     code: str
     sentence: str
     extra: str = ""
+    receipt: int | None = None
+    go: str = ""
 
     @property
     def whole(self) -> str:
@@ -85,10 +118,17 @@ class Entry:
         is_calm: nobody need act on it.
         is_question: waits for an answer.
         is_count: asks to count the parts of `parts`.
+        comes_back: what is counted comes back from a loan.
         parts: name, count, how many should be there, critical, id.
         choices: pairs of number and name, of a question for the institution.
         may_override: whoever looks may lend it all the same.
+        may_brief: a briefing is all that is missing, or one of the things.
         reasons: why it was refused, with who may overrule each.
+        purpose: where what a loan is for can be named; empty where it is.
+        can_undo: it changed something and is not undone.
+        can_damage: something came back; what is wrong with it can be noted.
+        damage_kinds: pairs of value and words, where a damage can be noted.
+        loan_id: of a loan that has a page of its own.
     """
 
     id: int
@@ -101,64 +141,130 @@ class Entry:
     is_calm: bool = True
     is_question: bool = False
     is_count: bool = False
+    comes_back: bool = False
     parts: tuple[Mapping[str, Any], ...] = ()
     choices: tuple[tuple[int, str], ...] = ()
     may_override: bool = False
+    may_brief: bool = False
     reasons: tuple[Reason, ...] = ()
+    purpose: str = ""
+    can_undo: bool = False
+    can_damage: bool = False
+    damage_kinds: tuple[tuple[str, str], ...] = ()
+    loan_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page shows: a session, with its lines down from the newest."""
+
+    session_id: int
+    newest: int
 
 
 @dataclass(frozen=True, slots=True)
 class DeskPage:
-    """Everything the page of the desk shows."""
+    """Everything the page of the desk shows.
+
+    Attributes:
+        dropped_on: since when what the return box holds is back.
+        counters: those that may be served; empty in a fragment.
+        session_id: of the desk's session; 0 without one.
+        partly: only the newest entries are here, the older ones are as they were.
+        parked: customers who wait; None in a fragment after which they are as they were.
+        found: people that were searched for; None without a search.
+        asked: what was searched for.
+        newcomer: the form for somebody nobody knows, beside `found`.
+    """
 
     counters: tuple[Counter, ...]
     branch_id: int
     mode: DeskMode
     said: Said | None
-    entries: tuple[Entry, ...]
-    customer: Customer | None
-    todo: tuple[Todo, ...]
+    entries: tuple[Entry, ...] = ()
+    customer: Customer | None = None
+    todo: tuple[Todo, ...] = ()
+    session_id: int = 0
+    partly: bool = False
+    parked: tuple[Parked, ...] | None = ()
     found: tuple[Borrower, ...] | None = None
     asked: str = ""
+    dropped_on: date | None = None
+    newcomer: NewcomerForm | None = None
 
 
 def desk_page(
     branch_id: int | None = None,
     *,
-    line: DeskScan | None = None,
     found: tuple[Borrower, ...] | None = None,
     asked: str = "",
+    newcomer: NewcomerForm | None = None,
 ) -> DeskPage:
     """Return the page of the visitor's desk.
 
     Args:
         branch_id: the counter; the one served last without.
-        line: what the status line says; the newest without.
         found: people that were searched for; None without a search.
         asked: what was searched for.
+        newcomer: the form for somebody nobody knows.
     """
     by = actor()
-    scope = by.scope(Right.LEND)
-    known = counters(session(), scope)
+    known = counters(session(), by.scope(Right.LEND))
     desk = current_desk(session(), by.account_id, now(), branch_id)
     chosen = chosen_counter(known, branch_id, desk)
-    spoken = line or last_word(session(), by.account_id, now())
-    shown = None if spoken is None else status_line(spoken)
+    spoken = last_word(session(), by.account_id, now())
+    said = None if spoken is None else status_line(spoken)
     if found is not None:
-        shown = _found_said(found)
-    if desk is None:
-        return DeskPage(known, chosen, DeskMode.LEND, shown, (), None, (), found, asked)
-    return DeskPage(
+        said = _found_said(found)
+    page = DeskPage(
         counters=known,
         branch_id=chosen,
-        mode=desk.mode,
-        said=shown,
-        entries=tuple(_entries(log_of(session(), desk), desk.institution_id)),
-        customer=customer_at(session(), scope, desk, today()),
-        todo=todo_at(session(), scope, desk, today()),
+        mode=DeskMode.LEND if desk is None else desk.mode,
+        said=said,
+        parked=parked_at(session(), by.account_id, chosen, now()),
         found=found,
         asked=asked,
+        newcomer=newcomer,
     )
+    return page if desk is None else replace(page, **_served(desk, log_of(session(), desk)))
+
+
+def desk_fragment(line: DeskScan, shown: Shown | None = None) -> DeskPage:
+    """Return what changed on the page by one line of the log, for our script.
+
+    Args:
+        line: what the status line says.
+        shown: what the script says that its page shows; without it everything is returned.
+    """
+    by = actor()
+    desk = current_desk(session(), by.account_id, now())
+    said = status_line(line)
+    if desk is None:
+        waiting = parked_at(session(), by.account_id, _branch_of(line), now())
+        return DeskPage((), 0, DeskMode.LEND, said, parked=waiting)
+    if shown is not None and shown.session_id == desk.id and line.act in CALM:
+        page = DeskPage((), desk.branch_id, desk.mode, said, partly=True, parked=None)
+        rows = log_of(session(), desk, NEWEST_LINES, shown.newest)
+    else:
+        waiting = parked_at(session(), by.account_id, desk.branch_id, now())
+        page = DeskPage((), desk.branch_id, desk.mode, said, parked=waiting)
+        rows = log_of(session(), desk)
+    return replace(page, **_served(desk, rows))
+
+
+def _branch_of(line: DeskScan) -> int:
+    return session().get_one(DeskSession, line.session_id).branch_id
+
+
+def _served(desk: DeskSession, rows: Sequence[DeskScan]) -> dict[str, Any]:
+    scope = actor().scope(Right.LEND)
+    return {
+        "session_id": desk.id,
+        "dropped_on": desk.dropped_on,
+        "entries": tuple(_entries(rows, desk.institution_id)),
+        "customer": customer_at(session(), scope, desk, today()),
+        "todo": todo_at(session(), scope, desk, today()),
+    }
 
 
 def chosen_counter(
@@ -181,7 +287,23 @@ def status_line(row: DeskScan) -> Said:
     """Return what the status line says of a line of the log."""
     style, drawing, sound = SAY[row.outcome]
     code = row.facts.get("barcode", "") or (row.scanned if row.act == DeskAct.UNKNOWN else "")
-    return Said(style, drawing, sound, code, said(row), extra(row))
+    return Said(
+        style, drawing, sound, code, said(row), extra(row), _receipt_of(row), GO.get(row.act, "")
+    )
+
+
+def _receipt_of(row: DeskScan) -> int | None:
+    """Return the session whose receipt a line offers."""
+    if row.act == DeskAct.FINISH and row.facts["lent"] + row.facts["returned"]:
+        return row.session_id
+    found: int | None = row.facts.get("receipt")
+    return found
+
+
+def faulty(form: FlaskForm) -> Said:
+    """Return what the status line says of a form that was not understood."""
+    faults = sentences_of(form)
+    return Said("say-no", "stop", "no", "", next(iter(faults.values()), str(_("Not recorded"))))
 
 
 def _found_said(found: tuple[Borrower, ...]) -> Said:
@@ -192,6 +314,8 @@ def _found_said(found: tuple[Borrower, ...]) -> Said:
 
 def _entries(rows: Iterable[DeskScan], institution_id: int | None) -> Iterable[Entry]:
     for row in rows:
+        if row.act in UNLISTED:
+            continue
         asks_or_refuses = row.outcome in {ScanOutcome.QUESTION, ScanOutcome.REFUSED}
         if asks_or_refuses or (row.act not in SILENT and _is_about_something(row)):
             yield _entry(row, institution_id)
@@ -202,7 +326,7 @@ def _is_about_something(row: DeskScan) -> bool:
 
 
 def _entry(row: DeskScan, institution_id: int | None) -> Entry:
-    style, drawing = LINE[row.outcome]
+    style, drawing = ("l-void", "undo") if row.void else LINE[row.outcome]
     why = _reasons(row, institution_id)
     told = {each.sentence for each in why}
     asks = row.outcome is ScanOutcome.QUESTION
@@ -211,18 +335,43 @@ def _entry(row: DeskScan, institution_id: int | None) -> Entry:
         id=row.id,
         style=style,
         icon=drawing,
-        meaning=_meaning(row.outcome),
+        meaning=str(_("Undone")) if row.void else _meaning(row.outcome),
         title=row.facts.get("title") or _subject(row),
         code=row.facts.get("barcode") or row.scanned,
         details=tuple(words for words in details(row) if words not in told),
         is_calm=not asks and row.outcome is not ScanOutcome.REFUSED,
         is_question=asks,
         is_count=asks and "parts" in row.facts,
+        comes_back=row.act == DeskAct.RETURN,
         parts=tuple(row.facts.get("parts", ())) if asks else (),
         choices=tuple((n, each["name"]) for n, each in enumerate(choices, start=1)),
-        may_override=_may_override(row),
+        may_override=_may_override(row) and not row.void,
+        may_brief=wants_briefing(row),
         reasons=why,
+        purpose=_purpose_address(row),
+        can_undo=bool(row.effects) and not row.void,
+        can_damage=_came_back(row),
+        damage_kinds=_damage_kinds() if row.act == DeskAct.RETURN else (),
+        loan_id=row.loan_id,
     )
+
+
+def _purpose_address(row: DeskScan) -> str:
+    lacks = row.act == DeskAct.LEND and row.facts.get("purpose") is False
+    if row.loan_id is None or row.outcome is not ScanOutcome.DONE or row.void or not lacks:
+        return ""
+    return f"/loans/{row.loan_id}/purpose?back=/desk"
+
+
+def _damage_kinds() -> tuple[tuple[str, str], ...]:
+    """Return what can be wrong with a thing besides a missing part, which is counted."""
+    kinds = (kind for kind in DefectKind if kind is not DefectKind.PART_MISSING)
+    return tuple((kind.value, label(kind)) for kind in kinds)
+
+
+def _came_back(row: DeskScan) -> bool:
+    done = row.act == DeskAct.RETURN and row.outcome is ScanOutcome.DONE
+    return done and not row.void and row.copy_id is not None
 
 
 def _meaning(outcome: ScanOutcome) -> str:
@@ -235,6 +384,8 @@ def _subject(row: DeskScan) -> str:
             return str(_("Card"))
         case DeskAct.BOOKING:
             return str(_("Booking"))
+        case DeskAct.TOUR_BOX:
+            return str(_("Box of a tour"))
     return str(_("Unknown code"))
 
 

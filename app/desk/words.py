@@ -10,16 +10,22 @@ from flask_babel import ngettext as plural
 
 from app import dates
 from app.age_notes import too_young
+from app.desk import session_words
+from app.desk.return_words import (
+    details_of_damage,
+    details_of_return,
+    said_of_damage,
+    said_of_return,
+)
+from app.desk.undo_words import said_of_undo
 from app.labels import label
 from app.refusals import sentence, sentences
-from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
 from loans.errors import Fact, Refused
 from loans.models.desk_session import DeskMode, DeskScan, ScanOutcome
 from loans.rules.booking_states import BookingState
-from loans.rules.codes import Refusal
+from loans.rules.codes import LoanRefusal, Refusal
 from loans.rules.desk import DeskAct
-from loans.rules.returns import ReturnNote
 
 
 def _(text: str, **values: object) -> str:
@@ -48,6 +54,9 @@ def extra(row: DeskScan) -> str:
         return ""
     if row.facts.get("missing"):
         return _("missing: %(parts)s", parts=", ".join(row.facts["missing"]))
+    if "taken_from" in row.facts:
+        number = row.facts["taken_from"]["number"]
+        return _("was picked for %(number)s", number=number)
     return _("item %(number)s", number=row.facts["nth"]) if row.act == DeskAct.LEND else ""
 
 
@@ -68,21 +77,36 @@ def parts_in_words(parts: list[dict[str, Any]]) -> str:
 def _refused(kept: Mapping[str, Any]) -> Refused:
     days = {name: date.fromisoformat(value) for name, value in kept["days"].items()}
     facts: dict[str, Fact] = {**kept["facts"], **days}
-    return Refused(Refusal(kept["code"]), facts)
+    code = kept["code"]
+    return Refused(Refusal(code) if code in set(Refusal) else LoanRefusal(code), facts)
 
 
 def _lend(row: DeskScan) -> str:
     title = row.facts["title"]
     match row.outcome:
         case ScanOutcome.DONE:
-            until = dates.day(date.fromisoformat(row.facts["due_on"]), "weekday")
-            return _("%(title)s lent until %(day)s", title=title, day=until)
+            return _lent(row)
         case ScanOutcome.QUESTION:
             return _("%(title)s: count the parts, then it is lent", title=title)
         case ScanOutcome.AGAIN if "seconds" in row.facts:
             return _rescanned(row)
     reasons = " ".join(sentences(refusals_of(row)))
     return _("%(title)s is not lent. %(reasons)s", title=title, reasons=reasons)
+
+
+def _lent(row: DeskScan) -> str:
+    facts = row.facts
+    words = {"title": facts["title"], "day": _weekday(facts["due_on"])}
+    if facts.get("promised_from"):
+        since = _weekday(facts["promised_from"])
+        return _(
+            "%(title)s lent until %(day)s only: promised from %(since)s", **words, since=since
+        )
+    return _("%(title)s lent until %(day)s", **words)
+
+
+def _weekday(day: str) -> str:
+    return dates.day(date.fromisoformat(day), "weekday")
 
 
 def _lend_details(row: DeskScan) -> Iterator[str]:
@@ -92,19 +116,42 @@ def _lend_details(row: DeskScan) -> Iterator[str]:
     elif "seconds" in facts:
         yield _seconds(row)
     elif row.outcome is ScanOutcome.DONE:
-        yield _("until %(day)s", day=dates.day(date.fromisoformat(facts["due_on"]), "weekday"))
-        yield _purpose(facts)
-        if "too_young" in facts:
-            young = facts["too_young"]
-            yield too_young(young["rating"], [young["grade"]])
-        yield from _counted(facts)
-        if facts["overruled"]:
-            reasons = [Refused(Refusal(code)) for code in facts["overruled"]]
-            yield _("against the rule: %(rules)s", rules=" ".join(sentences(reasons)))
+        yield from _lent_details(facts)
     else:
         yield from sentences(refusals_of(row))
         if facts.get("holder"):
             yield _holder(facts)
+
+
+def _lent_details(facts: Mapping[str, Any]) -> Iterator[str]:
+    yield _("until %(day)s", day=dates.day(date.fromisoformat(facts["due_on"]), "weekday"))
+    if facts.get("promised_from"):
+        since = _weekday(facts["promised_from"])
+        yield _("this very copy is promised to somebody else from %(day)s", day=since)
+    yield _purpose(facts)
+    if "too_young" in facts:
+        young = facts["too_young"]
+        yield too_young(young["rating"], [young["grade"]])
+    yield from _counted(facts)
+    yield from _taken_from(facts)
+    if facts.get("briefed"):
+        yield _("briefing recorded")
+    if facts["overruled"]:
+        reasons = [Refused(Refusal(code)) for code in facts["overruled"]]
+        yield _("against the rule: %(rules)s", rules=" ".join(sentences(reasons)))
+    if facts.get("put_back"):
+        yield _("%(person)s is first in line again", person=facts["put_back"])
+
+
+def _taken_from(facts: Mapping[str, Any]) -> Iterator[str]:
+    if "taken_from" in facts:
+        booking = facts["taken_from"]
+        yield _(
+            "was picked for %(number)s, %(school)s, from %(day)s: pick another copy",
+            number=booking["number"],
+            school=booking["school"],
+            day=dates.day(date.fromisoformat(booking["first"]), "weekday"),
+        )
 
 
 def _purpose(facts: Mapping[str, Any]) -> str:
@@ -131,53 +178,20 @@ def _holder(facts: Mapping[str, Any]) -> str:
 
 
 def _return(row: DeskScan) -> str:
-    facts = row.facts
-    title = facts["title"]
     if row.outcome is ScanOutcome.QUESTION:
-        return _("%(title)s: count the parts, then it is taken back", title=title)
-    if "seconds" in facts:
+        return _("%(title)s: count the parts, then it is taken back", title=row.facts["title"])
+    if "seconds" in row.facts:
         return _rescanned(row)
-    return _NOTES[ReturnNote(facts["note"])](title)
+    return said_of_return(row, refusals_of(row))
 
 
 def _return_details(row: DeskScan) -> Iterator[str]:
-    facts = row.facts
     if row.outcome is ScanOutcome.QUESTION:
-        yield _("All there? %(parts)s", parts=parts_in_words(facts["parts"]))
-    elif "seconds" in facts:
+        yield _("All there? %(parts)s", parts=parts_in_words(row.facts["parts"]))
+    elif "seconds" in row.facts:
         yield _seconds(row)
     else:
-        yield from _where_to(facts)
-        if facts["late"]:
-            yield ngettext("%(num)s day late", "%(num)s days late", facts["late"])
-        yield from _counted(facts)
-        if facts.get("completeness") == Completeness.INCOMPLETE:
-            yield _("is not lent until it is complete")
-
-
-def _where_to(facts: Mapping[str, Any]) -> Iterator[str]:
-    if facts["sent_to"]:
-        yield _("goes to %(branch)s", branch=facts["sent_to"])
-    elif facts["state"] != CopyState.AVAILABLE:
-        yield label(CopyState(facts["state"]))
-    elif facts["shelf"]:
-        yield _("shelf %(shelf)s", shelf=facts["shelf"])
-    else:
-        yield _("back on its shelf")
-
-
-_NOTES: Mapping[ReturnNote, Callable[[str], str]] = {
-    ReturnNote.RETURNED: lambda title: _("%(title)s taken back", title=title),
-    ReturnNote.FOUND: lambda title: _("%(title)s was missing and is found", title=title),
-    ReturnNote.ARRIVED: lambda title: _("%(title)s has arrived", title=title),
-    ReturnNote.READDRESSED: lambda title: _("%(title)s goes to somebody who waits", title=title),
-    ReturnNote.STILL_ON_ITS_WAY: lambda title: _("%(title)s is still on its way", title=title),
-    ReturnNote.STILL_SET_ASIDE: lambda title: _("%(title)s is set aside here", title=title),
-    ReturnNote.NOT_ON_LOAN: lambda title: _("%(title)s is not on loan", title=title),
-    ReturnNote.NOT_LENDABLE: lambda title: _(
-        "%(title)s was not on loan and stays out of lending", title=title
-    ),
-}
+        yield from details_of_return(row, refusals_of(row))
 
 
 def _whose(row: DeskScan) -> str:
@@ -195,8 +209,8 @@ def _person(row: DeskScan) -> str:
     if row.outcome is ScanOutcome.QUESTION:
         return _("For which school? Choose, or scan CMD-1, CMD-2 …")
     school = row.facts["school"]
-    if row.facts["mode"] == DeskMode.RETURN:
-        return _("%(school)s: what is scanned now is taken back", school=school)
+    if row.facts["mode"] != DeskMode.LEND:
+        return _("%(school)s: taking back goes on, F2 or CMD-AUSLEIHE lends", school=school)
     if row.outcome is ScanOutcome.AGAIN:
         return _("%(school)s is being served already", school=school)
     return _("%(school)s: scan what goes out", school=school)
@@ -217,15 +231,38 @@ def _booking_details(row: DeskScan) -> Iterator[str]:
         yield label(BookingState(row.facts["state"]))
 
 
+def _box(row: DeskScan) -> str:
+    facts = row.facts
+    return _(
+        "Box %(number)s for %(place)s, with “%(route)s” on %(day)s",
+        number=facts["box"],
+        route=facts["route"],
+        day=dates.day(date.fromisoformat(facts["day"]), "weekday"),
+        place=facts["place"],
+    )
+
+
+def _box_details(row: DeskScan) -> Iterator[str]:
+    contents = row.facts["contents"]
+    if not contents:
+        yield _("empty")
+    for title, barcode, is_back in contents:
+        if is_back:
+            yield _("%(title)s (%(code)s), back already", title=title, code=barcode)
+        else:
+            yield _("%(title)s (%(code)s)", title=title, code=barcode)
+
+
 def _mode(row: DeskScan) -> str:
-    if row.facts["mode"] == DeskMode.RETURN:
+    mode = row.facts["mode"]
+    if mode == DeskMode.BOX:
+        day = dates.day(date.fromisoformat(row.facts["dropped_on"]), "weekday")
+        return _("Return box: what is scanned now is back since %(day)s", day=day)
+    if mode == DeskMode.CHECK:
+        return _("What is scanned now is checked and taken back")
+    if mode == DeskMode.RETURN:
         return _("What is scanned now is taken back")
     return _("What is scanned now is lent")
-
-
-def _finish(row: DeskScan) -> str:
-    numbers = {"lent": row.facts["lent"], "returned": row.facts["returned"]}
-    return _("Finished. Lent: %(lent)s, taken back: %(returned)s", **numbers)
 
 
 def _answer(row: DeskScan) -> str:
@@ -241,6 +278,10 @@ def _answer(row: DeskScan) -> str:
 def _answer_details(row: DeskScan) -> Iterator[str]:
     if row.facts.get("dropped"):
         yield _("left as it was")
+
+
+def _late_details(row: DeskScan) -> Iterator[str]:
+    yield session_words.late(row)
 
 
 def _unknown(row: DeskScan) -> str:
@@ -281,8 +322,17 @@ _SAID: Mapping[StrEnum, Callable[[DeskScan], str]] = {
     DeskAct.WHOSE: _whose,
     DeskAct.PERSON: _person,
     DeskAct.BOOKING: _booking,
+    DeskAct.TOUR_BOX: _box,
     DeskAct.MODE: _mode,
-    DeskAct.FINISH: _finish,
+    DeskAct.UNDO: said_of_undo,
+    DeskAct.DAMAGE: said_of_damage,
+    DeskAct.FINISH: session_words.finished,
+    DeskAct.PARK: session_words.parked,
+    DeskAct.RESUME: session_words.resumed,
+    DeskAct.RECEIPT: session_words.receipt,
+    DeskAct.SEARCH: session_words.searched,
+    DeskAct.BRIEFED: session_words.briefed,
+    DeskAct.LATE: session_words.late,
     DeskAct.ANSWER: _answer,
     DeskAct.UNKNOWN: _unknown,
 }
@@ -291,6 +341,9 @@ _DETAILS: Mapping[StrEnum, Callable[[DeskScan], Iterator[str]]] = {
     DeskAct.RETURN: _return_details,
     DeskAct.WHOSE: _whose_details,
     DeskAct.BOOKING: _booking_details,
+    DeskAct.TOUR_BOX: _box_details,
+    DeskAct.DAMAGE: details_of_damage,
     DeskAct.ANSWER: _answer_details,
+    DeskAct.LATE: _late_details,
     DeskAct.UNKNOWN: _unknown_details,
 }

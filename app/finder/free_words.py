@@ -137,10 +137,15 @@ def marks(found: Availability, first: date, wanted: int) -> tuple[Mark, ...]:
     return tuple(shown)
 
 
-def free_day(found: Availability, day: date) -> FreeDay:
-    """Return one day of an offer for calendars: shut where nothing can start and nothing end."""
+def free_day(found: Availability, day: date, *, for_staff: bool = False) -> FreeDay:
+    """Return one day of an offer for calendars: shut where nothing can start and nothing end.
+
+    Staff are told how many are lacking where it is overbooked; to borrowers it is 0 free.
+    """
     shut = bool(found.days.start_reasons(day)) and bool(found.days.end_reasons(day))
-    return FreeDay(day, max(0, found.free_on(day)), found.capacity, open=not shut)
+    free = found.free_on(day)
+    lacking = max(0, -free) if for_staff else 0
+    return FreeDay(day, max(0, free), found.capacity, open=not shut, lacking=lacking)
 
 
 def strip_markup(found: Availability, first: date, wish: Period | None, wanted: int) -> Markup:

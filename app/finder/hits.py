@@ -15,6 +15,7 @@ from app.finder.free_words import Badge, Outlook, badge, online_badge, outlook, 
 from app.search import Hit, Search, strip_start
 from catalogue.queries.found_titles import FoundTitle, OnlineTerm
 from schools.rules.grades import grades_text
+from schools.rules.periods import Period
 from schools.vocabularies.age_ratings import age_rating
 from schools.vocabularies.media_types import MediaCategory, MediaType, media_type
 from search_index.engine import Facet
@@ -34,6 +35,15 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class ToBasket:
+    """What the button beside a hit puts into the basket."""
+
+    holding_id: int
+    period: Period
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     """What a medium is good for: bold words, with what stands before or after them."""
 
@@ -50,6 +60,7 @@ class HitRow:
         facts: the second line.
         opens: address of the online medium, if it may be opened.
         reserve: the way to a reservation, if there is one.
+        basket: what goes into the basket at once, for those who have one.
     """
 
     id: int
@@ -63,6 +74,7 @@ class HitRow:
     strip: Markup | None
     opens: str | None
     reserve: Action | None
+    basket: ToBasket | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +84,7 @@ class Shown:
     Attributes:
         pairs: what the search's address says, carried on to each title.
         may_reserve: whether this reader is offered the way to a reservation.
+        own_centres: those whose media this reader has a basket for.
     """
 
     search: Search
@@ -79,6 +92,7 @@ class Shown:
     language: str
     today: date
     may_reserve: bool
+    own_centres: frozenset[int] = frozenset()
 
 
 def hit_row(hit: Hit, shown: Shown) -> HitRow:
@@ -87,13 +101,14 @@ def hit_row(hit: Hit, shown: Shown) -> HitRow:
     kind = media_type(title.media_type)
     opens = open_address(title.online_url, title.online_terms, shown.today)
     row_badge = online_badge(open_now=opens is not None) if kind.online or opens else None
-    strip, reserve = None, None
+    strip, reserve, basket = None, None, None
     if hit.availability is not None:
         seen = outlook_of(hit, search, shown.today)
         row_badge = badge(seen)
         start = strip_start(search.period, shown.today)
         strip = strip_markup(hit.availability, start, search.period, search.quantity)
         reserve = _reserve(title.id, seen, shown) if shown.may_reserve else None
+        basket = _basket(hit, seen, shown)
     return HitRow(
         id=title.id,
         name=f"{title.name}: {title.subtitle}" if title.subtitle else title.name,
@@ -106,6 +121,7 @@ def hit_row(hit: Hit, shown: Shown) -> HitRow:
         strip=strip,
         opens=opens,
         reserve=reserve,
+        basket=basket,
     )
 
 
@@ -175,6 +191,15 @@ def _reserve(title_id: int, seen: Outlook, shown: Shown) -> Action | None:
     return Action(
         title_address(title_id, pairs, anchor=RESERVE), day_words(seen.instead.first, "short")
     )
+
+
+def _basket(hit: Hit, seen: Outlook, shown: Shown) -> ToBasket | None:
+    """Return what the basket takes: as wished where that goes, else the next days that would."""
+    offer = hit.title.offers[0]
+    period = seen.period if seen.possible else seen.instead
+    if period is None or offer.centre_id not in shown.own_centres:
+        return None
+    return ToBasket(offer.holding_id, period, shown.search.quantity)
 
 
 def _facts(hit: Hit, kind: MediaType, shown: Shown) -> str:

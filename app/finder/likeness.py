@@ -23,6 +23,8 @@ from search_index.errors import SearchIndexError
 log = logging.getLogger(__name__)
 
 MOST_SIMILAR = 5
+MOST_ALIKE = 12
+"""So many are looked at where the title itself cannot be had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,18 +38,22 @@ class SimilarTitle:
     badge: Badge
 
 
-def similar_titles(title_id: int, centre_ids: Sequence[int]) -> tuple[SimilarTitle, ...]:
+def alike(title_id: int, centre_ids: Sequence[int]) -> tuple[FoundTitle, ...]:
     """Return titles like one in these centres' catalogues, likest first, in five statements.
 
     Nothing where the index is away.
     """
     try:
-        found = search_engine().similar(title_id, frozenset(centre_ids), MOST_SIMILAR)
+        found = search_engine().similar(title_id, frozenset(centre_ids), MOST_ALIKE)
     except SearchIndexError as error:
         log.warning("no similar titles: %s", error)
         return ()
-    titles = found_titles(session(), reading_scope(actor()), centre_ids, found)
-    return tuple(_similar(title) for title in titles)
+    return found_titles(session(), reading_scope(actor()), centre_ids, found)
+
+
+def similar_titles(found: Sequence[FoundTitle]) -> tuple[SimilarTitle, ...]:
+    """Return the likest of titles as lines."""
+    return tuple(_similar(title) for title in found[:MOST_SIMILAR])
 
 
 def _similar(title: FoundTitle) -> SimilarTitle:

@@ -7,7 +7,7 @@ from werkzeug.exceptions import NotFound
 
 from app.answers import accepted, earlier_answer, keep_answer, wants_json
 from app.finder.listed import listed
-from app.finder.reading import MOST_CENTRES_AT_ONCE
+from app.finder.reading import centres_of_maker
 from app.finder.shared_links import list_of_token, opens, shared_address
 from app.paging import asked_page
 from app.qr import QUIET_ZONE, qr_drawing
@@ -19,8 +19,6 @@ from catalogue.models.title_list import TitleList
 from catalogue.operations.keep_lists import share_list, unshare_list
 from catalogue.queries.title_lists import entries_of, list_within, shared_list
 from database.unit_of_work import unit_of_work
-from schools.queries.open_centres import Centre, active_centres
-from schools.queries.signed_in import actor_of_account
 from schools.rules.roles import Right
 
 list_sharing = Blueprint("list_sharing", __name__, url_prefix="/lists")
@@ -84,7 +82,7 @@ def shared(token: str) -> ResponseReturnValue:
         name=found.name,
         remark=found.remark,
         titles=len(entries),
-        shown=listed(entries, _centres(found), asked_page()),
+        shown=listed(entries, centres_of_maker(found.account_id), asked_page()),
     )
     answer = make_response(page)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
@@ -100,13 +98,3 @@ def _shared(token: str) -> TitleList:
     if found is None or not opens(found, nonce):
         raise NotFound
     return found
-
-
-def _centres(found: TitleList) -> tuple[Centre, ...]:
-    """Return the reader's own centres, or for a stranger those the list was made at."""
-    own = actor().centre_ids()
-    if not own:
-        owner = actor_of_account(session(), found.account_id, now())
-        own = frozenset() if owner is None else owner.centre_ids()
-    every = active_centres(session())
-    return tuple(each for each in every if each.id in own or not own)[:MOST_CENTRES_AT_ONCE]

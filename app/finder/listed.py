@@ -61,18 +61,25 @@ def own_centres() -> tuple[Centre, ...]:
     return readers_centres(None).every[:MOST_CENTRES_AT_ONCE]
 
 
-def listed(entries: Sequence[Entry], centres: Sequence[Centre], page: int) -> Listed:
+def listed(
+    entries: Sequence[Entry],
+    centres: Sequence[Centre],
+    page: int,
+    *,
+    for_class: bool = False,
+) -> Listed:
     """Return one page of a list as `centres` offer it; a constant number of statements.
 
     Args:
         entries: the whole list in its order.
         centres: whose catalogues are looked at, at most `MOST_CENTRES_AT_ONCE`.
         page: from 1; one behind the last shows the last.
+        for_class: pupils read it, who reserve nothing.
     """
     last = max(1, -(-len(entries) // HITS_PER_PAGE))
     page = min(page, last)
     here = entries[(page - 1) * HITS_PER_PAGE : page * HITS_PER_PAGE]
-    rows = rows_of([entry.title_id for entry in here], centres)
+    rows = rows_of([entry.title_id for entry in here], centres, for_class=for_class)
     public = _public([entry.title_id for entry in here if entry.title_id not in rows])
     items = [
         Item(
@@ -85,7 +92,9 @@ def listed(entries: Sequence[Entry], centres: Sequence[Centre], page: int) -> Li
     return Listed(tuple(items), page, last)
 
 
-def rows_of(title_ids: Sequence[int], centres: Sequence[Centre]) -> dict[int, HitRow]:
+def rows_of(
+    title_ids: Sequence[int], centres: Sequence[Centre], *, for_class: bool = False
+) -> dict[int, HitRow]:
     """Return by id those of some titles that show at `centres`, with what is free of them."""
     scope = reading_scope(actor())
     seen = shown_titles(session(), scope, centres, title_ids)
@@ -99,7 +108,7 @@ def rows_of(title_ids: Sequence[int], centres: Sequence[Centre]) -> dict[int, Hi
         pairs=_pairs(centres),
         language=language(),
         today=today(),
-        may_reserve=not signed_in() or actor().may(Right.BOOK),
+        may_reserve=not for_class and (not signed_in() or actor().may(Right.BOOK)),
     )
     return {hit.title.id: hit_row(hit, shown) for hit in hits}
 

@@ -35,17 +35,24 @@ def month_table(
 ) -> Month:
     """Return the table of the month that begins on `first`."""
     following = (first + timedelta(days=31)).replace(day=1)
-    days = [_day(found, each) for each in Period(first, following - ONE_DAY)]
+    days = [way.day(found, each) for each in Period(first, following - ONE_DAY)]
     return month(days, lambda day: way.choosing(day, first, wish), wish, wanted)
 
 
 class Way:
     """Addresses of one title's page that keep the search it was found by."""
 
-    def __init__(self, title_id: int, pairs: Pairs) -> None:
-        """Take the title and what the search's address says."""
+    def __init__(self, title_id: int, pairs: Pairs, *, for_staff: bool = False) -> None:
+        """Take the title and what the search's address says; staff see what is overbooked."""
         self._title_id = title_id
         self._pairs = pairs
+        self._for_staff = for_staff
+
+    def day(self, found: Availability, day: date) -> FreeDay:
+        """Return one day; what lies before today or beyond what was looked at is shut."""
+        if day < found.days.today or day > found.period.last:
+            return FreeDay(day, 0, found.capacity, open=False)
+        return free_day(found, day, for_staff=self._for_staff)
 
     def to_month(self, first: date) -> str:
         """Return the page with another month."""
@@ -60,10 +67,3 @@ class Way:
     def _address(self, pairs: Pairs, shown: date, anchor: str) -> str:
         asked = [*pairs, ("month", f"{shown:%Y-%m}")]
         return title_address(self._title_id, asked, anchor=anchor)
-
-
-def _day(found: Availability, day: date) -> FreeDay:
-    """Return one day; what lies before today or beyond what was looked at is shut."""
-    if day < found.days.today or day > found.period.last:
-        return FreeDay(day, 0, found.capacity, open=False)
-    return free_day(found, day)

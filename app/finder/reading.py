@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from app.sessions import session
+from app.today import now
 from app.visitor import actor
 from schools.queries.open_centres import Centre, active_centres
+from schools.queries.signed_in import actor_of_account
 
 MOST_CENTRES_AT_ONCE = 3
 """Of more centres one must be chosen: what is free is asked of each."""
@@ -52,3 +54,16 @@ def readers_centres(centre_id: int | None) -> Centres:
     if chosen is None and len(every) > MOST_CENTRES_AT_ONCE:
         chosen = every[0]
     return Centres(every, chosen)
+
+
+def centres_of_maker(account_id: int) -> tuple[Centre, ...]:
+    """Return whose catalogues something is looked at in that somebody gave away.
+
+    The reader's own centres, or for a stranger those of the account that made it.
+    """
+    own = actor().centre_ids()
+    if not own:
+        maker = actor_of_account(session(), account_id, now())
+        own = frozenset() if maker is None else maker.centre_ids()
+    every = active_centres(session())
+    return tuple(each for each in every if each.id in own or not own)[:MOST_CENTRES_AT_ONCE]

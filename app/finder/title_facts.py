@@ -11,11 +11,13 @@ from app.age_notes import too_young
 from app.dates import day, span
 from app.facet_words import PARAMETERS, words_for
 from app.finder.hits import grades_words
+from app.visitor import actor
 from catalogue.queries.found_titles import Plan
 from catalogue.queries.title_page import Description, LicenceTerm, TitlePage
 from schools.models.curriculum import Scheme
 from schools.rules.grades import grade_label
 from schools.rules.periods import ReversedPeriodError
+from schools.rules.roles import Right
 from schools.rules.school_year import NoSuchWeekError, calendar_weeks, school_year_of
 from schools.vocabularies.age_ratings import age_rating
 from schools.vocabularies.content_fields import content_field
@@ -38,7 +40,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """What the title is good for in class; `address` finds everything else that is."""
+    """What the title is good for in class.
+
+    `address` finds everything else that is; of a unit that plans with it, its other media.
+    """
 
     name: str
     note: str
@@ -121,7 +126,8 @@ def _plan_use(plan: Plan, language: str, today: date) -> Use:
     when = _weeks(plan, today)
     if when:
         notes.append(when)
-    return Use(f"{plan.number} {plan.name}".strip(), " · ".join(notes), planned=True)
+    address = f"/units/{plan.unit_id}" if actor().may(Right.RESERVE) else ""
+    return Use(f"{plan.number} {plan.name}".strip(), " · ".join(notes), address, planned=True)
 
 
 def _weeks(plan: Plan, today: date) -> str:

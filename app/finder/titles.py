@@ -12,11 +12,12 @@ from app.finder.addresses import Pairs, pairs_of, search_address, title_address
 from app.finder.forms import search_form
 from app.finder.free_words import Badge, badge, online_badge, outlook
 from app.finder.hits import open_address
-from app.finder.likeness import similar_titles
+from app.finder.likeness import alike, similar_titles
 from app.finder.month import Way, month_table, shown_month
+from app.finder.nothing_free import nothing_free
 from app.finder.reading import Centres, readers_centres
 from app.finder.title_facts import age_warning, facts, lead, paragraphs, uses
-from app.free_days import Month
+from app.free_days import FreeDay, Month
 from app.reserving import Asked, ReservePanel, reserve_panel
 from app.search import Search, reading_scope
 from app.security import requires
@@ -44,6 +45,8 @@ class Lending:
     Attributes:
         earlier: address of the month before, empty in this month.
         later: address of the month after, empty at the end of what is looked at.
+        overbooked: days of the month on which copies are lacking; for staff alone.
+        days: address of the page that says who has it on a day; for staff alone.
     """
 
     panel: ReservePanel
@@ -51,6 +54,8 @@ class Lending:
     table: Month
     earlier: str
     later: str
+    overbooked: tuple[FreeDay, ...] = ()
+    days: str = ""
 
 
 @titles.get("/titles/<int:title_id>")
@@ -66,6 +71,7 @@ def title(title_id: int) -> ResponseReturnValue:
         raise NotFound
     pairs = pairs_of(search, form.centre.data)
     lending = _lending(page, search, pairs)
+    like = alike(page.description.id, centres.ids)
     return render_template(
         "finder/title.html",
         page=page,
@@ -84,7 +90,9 @@ def title(title_id: int) -> ResponseReturnValue:
         facts=facts(page, language(), today()),
         others=_others(page, centres, search),
         lists=_lists(page),
-        similar=similar_titles(page.description.id, centres.ids),
+        ways_out=lending and nothing_free(lending.panel, page, search, pairs, like),
+        similar=similar_titles(like),
+        may_wish=actor().may(Right.RESERVE),
         **_stock(page),
     )
 
@@ -117,7 +125,8 @@ def _lending(page: TitlePage, search: Search, pairs: Pairs) -> Lending | None:
     except NotFoundError:
         return None
     first = shown_month(request.args.get("month", ""), panel.found, today(), search.period)
-    way = Way(page.description.id, pairs)
+    staffed = actor().scope(Right.RESERVE_FOR_OTHERS).covers_centre(panel.thing.centre_id)
+    way = Way(page.description.id, pairs, for_staff=staffed)
     table = month_table(panel.found, first, search.period, search.quantity, way)
     wish = search.wish(today())
     return Lending(
@@ -126,7 +135,15 @@ def _lending(page: TitlePage, search: Search, pairs: Pairs) -> Lending | None:
         table=table,
         earlier=way.to_month(table.previous) if first > today() else "",
         later=way.to_month(table.following) if table.following <= panel.found.period.last else "",
+        overbooked=_overbooked(table),
+        days=f"/bookings/day?holding={panel.thing.holding_id}" if staffed else "",
     )
+
+
+def _overbooked(table: Month) -> tuple[FreeDay, ...]:
+    """Return the days of a month that are overbooked; none where the reader may not see it."""
+    cells = (cell for week in table.weeks for cell in week if cell is not None)
+    return tuple(cell.day for cell in cells if cell.day.lacking)
 
 
 def _opens(page: TitlePage, centres: Centres) -> str | None:

@@ -60,6 +60,7 @@ def _find(form: SearchForm) -> Found:
         language=language(),
         today=today(),
         may_reserve=not signed_in() or actor().may(Right.BOOK),
+        own_centres=actor().centre_ids() if actor().may(Right.RESERVE) else frozenset(),
     )
     wording = Wording(shown.language, tree.names(shown.language))
     return Found(wanted, centres, reader, findings, hits, shown, wording, tree)

@@ -7,9 +7,10 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.addresses import local_path
-from app.answers import LONGEST_KEY
+from app.answers import LONGEST_KEY, once
 from app.frame.forms import BarrierForm, LanguageForm, ThemeForm
 from app.frame.health import measure
+from app.frame.keyboard import key_groups
 from app.frame.legal import contacts, own_text
 from app.languages import LANGUAGE, THEME
 from app.navigation import home
@@ -17,7 +18,6 @@ from app.security import requires
 from app.sessions import session
 from app.today import now
 from app.visitor import actor
-from database.unit_of_work import unit_of_work
 from schools.models.media_centre import LegalPageKind
 from schools.operations.report_barrier import BarrierReport, report_barrier
 from schools.rules.roles import Right
@@ -52,6 +52,13 @@ def set_theme() -> ResponseReturnValue:
     return redirect(local_path(request.form.get("next")), 303)
 
 
+@frame.get("/keyboard")
+@requires(Right.VISIT)
+def keyboard() -> ResponseReturnValue:
+    """Show every key that does something, for reading and for the help sheet."""
+    return render_template("frame/keyboard.html", groups=key_groups(actor()))
+
+
 @frame.get("/pages/<kind>")
 @requires(Right.VISIT)
 def legal_page(kind: str) -> ResponseReturnValue:
@@ -74,8 +81,7 @@ def report() -> ResponseReturnValue:
         email=form.email.data or "",
         key=form.idem.data[:LONGEST_KEY],
     )
-    with unit_of_work(session()):
-        report_barrier(session(), told, actor(), now())
+    once(lambda: report_barrier(session(), told, actor(), now()))
     flash(_("Thank you. The media centre has your report."))
     return redirect("/pages/accessibility", 303)
 

@@ -1,13 +1,10 @@
 """Defects: reported by schools, handled by staff, seen by both."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import FileStorage
 from werkzeug.exceptions import NotFound
 
 from app.answers import earlier_answer, keep_answer
@@ -22,16 +19,11 @@ from app.inventory.whose import (
 )
 from app.inventory.words import DEFECT_TONES
 from app.labels import label
+from app.photos import kept_only_if_done, stored_photo
 from app.security import requires
 from app.sessions import session
-from app.today import now
-from app.uploads import (
-    AttachmentFacts,
-    ImageRefusedError,
-    discard_image,
-    image_path,
-    store_image,
-)
+from app.today import now, today
+from app.uploads import ImageRefusedError, image_path
 from app.visitor import actor
 from catalogue.errors import ChangedMeanwhileError
 from catalogue.models.defect import DefectKind
@@ -43,8 +35,9 @@ from catalogue.queries.defects import (
     defects_within,
     photo_within,
 )
-from catalogue.rules.defect_states import defect_number
+from catalogue.rules.defect_states import STILL_OPEN, defect_number
 from database.unit_of_work import unit_of_work
+from loans.operations.bring_part import bring_part
 from loans.operations.report_device import DeviceReport, report_device
 from loans.operations.take_off_shelf import ShelfWish, take_off_shelf
 from loans.queries.device_at_hand import DeviceAtHand, device_at_hand
@@ -102,11 +95,11 @@ def defect_report() -> ResponseReturnValue:
     if not form.validate():
         return _report_page(form, device), 422
     try:
-        photo = _stored(form.photo.data)
+        photo = stored_photo(form.photo.data)
     except ImageRefusedError as error:
         form.photo.errors = [label(error.fault)]
         return _report_page(form, device), 422
-    with _kept_only_if_done(photo) as kept:
+    with kept_only_if_done(photo) as kept:
         defect_id = _report(form, device, photo, kept)
     flash(_("Thank you. The defect has the number %(number)s.", number=defect_number(defect_id)))
     return redirect(url_for("inventory.defect", defect_id=defect_id), 303)
@@ -146,6 +139,20 @@ def defect_handle(defect_id: int) -> ResponseReturnValue:
         form.offer(current)
         return _defect_page(current, form, changed=True), 409
     flash(_("Saved. Whoever reported it gets a letter."))
+    return redirect(url_for("inventory.defect", defect_id=defect_id), 303)
+
+
+@requires(Right.HANDLE_DEFECTS)
+def defect_brought(defect_id: int) -> ResponseReturnValue:
+    """Note that the missing part of a defect was brought; its box may be lent again."""
+    found = _defect_or_404(defect_id)
+    if not _handles(found):
+        raise NotFound
+    with unit_of_work(session()):
+        if earlier_answer() is None:
+            bring_part(session(), defect_id, actor(), today(), now())
+            keep_answer({"defect": defect_id})
+    flash(_("The part is there again; the defect is closed."))
     return redirect(url_for("inventory.defect", defect_id=defect_id), 303)
 
 
@@ -205,36 +212,22 @@ def _report_page(form: DefectForm, device: DeviceAtHand) -> str:
 
 def _defect_page(found: DefectFacts, form: DecisionForm | None, *, changed: bool = False) -> str:
     return render_template(
-        "inventory/defect.html", defect=found, form=form, changed=changed, tones=DEFECT_TONES
+        "inventory/defect.html",
+        defect=found,
+        form=form,
+        changed=changed,
+        tones=DEFECT_TONES,
+        can_be_brought=_handles(found) and bool(found.part) and found.state in STILL_OPEN,
     )
 
 
-def _stored(sent: FileStorage | None) -> AttachmentFacts | None:
-    if sent is None or not sent.filename:
-        return None
-    return store_image(sent.stream)
-
-
-@contextmanager
-def _kept_only_if_done(photo: AttachmentFacts | None) -> Iterator[list[bool]]:
-    """Throw the photo away unless the block says that a report names it now."""
-    kept: list[bool] = []
-    try:
-        yield kept
-    finally:
-        if photo is not None and not kept:
-            discard_image(photo.stored_name)
-
-
-def _report(
-    form: DefectForm, device: DeviceAtHand, photo: AttachmentFacts | None, kept: list[bool]
-) -> int:
+def _report(form: DefectForm, device: DeviceAtHand, photo: Photo | None, kept: list[bool]) -> int:
     told = DeviceReport(
         code=device.barcode,
         kind=DefectKind(form.kind.data),
         text=form.text.data or "",
         part_id=form.part_id(),
-        photo=None if photo is None else Photo(**asdict(photo)),
+        photo=photo,
     )
     with unit_of_work(session()):
         earlier = earlier_answer()

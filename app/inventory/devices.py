@@ -17,8 +17,9 @@ from app.inventory.whose import (
     school_or_404,
     tabs_of,
 )
-from app.inventory.words import DEFECT_TONES, condition, euros
+from app.inventory.words import DEFECT_TONES, condition
 from app.labels import label
+from app.money import euros
 from app.security import requires
 from app.sessions import session
 from app.today import today

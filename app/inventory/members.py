@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 
 from app.answers import earlier_answer, keep_answer
 from app.exports import csv_answer
@@ -15,12 +16,18 @@ from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
+from loans.operations.end_membership import Leaving, end_membership
 from loans.queries.school import out_with
 from schools.errors import RefusedError
 from schools.operations.enrol import confirm_registration, decline_registration
 from schools.operations.invite import invite
+from schools.operations.join_provisionally import confirm_membership
 from schools.queries.institutions import InstitutionFacts
-from schools.queries.members import members_of, registrations_to_decide
+from schools.queries.members import (
+    members_of,
+    membership_within,
+    registrations_to_decide,
+)
 from schools.rules.roles import Right, Scope
 
 CONFIRM = "confirm"
@@ -84,6 +91,38 @@ def registration_decide(registration_id: int) -> ResponseReturnValue:
     else:
         flash(_("The registration is declined. The teacher gets a letter."))
     return redirect(url_for("inventory.members"), 303)
+
+
+@requires(Right.MANAGE_MEMBERS)
+def membership_decide(membership_id: int) -> ResponseReturnValue:
+    """Confirm a membership that the desk opened, or end it today."""
+    found = membership_within(session(), actor().scope(Right.MANAGE_MEMBERS), membership_id)
+    if found is None:
+        raise NotFound
+    if request.form.get("decision") == CONFIRM:
+        with unit_of_work(session()):
+            if earlier_answer() is None:
+                confirm_membership(session(), membership_id, actor(), now())
+                keep_answer({"membership": membership_id})
+        flash(_("The membership is confirmed."), "success")
+    else:
+        _end(membership_id, found.institution_id)
+    address = url_for("inventory.members", institution_id=found.institution_id)
+    return redirect(address, 303)
+
+
+def _end(membership_id: int, institution_id: int) -> None:
+    leaving = Leaving(institution_id, frozenset({membership_id}), today())
+    with unit_of_work(session()):
+        answer = earlier_answer()
+        if answer is None:
+            left = end_membership(session(), leaving, actor(), now())
+            answer = {"kept": len(left.kept)}
+            keep_answer(answer)
+    if answer["kept"]:
+        flash(_("The person still has something and stays until it is back."), "warning")
+    else:
+        flash(_("The membership ends today."), "success")
 
 
 @requires(Right.MANAGE_MEMBERS)

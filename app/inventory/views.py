@@ -30,7 +30,9 @@ PAGES: tuple[Route, ...] = (
 ACTS: tuple[Route, ...] = (
     ("/school/defects", defects.defect_report),
     ("/defects/<int:defect_id>", defects.defect_handle),
+    ("/defects/<int:defect_id>/brought", defects.defect_brought),
     ("/school/registrations/<int:registration_id>", members.registration_decide),
+    ("/school/memberships/<int:membership_id>", members.membership_decide),
     ("/school/<int:institution_id>/members", members.member_invite),
     ("/school/<int:institution_id>/leavers", leavers.leavers_end),
     ("/school/<int:institution_id>/holidays", movable.movable_add),

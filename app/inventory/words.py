@@ -1,16 +1,13 @@
 """How devices and their values are said."""
 
-from decimal import Decimal
-
-from flask_babel import format_currency, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.labels import label
 from catalogue.rules.copy_states import CopyState
 from catalogue.rules.defect_states import DefectState
 from loans.queries.school import Device
 
-CENTS = 100
 IN_ORDER = frozenset({CopyState.AVAILABLE, CopyState.ON_LOAN})
 STATE_TONES = {
     CopyState.IN_REPAIR: "warn",
@@ -24,14 +21,6 @@ DEFECT_TONES = {
     DefectState.DONE: "ok",
     DefectState.DECLINED: "",
 }
-
-
-def euros(cents: int) -> str:
-    """Return an amount in the reader's language, cents only if there are any."""
-    pattern = "#,##0.00 ¤" if cents % CENTS else "#,##0 ¤"
-    return str(
-        format_currency(Decimal(cents) / CENTS, "EUR", format=pattern, currency_digits=False)
-    )
 
 
 def condition(device: Device) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import NotFound
 
+from app.answers import earlier_answer, keep_answer, once
 from app.labels import label
 from app.office.forms import AccountSearchForm, InviteForm, RoleForm
 from app.office.pages import ROWS, office_scope, pages_of
@@ -77,12 +78,15 @@ def invite_person() -> ResponseReturnValue:
         return render_template("office/invite.html", form=form), 422
     try:
         with unit_of_work(session()):
-            account_id = invite(session(), form.person(), held, actor(), now()).id
+            answer = earlier_answer()
+            if answer is None:
+                answer = {"account": invite(session(), form.person(), held, actor(), now()).id}
+                keep_answer(answer)
     except RefusedError as refused:
         form.form_errors = [label(reason) for reason in refused.reasons]
         return render_template("office/invite.html", form=_offered(form)), 409
     flash(_("The invitation is on its way."), "success")
-    return redirect(f"/office/accounts/{account_id}", 303)
+    return redirect(f"/office/accounts/{answer['account']}", 303)
 
 
 @accounts.get("/<int:account_id>")
@@ -101,8 +105,7 @@ def give(account_id: int) -> ResponseReturnValue:
     if held is None:
         return _account_page(account_id, form), 422
     try:
-        with unit_of_work(session()):
-            add_role(session(), account_id, held, actor(), now())
+        once(lambda: add_role(session(), account_id, held, actor(), now()))
     except RefusedError as refused:
         form.form_errors = [label(reason) for reason in refused.reasons]
         return _account_page(account_id, _offered(form)), 409
@@ -114,8 +117,7 @@ def give(account_id: int) -> ResponseReturnValue:
 @requires(Right.MANAGE_CENTRE)
 def withdraw(account_id: int, grant_id: int) -> ResponseReturnValue:
     """Take a role away."""
-    with unit_of_work(session()):
-        withdraw_role(session(), grant_id, actor(), now())
+    once(lambda: withdraw_role(session(), grant_id, actor(), now()))
     flash(_("The role is withdrawn."), "success")
     return redirect(f"/office/accounts/{account_id}", 303)
 
@@ -149,8 +151,7 @@ def repeat_invitation(account_id: int) -> ResponseReturnValue:
 
 
 def _done(account_id: int, act: Act, sentence: str) -> ResponseReturnValue:
-    with unit_of_work(session()):
-        act(session(), account_id, actor(), now())
+    once(lambda: act(session(), account_id, actor(), now()))
     flash(sentence, "success")
     return redirect(f"/office/accounts/{account_id}", 303)
 

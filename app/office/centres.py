@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
+from app.answers import once
 from app.languages import LANGUAGES
 from app.office.forms import CentreForm, LegalTextForm
 from app.office.pages import office_scope
@@ -12,7 +13,6 @@ from app.security import requires
 from app.sessions import session
 from app.today import now
 from app.visitor import actor
-from database.unit_of_work import unit_of_work
 from schools.errors import ChangedMeanwhileError
 from schools.models.media_centre import LegalPageKind, MediaCentre
 from schools.operations.edit_centre import LegalText, edit_centre, edit_legal_page
@@ -38,8 +38,7 @@ def save_centre(centre_id: int) -> ResponseReturnValue:
     form = CentreForm()
     if not form.validate():
         return _centre_page(row, form), 422
-    with unit_of_work(session()):
-        edit_centre(session(), centre_id, form.facts(), actor(), now())
+    once(lambda: edit_centre(session(), centre_id, form.facts(), actor(), now()))
     flash(_("Saved."), "success")
     return redirect(f"/office/centres/{centre_id}", 303)
 
@@ -68,8 +67,7 @@ def save_legal_page(centre_id: int, kind: str, locale: str) -> ResponseReturnVal
     text = "\n".join((form.text.data or "").strip().splitlines())
     wish = LegalText(centre_id, page, locale, text, form.opened_version())
     try:
-        with unit_of_work(session()):
-            edit_legal_page(session(), wish, actor(), now())
+        once(lambda: edit_legal_page(session(), wish, actor(), now()))
     except ChangedMeanwhileError as changed:
         return _changed_meanwhile(wish, form, changed), 409
     flash(_("Saved."), "success")

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
+from app.answers import once
 from app.letter_preview import framed, letter_alone
 from app.letters import WrittenLetter, write_letter
 from app.office.forms import LetterSearchForm
@@ -17,7 +18,6 @@ from app.sessions import session
 from app.settings import current_settings
 from app.today import now
 from app.visitor import actor
-from database.unit_of_work import unit_of_work
 from schools.models.owed_letter import LetterState, OwedLetter
 from schools.operations.send_letters import (
     CANCELLABLE,
@@ -88,8 +88,7 @@ def letter_html(letter_id: int) -> ResponseReturnValue:
 @requires(Right.MANAGE_CENTRE)
 def send(letter_id: int) -> ResponseReturnValue:
     """Owe the letter once more."""
-    with unit_of_work(session()):
-        send_again(session(), letter_id, actor(), now())
+    once(lambda: send_again(session(), letter_id, actor(), now()))
     flash(_("The letter is sent again."), "success")
     return redirect(f"/office/letters/{letter_id}", 303)
 
@@ -98,8 +97,7 @@ def send(letter_id: int) -> ResponseReturnValue:
 @requires(Right.MANAGE_CENTRE)
 def cancel(letter_id: int) -> ResponseReturnValue:
     """Do not send the letter after all."""
-    with unit_of_work(session()):
-        cancel_letter(session(), letter_id, actor(), now())
+    once(lambda: cancel_letter(session(), letter_id, actor(), now()))
     flash(_("The letter is cancelled."), "success")
     return redirect(f"/office/letters/{letter_id}", 303)
 

@@ -2,9 +2,11 @@
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _
 from werkzeug.exceptions import NotFound
 
+from app.count_words import counted
+from app.office.job_words import job_words
+from app.office.nights import night_rows
 from app.office.pages import ROWS, office_scope, pages_of
 from app.office.results import result_lines
 from app.paging import asked_page
@@ -23,14 +25,6 @@ from schools.rules.roles import Right
 
 office = Blueprint("office", __name__, url_prefix="/office")
 
-JOB_WORDS = {
-    "night_alerts": _("Letters about saved searches"),
-    "night_demand": _("Count of loans by title"),
-    "night_forget": _("Forgetting what is past its time"),
-    "import": _("Import"),
-    "index_check": _("Check of the search index"),
-    "index_rebuild": _("Search index made anew"),
-}
 OPEN_STATES = frozenset({JobState.QUEUED, JobState.RUNNING})
 
 
@@ -51,6 +45,8 @@ def overview() -> ResponseReturnValue:
         centres=centres_within(session(), scope),
         has_mail=bool(current_settings().smtp_host),
         sees_index=actor().may(Right.MANAGE_SYSTEM),
+        sees_audit=actor().may(Right.READ_AUDIT),
+        bad_nights=[row for row in night_rows(scope) if row.is_bad],
     )
 
 
@@ -76,11 +72,6 @@ def job(job_id: int) -> ResponseReturnValue:
         "office/job.html",
         job=row,
         is_open=row.state in OPEN_STATES,
-        result=list(result_lines(row.result)),
+        result=[*counted(row.result, office_scope()), *result_lines(row.result)],
         job_words=job_words,
     )
-
-
-def job_words(kind: str) -> str:
-    """Return what a kind of job is called."""
-    return str(JOB_WORDS.get(kind, kind))

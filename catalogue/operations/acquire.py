@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.errors import ActRefusedError, InvalidError
 from catalogue.models.copy import Copy, Part
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.operations.editing import lock_holding
 from catalogue.operations.number_copies import next_free_barcodes
 from catalogue.rules.barcodes import CodeKind, NumbersUsedUpError, readings
@@ -44,6 +44,8 @@ class NewCopies:
 def add_copies(session: Session, wish: NewCopies, by: Actor, now: datetime) -> list[Copy]:
     """Put copies on the shelf; a box gets the parts of the box that is there already.
 
+    Where copies are booked by number they stand outside the pool.
+
     Locks the holding, then the centre while numbers are given.
 
     Raises:
@@ -58,7 +60,8 @@ def add_copies(session: Session, wish: NewCopies, by: Actor, now: datetime) -> l
     for copy in copies:
         copy.parts = [_same(part) for part in parts]
     session.add_all(copies)
-    holding.lendable += len(copies)
+    if holding.booked_by is BookedBy.POOL:
+        holding.lendable += len(copies)
     session.flush()
     change = Change("add_copies", None, {"barcodes": [copy.barcode for copy in copies]})
     record(session, by, Subject("holding", holding.id, holding.centre_id), change, now)
@@ -120,6 +123,7 @@ def _copy(holding: Holding, wish: NewCopies, barcode: str, now: datetime) -> Cop
         value_cents=wish.value_cents,
         acquired_on=wish.acquired_on,
         note=wish.note,
+        numbered=holding.booked_by is BookedBy.NUMBER,
         created_at=now,
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.formats.records import CopyRecord
 from catalogue.models.copy import Copy
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.title import Title
 from catalogue.operations.number_copies import next_free_barcodes
 from schools.models.media_centre import Branch
@@ -187,10 +187,12 @@ def _add(
         value_cents=record.value_cents,
         acquired_on=record.acquired_on,
         note=record.note,
+        numbered=holding.booked_by is BookedBy.NUMBER,
         created_at=chunk.now,
     )
     chunk.session.add(copy)
-    holding.lendable += 1
+    if holding.booked_by is BookedBy.POOL:
+        holding.lendable += 1
     chunk.know(copy)
     key = (holding.id, branch_id)
     chunk.counts[key] = chunk.counts.get(key, 0) + 1

@@ -1,4 +1,4 @@
-"""Who keeps lists and saved searches: one's account, locked while they change."""
+"""Who keeps lists, saved searches and codes: one's account, locked while they change."""
 
 from typing import TypeVar
 
@@ -6,11 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.errors import DuplicateError, NotFoundError
+from catalogue.models.class_code import ClassCode
 from catalogue.models.title_list import SavedSearch, TitleList
 from schools.models.account import Account
 from schools.rules.roles import Actor, Right
 
-Kept = TypeVar("Kept", TitleList, SavedSearch)
+Kept = TypeVar("Kept", TitleList, SavedSearch, ClassCode)
+Named = TypeVar("Named", TitleList, SavedSearch)
 
 
 def lock_keeper(session: Session, by: Actor) -> int:
@@ -27,7 +29,7 @@ def lock_keeper(session: Session, by: Actor) -> int:
 
 
 def own(session: Session, kind: type[Kept], key: int, by: Actor) -> Kept:
-    """Return a list or saved search of the actor's, its account locked.
+    """Return a list, saved search or code of the actor's, its account locked.
 
     Raises:
         NotFoundError: there is none, or it is somebody else's.
@@ -40,7 +42,7 @@ def own(session: Session, kind: type[Kept], key: int, by: Actor) -> Kept:
 
 
 def check_name(
-    session: Session, kind: type[Kept], account_id: int, name: str, except_id: int | None = None
+    session: Session, kind: type[Named], account_id: int, name: str, except_id: int | None = None
 ) -> None:
     """See that no other one of the account has this name; the account is locked.
 

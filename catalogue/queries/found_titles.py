@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.models.attachment import Attachment
 from catalogue.models.curriculum_link import CurriculumLink
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.licence import Licence
 from catalogue.models.planned_medium import PlannedMedium
 from catalogue.models.title import Title
@@ -27,13 +27,19 @@ TITLES: BindParameter[int] = bindparam("title_ids", expanding=True)
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A title in one centre's offer; `capacity` is the number of lendable copies."""
+    """A title in one centre's offer.
+
+    Attributes:
+        capacity: the number of lendable copies in its pool.
+        by_number: its copies are booked each by itself and stand outside the pool.
+    """
 
     holding_id: int
     title_id: int
     centre_id: int
     capacity: int
     shelf_mark: str
+    by_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +101,11 @@ class FoundTitle:
     offers: tuple[Offer, ...]
     online_terms: tuple[OnlineTerm, ...]
     plans: tuple[Plan, ...]
+
+    def opens_on(self, day: date) -> str | None:
+        """Return where it is opened on a day, if a licence holds or none is needed."""
+        terms = self.online_terms
+        return self.online_url if not terms or any(term.holds(day) for term in terms) else None
 
 
 def found_titles(
@@ -185,7 +196,12 @@ def _offers() -> Select[*tuple[Any, ...]]:
     hidden_at: BindParameter[int] = bindparam("hidden_at", expanding=True)
     return (
         select(
-            Holding.id, Holding.title_id, Holding.centre_id, Holding.lendable, Holding.shelf_mark
+            Holding.id,
+            Holding.title_id,
+            Holding.centre_id,
+            Holding.lendable,
+            Holding.shelf_mark,
+            Holding.booked_by == BookedBy.NUMBER,
         )
         .where(Holding.title_id.in_(TITLES))
         .where(Holding.centre_id.in_(bindparam("centre_ids", expanding=True)))

@@ -37,8 +37,13 @@ COPY_PREFIX = "MZ-"
 
 _ADDRESS = re.compile(r"/x/([^/?#\s]+)", re.IGNORECASE)
 _OWN_BARCODE = re.compile(r"MZ-([0-9]{6,7})")
+_MANGLED = re.compile(r"https?.{3}.*[-&]x[-&]([^-&?#\s]+)$", re.IGNORECASE)
+"""An address whose signs another keyboard layout turned: ``https://`` into ``httpsÖ--``."""
+
 _LETTERS_SWAPPED = str.maketrans("yzYZ", "zyZY")
 _SIGNS_SWAPPED = str.maketrans("ß-", "-ß")
+_SLASH_FOR_HYPHEN = str.maketrans("/", "-")
+"""What a German scanner's hyphen becomes on an English keyboard."""
 
 
 class NumbersUsedUpError(ValueError):
@@ -63,7 +68,8 @@ def readings(scanned: str) -> tuple[Code, ...]:
     """Return what a scan may mean, the plain reading first.
 
     Each further reading is to be looked up only after a miss of all before it: the text in
-    capitals, then as a keyboard of the other layout would have typed it (y for z, ß for -).
+    capitals, then as a keyboard of the other layout would have typed it (y for z, ß or / for -),
+    then what stands at the end of an address that such a keyboard mangled.
 
     Args:
         scanned: what the scanner typed; blanks around it are let go, and of a label's address
@@ -116,15 +122,23 @@ def _without_address(text: str) -> str:
 def _candidates(text: str) -> Iterator[str]:
     if not text:
         return
-    yield text
-    yield _in_capitals(text)
-    for layout in (
-        text.translate(_LETTERS_SWAPPED),
-        text.translate(_SIGNS_SWAPPED),
-        text.translate(_LETTERS_SWAPPED).translate(_SIGNS_SWAPPED),
-    ):
-        yield layout
-        yield _in_capitals(layout)
+    yield from _layouts(text)
+    mangled = _MANGLED.search(text)
+    if mangled:
+        yield from _layouts(mangled.group(1))
+
+
+def _layouts(text: str) -> Iterator[str]:
+    for signs in (text, *_signs(text)):
+        for typed in (signs, signs.translate(_LETTERS_SWAPPED)):
+            yield typed
+            yield _in_capitals(typed)
+
+
+def _signs(text: str) -> Iterator[str]:
+    yield text.translate(_SIGNS_SWAPPED)
+    if "/" in text:
+        yield text.translate(_SLASH_FOR_HYPHEN)
 
 
 def _code(text: str) -> Code:

@@ -31,6 +31,8 @@ class StockRefusal(StrEnum):
     NOT_KEEPER = "not_keeper"
     """Another centre keeps the description."""
     NUMBERS_USED_UP = "numbers_used_up"
+    BOOKED_AS_POOL = "booked_as_pool"
+    """Open bookings are for any copy; none would be left for them."""
 
 
 class StockFault(StrEnum):

@@ -16,3 +16,4 @@ class KeepingRefusal(StrEnum):
     TOO_MANY_LISTS = "too_many_lists"
     LIST_FULL = "list_full"
     TOO_MANY_SEARCHES = "too_many_searches"
+    TOO_MANY_CODES = "too_many_codes"

@@ -2,23 +2,30 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from database.base import Base
+from loans.models.purpose import OtherReason
+from schools.models.institution import Institution
+from schools.models.media_centre import PickupPlace
+from schools.models.media_concept import TeachingUnit
 
 
 class BasketLine(Base):
     """A wish of a person for an institution, not yet submitted; commits stock until `held_until`.
 
-    `copy_id` names the copy of a holding that is booked by number.
+    `copy_id` names the copy of a holding that is booked by number. One that has run out stays as
+    a wish. At most one of `unit_id` and `reason` is set; neither until a purpose is named.
     """
 
     __tablename__ = "basket_line"
     __table_args__ = (
         CheckConstraint("last >= first", name="days_in_order"),
         CheckConstraint("quantity >= 1", name="quantity"),
+        CheckConstraint("unit_id IS NULL OR reason IS NULL", name="one_purpose"),
         Index(None, "holding_id", "held_until"),
     )
 
@@ -32,5 +39,12 @@ class BasketLine(Base):
     first: Mapped[date]
     last: Mapped[date]
     held_until: Mapped[datetime]
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("teaching_unit.id"))
+    reason: Mapped[OtherReason | None]
+    class_name: Mapped[str] = mapped_column(String(40), default="")
 
     holding: Mapped[Holding] = relationship()
+    copy: Mapped[Copy | None] = relationship()
+    institution: Mapped[Institution] = relationship()
+    place: Mapped[PickupPlace] = relationship()
+    unit: Mapped[TeachingUnit | None] = relationship()

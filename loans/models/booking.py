@@ -102,7 +102,8 @@ class BookingLine(Base):
 class BookingPick(Base):
     """A copy that staff took off the shelf for a line; it goes with handing it out.
 
-    The copy stays available and counts as before: its booking commits it (Lending 4.3).
+    The copy stays available and counts as before: its booking commits it (Lending 4.3). `first`
+    is the booking's first day as it was then: with a later one the copy may be put back.
     """
 
     __tablename__ = "booking_pick"
@@ -110,6 +111,7 @@ class BookingPick(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     line_id: Mapped[int] = mapped_column(ForeignKey("booking_line.id"), index=True)
     copy_id: Mapped[int] = mapped_column(ForeignKey("copy.id"), unique=True)
+    first: Mapped[date]
     picked_at: Mapped[datetime]
     picked_by: Mapped[int | None]
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from catalogue.models.attachment import Attachment
 from database.base import Base
 from loans.models.loan import Loan
 
@@ -35,6 +36,7 @@ class LoanClaim(Base):
     loan_id: Mapped[int] = mapped_column(ForeignKey("loan.id"), index=True)
     kind: Mapped[ClaimKind]
     note: Mapped[str] = mapped_column(String(1000), default="")
+    photo_id: Mapped[int | None] = mapped_column(ForeignKey("attachment.id"))
     made_at: Mapped[datetime]
     made_by: Mapped[int | None]
     billed_cents: Mapped[int | None]
@@ -43,3 +45,4 @@ class LoanClaim(Base):
     settled_note: Mapped[str] = mapped_column(String(1000), default="")
 
     loan: Mapped[Loan] = relationship()
+    photo: Mapped[Attachment | None] = relationship()

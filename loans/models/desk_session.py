@@ -1,6 +1,6 @@
 """The desk's memory between two scans: whom we serve, and what was scanned."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -20,6 +20,10 @@ class DeskMode(StrEnum):
 
     LEND = "lend"
     RETURN = "return"
+    BOX = "box"
+    """The return box is emptied: back since `dropped_on`."""
+    CHECK = "check"
+    """What was received is looked over."""
 
 
 class ScanOutcome(StrEnum):
@@ -32,7 +36,10 @@ class ScanOutcome(StrEnum):
 
 
 class DeskSession(Base):
-    """One member of staff serves one customer at one branch; open until `ended_at`."""
+    """One member of staff serves one customer at one branch; open until `ended_at`.
+
+    `dropped_on` is since when what the return box held is back (Lending 8.4).
+    """
 
     __tablename__ = "desk_session"
     __table_args__ = (Index(None, "account_id", "ended_at"),)
@@ -41,6 +48,7 @@ class DeskSession(Base):
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     mode: Mapped[DeskMode] = mapped_column(default=DeskMode.LEND)
+    dropped_on: Mapped[date | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))

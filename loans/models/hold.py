@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from database.base import Base
+from loans.rules.holds import Ending
+from schools.models.institution import Institution
+from schools.models.media_centre import PickupPlace
 from schools.models.person import Person
 
 
@@ -23,15 +26,21 @@ class HoldState(StrEnum):
     EXPIRED = "expired"
 
 
+KEPT_FOR_SOMEBODY = frozenset({HoldState.SET_ASIDE, HoldState.IN_TRANSIT})
+"""States in which a copy is bound to a hold."""
+
+STILL_OPEN = KEPT_FOR_SOMEBODY | {HoldState.WAITING}
+
 OPEN = text("state IN ('waiting', 'set_aside', 'in_transit')")
 
 
 class Hold(Base):
-    """A person waits for a holding; `rank` is dense from 1 among those waiting.
+    """A person waits for a holding; `rank` is dense from 1 among the open holds of a holding.
 
-    `first` and `last` name the period it is for, if any. `suspended_until` is included.
-    `pickup_deadline` is counted from `ready_on`. One that is served keeps its rank, so that it
-    can be put back.
+    One that is served keeps its rank, so that it can be put back; whose turn it is says the
+    order of those that wait. `first` and `last` name the period it is for, if any.
+    `suspended_until` is included. `pickup_deadline` is counted from `ready_on`. `ended_why` says
+    why it ended without a loan.
     """
 
     __tablename__ = "hold"
@@ -65,7 +74,10 @@ class Hold(Base):
     created_at: Mapped[datetime]
     created_by: Mapped[int | None]
     ended_at: Mapped[datetime | None]
+    ended_why: Mapped[Ending | None]
 
     holding: Mapped[Holding] = relationship()
     person: Mapped[Person] = relationship()
+    institution: Mapped[Institution] = relationship()
+    place: Mapped[PickupPlace] = relationship()
     copy: Mapped[Copy | None] = relationship()

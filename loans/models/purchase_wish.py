@@ -1,24 +1,15 @@
 """What teachers wish the centre would buy (Anschaffungsvorschlag)."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.models.title import Title
 from database.base import Base
+from loans.rules.purchases import PurchaseState
 from schools.models.institution import Institution
 from schools.models.media_concept import TeachingUnit
-
-
-class PurchaseState(StrEnum):
-    """What became of a wish."""
-
-    OPEN = "open"
-    ORDERED = "ordered"
-    FULFILLED = "fulfilled"
-    DECLINED = "declined"
 
 
 class PurchaseWish(Base):

@@ -1,7 +1,7 @@
 """Answer a question of the desk: count parts, name an institution, drop it, or overrule."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -11,7 +11,9 @@ from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
 from loans.errors import NotFoundError, Refused
 from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
+from loans.operations.brief import brief_for
 from loans.operations.count_parts import Count, Pieces, as_known, count_parts
+from loans.operations.journal import Act, Effects, Journal, merged
 from loans.operations.keep_log import (
     Line,
     Turn,
@@ -21,6 +23,8 @@ from loans.operations.keep_log import (
     reached_branch,
 )
 from loans.operations.lock_copy import lock_copy, move_copy
+from loans.operations.note_damage import NOTHING, Found
+from loans.operations.pass_on import release
 from loans.operations.serve_copy import lend_here, take_back_here, thing_of
 from loans.operations.serve_person import serve_for
 from loans.queries.hand_out import parts_of
@@ -37,11 +41,13 @@ class Answer:
         word: yes, no, or the number of a choice from 1.
         line_id: the question's line; None for the newest that is open.
         pieces: what was counted, by the part's id; with yes.
+        found: what else is wrong with what came back; with yes.
     """
 
     word: Command | int
     line_id: int | None = None
     pieces: Mapping[int, int] | None = None
+    found: Found = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +59,18 @@ class Reply:
         idem: the request's key.
         answer: to a question; None to overrule.
         reason: why a refused copy goes out, in words; not empty where it overrules.
+        briefs: the person was briefed now, and the refused copy goes out.
     """
 
     line_id: int
     idem: str
     answer: Answer | None = None
     reason: str = ""
+    briefs: bool = False
 
 
 def reply(session: Session, wish: Reply, by: Actor, today: date, now: datetime) -> DeskScan:
-    """Answer a question of one's own desk, or lend a refused copy against the rules.
+    """Answer a question of one's own desk, brief, or lend a refused copy against the rules.
 
     Returns:
         The new main line; where the question is no longer open, it says so.
@@ -78,6 +86,8 @@ def reply(session: Session, wish: Reply, by: Actor, today: date, now: datetime) 
     turn = Turn(session, branch, desk, by, today, now, idem=wish.idem)
     if wish.answer is not None:
         return answer_question(turn, wish.answer)
+    if wish.briefs:
+        return brief_for(turn, session.get_one(DeskScan, wish.line_id))
     return _overrule(turn, session.get_one(DeskScan, wish.line_id), wish.reason)
 
 
@@ -94,7 +104,7 @@ def answer_question(turn: Turn, answer: Answer) -> DeskScan:
     if isinstance(answer.word, int):
         choice = row.facts["choices"][answer.word - 1]
         return serve_for(turn, turn.desk.person_id or 0, choice["id"])
-    return _counted(turn, row, answer.pieces)
+    return _counted(turn, row, answer)
 
 
 def _fits(row: DeskScan, word: Command | int) -> bool:
@@ -124,29 +134,39 @@ def _drop(turn: Turn, row: DeskScan) -> DeskScan:
     return note(turn, Line(DeskAct.ANSWER, ScanOutcome.DONE, facts))
 
 
-def _counted(turn: Turn, row: DeskScan, pieces: Pieces | None) -> DeskScan:
-    thing = thing_of(row)
+def _counted(turn: Turn, row: DeskScan, answer: Answer) -> DeskScan:
+    thing, pieces = thing_of(row), answer.pieces
     close_question(row)
     if pieces is None:
         pieces = as_known(parts_of(turn.session, thing.copy_id))
     if row.act == DeskAct.RETURN:
-        return note(turn, take_back_here(turn, thing, pieces))
-    if _is_incomplete(turn, thing.copy_id, pieces):
+        return note(turn, take_back_here(turn, thing, pieces, answer.found))
+    complete, effects = _count_to_lend(turn, thing.copy_id, pieces)
+    if complete:
+        line = lend_here(turn, thing, pieces)
+    else:
         refused = (Refused(Refusal.INCOMPLETE),)
         line = Line(DeskAct.LEND, ScanOutcome.REFUSED, thing.facts, refused, thing.copy_id)
-        return note(turn, line)
-    return note(turn, lend_here(turn, thing, pieces))
+    return note(turn, replace(line, effects=merged(effects, dict(line.effects))))
 
 
-def _is_incomplete(turn: Turn, copy_id: int, pieces: Pieces) -> bool:
-    """Record the count of a box about to go out; one without a critical part stays."""
+def _count_to_lend(turn: Turn, copy_id: int, pieces: Pieces) -> tuple[bool, Effects]:
+    """Record the count of a box about to go out; one without a critical part stays.
+
+    Returns:
+        Whether it may go, and what undoing the count needs.
+    """
     copy = lock_copy(turn.session, copy_id)
-    found = count_parts(turn.session, Count(copy, pieces, turn.today), turn.by, turn.now)
-    if found is None or found.completeness is not Completeness.INCOMPLETE:
-        return False
-    if copy.state is not CopyState.ON_LOAN:
+    journal = Journal()
+    journal.watch(copy)
+    count = Count(copy, pieces, turn.today, journal=journal)
+    found = count_parts(turn.session, count, turn.by, turn.now)
+    complete = found is None or found.completeness is not Completeness.INCOMPLETE
+    if not complete and copy.state is not CopyState.ON_LOAN:
+        release(Act(turn.session, turn.by, turn.today, turn.now, journal=journal), copy)
         move_copy(copy, CopyState.INCOMPLETE)
-    return True
+    turn.session.flush()
+    return complete, journal.effects()
 
 
 def _overrule(turn: Turn, row: DeskScan, reason: str) -> DeskScan:

@@ -1,20 +1,22 @@
-"""Cancel: a booking that is not collected yet is given up, freeing it at once."""
+"""Cancel: what is not collected yet is given up, freeing it at once; one booking, or a group."""
 
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
 from database.audit import Change, Subject, record
 from loans.errors import ImpossibleStepError, NotFoundError
-from loans.models.booking import Booking
+from loans.models.booking import Booking, BookingLine
+from loans.operations.find_booking import lock_booking, own_booking, own_bookings
 from loans.operations.lock import lock
 from loans.operations.tell import tell_about_booking
-from loans.queries.borrowers import within
+from loans.operations.tell_bookings import is_own, tell_about_cancelled
 from loans.rules.booking_states import BookingStep, next_state
 from schools.models.owed_letter import LetterKind
-from schools.rules.roles import Actor, Right
+from schools.models.person import Person
+from schools.rules.roles import Actor
 
 
 def cancel(
@@ -22,7 +24,7 @@ def cancel(
 ) -> Booking:
     """Cancel a booking, or what is left to collect of it.
 
-    Locks its holdings, then the booking. The borrower is told by one letter.
+    Locks its holdings, its person, then the booking. The borrower is told by one letter.
 
     Raises:
         NotFoundError: no such booking within the actor's reach.
@@ -31,35 +33,59 @@ def cancel(
     Source:
         docs/rules.md, Lending 5.1 and 4.3: what is cancelled keeps nothing.
     """
-    found = _within_reach(session, number, by)
-    lock(session, Holding, {line.holding_id for line in found.lines})
-    (booking,) = lock(session, Booking, {found.id})
-    state = next_state(booking.state, BookingStep.CANCEL)
-    if state is None:
+    booking = lock_booking(session, own_booking(session, number, by))
+    if next_state(booking.state, BookingStep.CANCEL) is None:
         raise ImpossibleStepError("booking", booking.state, BookingStep.CANCEL)
-    change = Change(
-        "cancel",
-        before={"state": booking.state.value},
-        after={"state": state.value},
-        reason=reason,
-    )
-    booking.state, booking.cancelled_at = state, now
-    subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
-    record(session, by, subject, change, now)
-    own = by.person_id is not None and by.person_id == booking.person_id
-    told = None if own else reason
+    _cancel(session, booking, by, now, reason)
+    told = None if is_own(booking, by) else reason
     tell_about_booking(session, booking, LetterKind.BOOKING_CANCELLED, now, reason=told)
     booking.sequence += 1
     return booking
 
 
-def _within_reach(session: Session, number: str, by: Actor) -> Booking:
-    scope = by.scope(Right.BOOK)
-    near = within(scope, Booking.centre_id, Booking.institution_id)
-    own = [] if scope.person_id is None else [Booking.person_id == scope.person_id]
-    found = session.scalar(
-        select(Booking).where(Booking.number == number.strip().upper(), or_(near, *own))
-    )
-    if found is None:
-        raise NotFoundError("booking", number)
-    return found
+def cancel_together(
+    session: Session, group_key: str, by: Actor, now: datetime
+) -> tuple[Booking, ...]:
+    """Cancel what is left to collect of bookings that were made in one go.
+
+    Locks all their holdings, their people, then the bookings. Each borrower is told by one
+    letter. Those that are collected or over stay as they are.
+
+    Returns:
+        Those that were cancelled.
+
+    Raises:
+        NotFoundError: no such bookings within the actor's reach.
+
+    Source:
+        docs/rules.md, Lending 5.1 and 5.4.
+    """
+    found = own_bookings(session, group_key, by)
+    if not found:
+        raise NotFoundError("group", group_key)
+    ids = {booking.id for booking in found}
+    of_lines = select(BookingLine.holding_id).where(BookingLine.booking_id.in_(ids))
+    lock(session, Holding, set(session.scalars(of_lines)))
+    lock(session, Person, {each.person_id for each in found if each.person_id is not None})
+    given_up = [
+        booking
+        for booking in lock(session, Booking, ids)
+        if next_state(booking.state, BookingStep.CANCEL) is not None
+    ]
+    for booking in given_up:
+        _cancel(session, booking, by, now, "")
+    tell_about_cancelled(session, given_up, by, now)
+    for booking in given_up:
+        booking.sequence += 1
+    return tuple(given_up)
+
+
+def _cancel(session: Session, booking: Booking, by: Actor, now: datetime, reason: str) -> None:
+    state = next_state(booking.state, BookingStep.CANCEL)
+    if state is None:
+        raise ImpossibleStepError("booking", booking.state, BookingStep.CANCEL)
+    before = {"state": booking.state.value}
+    change = Change("cancel", before=before, after={"state": state.value}, reason=reason)
+    booking.state, booking.cancelled_at = state, now
+    subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
+    record(session, by, subject, change, now)

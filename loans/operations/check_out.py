@@ -1,6 +1,6 @@
 """Check out: a copy leaves the house with a person."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -11,10 +11,16 @@ from catalogue.rules.copy_states import CopyState, CopyStep
 from database.audit import Change, Subject, record
 from loans.errors import ImpossibleStepError, NotFoundError, Refused, RefusedError
 from loans.models.booking import Booking
-from loans.models.hold import HoldState
+from loans.models.hold import Hold
 from loans.models.loan import Loan
+from loans.operations.drop_pick import drop_pick, pick_of
+from loans.operations.end_loan import end_loan
+from loans.operations.fulfil_holds import Waits, fulfil_own, lock_with_holds
+from loans.operations.journal import Act, Effects
 from loans.operations.lock import lock
-from loans.operations.lock_copy import lock_copy, move_copy
+from loans.operations.lock_copy import move_copy
+from loans.operations.route import leave_the_road
+from loans.operations.serve_hold import put_back
 from loans.queries.hand_out import Promise, hold_on, open_loan_of, parts_of, promise_for
 from loans.queries.lending_case import Scene, case_of, due_despite, plan_of
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
@@ -37,6 +43,7 @@ class HandOut:
         booking_id: a booking of the person that is served before any other.
         counted: the parts were counted at this hand-out.
         reason: why it goes out against the rules; empty to obey them.
+        in_person: the person was seen at the desk; False where the courier takes it along.
     """
 
     copy_id: int
@@ -46,6 +53,7 @@ class HandOut:
     booking_id: int | None = None
     counted: bool = False
     reason: str = ""
+    in_person: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,18 +64,29 @@ class HandedOut:
         loan: the new loan, flushed.
         booking: the booking it was made on, if any.
         overruled: the reasons that stood against it.
+        promised_from: a copy booked by number is promised to somebody else from this day on.
+        taken_from: another's booking it had been picked for, which needs another copy now.
+        fulfilled: the person's own hold on the title, if there was one.
+        put_back: the hold of somebody else for whom it was kept, and who waits again.
+        effects: what undoing it needs.
     """
 
     loan: Loan
     booking: Booking | None
     overruled: tuple[Refused, ...]
+    promised_from: date | None = None
+    taken_from: Booking | None = None
+    fulfilled: Hold | None = None
+    put_back: Hold | None = None
+    effects: Effects = field(default_factory=dict)
 
 
 def check_out(session: Session, wish: HandOut, by: Actor, today: date, now: datetime) -> HandedOut:
     """Lend a copy to a person, on the person's own booking if there is one, else as a walk-in.
 
     Locks holding, copy, person and booking in this order: two desks cannot lend one copy, nor
-    push one person over a limit, nor serve one line of a booking twice.
+    push one person over a limit, nor serve one line of a booking twice. The person's own hold
+    on the title is fulfilled; who else the copy was kept for waits again at the old place.
 
     Raises:
         loans.errors.NotFoundError: copy, branch, person or institution lies out of reach.
@@ -75,24 +94,40 @@ def check_out(session: Session, wish: HandOut, by: Actor, today: date, now: date
             overrule is given, only those that `by` may not overrule.
 
     Source:
-        docs/rules.md, Lending 4.4, 8.2 and 8.3.
+        docs/rules.md, Lending 4.4, 5.6, 7.3, 8.2 and 8.3.
     """
+    copy, waits = lock_with_holds(session, wish.copy_id, wish.person_id)
     act = _Act(session, wish, by, today, now)
-    scene = _scene(act, lock_copy(session, wish.copy_id))
+    scene = _scene(act, copy, waits)
     plan = plan_of(session, scene)
     reasons = refusals(case_of(session, scene, plan))
     left = _not_overruled(act, reasons, scene.copy)
     if left:
         raise RefusedError(left)
     due_on = due_despite(scene, plan, {reason.code for reason in reasons})
+    plain = Act(session, by, today, now, wish.branch_id)
+    taken_from = _drop_pick(plain, scene)
+    bumped = _clear_the_way(plain, scene)
     loan = _lend(act, scene, due_on)
     booking = None
     if scene.promise is not None:
-        booking = _collect(session, scene.promise)
+        booking = _collect(plain, scene.promise)
         _take_purpose(loan, booking, scene.promise.line_id)
     session.flush()
+    plain.journal.made(loan)
+    own = fulfil_own(plain, copy, scene.person.id, waits)
     _record(act, scene, loan, reasons)
-    return HandedOut(loan, booking, reasons)
+    session.flush()
+    return HandedOut(
+        loan,
+        booking,
+        reasons,
+        promised_from=plan.reserved_from if scene.copy.numbered else None,
+        taken_from=taken_from,
+        fulfilled=own[0] if own else None,
+        put_back=bumped,
+        effects=plain.journal.effects(),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +139,7 @@ class _Act:
     now: datetime
 
 
-def _scene(act: _Act, copy: Copy) -> Scene:
+def _scene(act: _Act, copy: Copy, waits: Waits) -> Scene:
     session, wish, scope = act.session, act.wish, act.by.scope(Right.LEND)
     if not scope.covers_centre(copy.centre_id):
         raise NotFoundError("copy", copy.id)
@@ -121,6 +156,8 @@ def _scene(act: _Act, copy: Copy) -> Scene:
         hold=hold_on(session, copy.id) if copy.state in _KEPT else None,
         uncounted=0 if wish.counted else len(parts),
         critical_missing=sum(part.critical and part.missing > 0 for part in parts),
+        own_holds=waits.hold_ids,
+        in_person=wish.in_person,
     )
 
 
@@ -154,6 +191,44 @@ def _not_overruled(act: _Act, reasons: tuple[Refused, ...], copy: Copy) -> tuple
     return left if {reason.code for reason in left} <= {Refusal.PARTS_UNCOUNTED} else reasons
 
 
+def _drop_pick(act: Act, scene: Scene) -> Booking | None:
+    """Drop the copy's pick; returns another's booking it had been picked for."""
+    pick = pick_of(act.session, scene.copy.id)
+    if pick is None:
+        return None
+    own = () if scene.promise is None else (scene.promise.booking_id,)
+    for booking in lock(act.session, Booking, {pick.line.booking_id, *own}):
+        act.journal.watch(booking)
+    act.journal.dropped(pick)
+    return drop_pick(act.session, scene.copy.id, own)
+
+
+def _clear_the_way(act: Act, scene: Scene) -> Hold | None:
+    """End what the copy is in the midst of: a loan never settled, a way, a pile, another's hold.
+
+    Returns:
+        The hold of somebody else that waits again.
+    """
+    session, copy = act.session, scene.copy
+    act.journal.watch(copy)
+    if copy.state in _LOAN_LEFT_OPEN:
+        loan = open_loan_of(session, copy.id)
+        if loan is not None:
+            end_loan(act, loan, loan.received_on or act.today)
+    hold = scene.hold
+    bumped = None
+    if hold is not None and hold.person_id != scene.person.id:
+        put_back(act, hold)
+        bumped = hold
+    if copy.state is CopyState.IN_TRANSIT:
+        leave_the_road(act, copy, act.here or copy.home_branch_id)
+    return bumped
+
+
+_LOAN_LEFT_OPEN = frozenset({CopyState.LOST, CopyState.MISSING, CopyState.RECEIVED})
+"""States in which the loan before may still be open: claimed lost, or not looked over yet."""
+
+
 def _lend(act: _Act, scene: Scene, due_on: date) -> Loan:
     copy = scene.copy
     loan = Loan(
@@ -174,14 +249,14 @@ def _lend(act: _Act, scene: Scene, due_on: date) -> Loan:
         raise ImpossibleStepError("copy", copy.state, CopyStep.LEND)
     move_copy(copy, state)
     copy.branch_id = None
-    if scene.hold is not None and scene.hold.person_id == scene.person.id:
-        scene.hold.state = HoldState.FULFILLED
     return loan
 
 
-def _collect(session: Session, promise: Promise) -> Booking:
+def _collect(act: Act, promise: Promise) -> Booking:
     """Count the copy on its line, under the booking's lock."""
-    (booking,) = lock(session, Booking, [promise.booking_id])
+    (booking,) = lock(act.session, Booking, [promise.booking_id])
+    act.journal.watch(booking, *booking.lines)
+    act.journal.concerns(booking)
     for line in booking.lines:
         line.handed_out += line.id == promise.line_id
     whole = all(line.handed_out == line.quantity for line in booking.lines)

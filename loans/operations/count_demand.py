@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from catalogue.changes import note_titles
 from catalogue.models.demand import TitleDemand
+from catalogue.models.title import Title
 
 
 def count_demand(session: Session, changed: Mapping[int, int], today: date) -> None:
     """Write the loans of some titles, and note those titles for every index host.
 
-    Doing it again leaves the same figures.
+    Doing it again leaves the same figures. Locks the titles: two hosts may count at once.
 
     Args:
         session: inside a unit of work; a few hundred titles at a time, since it holds the
@@ -21,6 +22,8 @@ def count_demand(session: Session, changed: Mapping[int, int], today: date) -> N
         changed: loans of the last year by title, as `loans.queries.demand` counts them.
         today: the day on which they were counted.
     """
+    titles = select(Title.id).where(Title.id.in_(list(changed))).order_by(Title.id)
+    session.execute(titles.with_for_update(key_share=True))
     session.execute(delete(TitleDemand).where(TitleDemand.title_id.in_(list(changed))))
     session.add_all(
         TitleDemand(title_id=title_id, loans=loans, counted_on=today)

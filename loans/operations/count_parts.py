@@ -1,18 +1,21 @@
 """Count the parts of a box: note what is missing, owe a letter, close what was brought."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.models.attachment import Attachment
 from catalogue.models.copy import Copy, Part
 from catalogue.models.defect import Defect, DefectKind
+from catalogue.operations.report_defect import Photo
 from catalogue.rules.completeness import CountedPart, Verdict, bring_by, verdict
 from catalogue.rules.defect_states import STILL_OPEN, DefectState
 from database.audit import Change, Subject, record
 from loans.models.loan import Loan
+from loans.operations.journal import Journal
 from loans.queries.hand_out import parts_of
 from schools.models.institution import Institution
 from schools.models.owed_letter import LetterKind
@@ -34,12 +37,18 @@ class Count:
         today: the deadline for what is missing is counted from it.
         loan: the loan it comes back from; its borrower answers for what is newly missing.
             None at a hand-out.
+        remark: what staff say about what is newly missing.
+        photo: a stored picture of it.
+        journal: of the act, for undoing it.
     """
 
     copy: Copy
     pieces: Pieces
     today: date
     loan: Loan | None = None
+    remark: str = ""
+    photo: Photo | None = None
+    journal: Journal = field(default_factory=Journal)
 
 
 def count_parts(session: Session, count: Count, by: Actor, now: datetime) -> Verdict | None:
@@ -58,11 +67,13 @@ def count_parts(session: Session, count: Count, by: Actor, now: datetime) -> Ver
     if not parts:
         return None
     known = {part.id: part.missing for part in parts}
+    count.journal.watch(*parts)
     for part in parts:
         part.missing = part.count - _found(part, count.pieces)
     lost = [part for part in parts if part.missing > known[part.id]]
     _report(session, count, lost, now)
-    _close_brought(session, [part.id for part in parts if part.missing < known[part.id]], now)
+    brought = [part.id for part in parts if not part.missing and known[part.id]]
+    close_brought(session, count.journal, brought, now)
     if known != {part.id: part.missing for part in parts}:
         _record(session, count, {part: known[part.id] for part in parts}, by, now)
     return verdict(_counted(parts))
@@ -86,43 +97,57 @@ def _counted(parts: Sequence[Part]) -> list[CountedPart]:
 
 def _report(session: Session, count: Count, lost: Sequence[Part], now: datetime) -> None:
     loan = count.loan
-    deadline = None if loan is None else bring_by(count.today)
-    session.add_all(
-        Defect(
-            copy_id=count.copy.id,
-            part_id=part.id,
+    defects = [_defect(count, part, now) for part in lost]
+    if count.photo is not None and defects:
+        defects[0].photo = Attachment(
+            **asdict(count.photo),
             centre_id=count.copy.centre_id,
-            institution_id=None if loan is None else loan.institution_id,
-            person_id=None if loan is None else loan.person_id,
-            kind=DefectKind.PART_MISSING,
-            text=_words(part),
-            deadline=deadline,
-            reported_at=now,
-            changed_at=now,
+            institution_id=defects[0].institution_id,
+            created_at=now,
         )
-        for part in lost
-    )
+    session.add_all(defects)
+    session.flush()
+    count.journal.made(*defects)
     if loan is not None and lost:
         _owe_letter(session, count, loan, [_words(part) for part in lost], now)
+
+
+def _defect(count: Count, part: Part, now: datetime) -> Defect:
+    loan = count.loan
+    return Defect(
+        copy_id=count.copy.id,
+        part_id=part.id,
+        centre_id=count.copy.centre_id,
+        institution_id=None if loan is None else loan.institution_id,
+        person_id=None if loan is None else loan.person_id,
+        kind=DefectKind.PART_MISSING,
+        text="\n".join(filter(None, (_words(part), count.remark.strip()))),
+        deadline=None if loan is None else bring_by(count.today),
+        reported_at=now,
+        changed_at=now,
+    )
 
 
 def _owe_letter(
     session: Session, count: Count, loan: Loan, lost: list[str], now: datetime
 ) -> None:
+    occasion = f"parts_missing:{loan.id}"
     letter = Letter(
         LetterKind.PARTS_MISSING,
-        f"parts_missing:{loan.id}",
+        occasion,
         {
             "title": count.copy.holding.title.name,
             "number": count.copy.barcode,
             "parts": lost,
             "due_on": bring_by(count.today).isoformat(),
+            "remark": count.remark.strip(),
         },
     )
-    owe(session, letter, _addressee(session, loan), now)
+    if owe(session, letter, addressee_of(session, loan), now):
+        count.journal.owed(occasion)
 
 
-def _addressee(session: Session, loan: Loan) -> Addressee:
+def addressee_of(session: Session, loan: Loan) -> Addressee:
     """Return the borrower, or the school where the borrower has no address."""
     person = None if loan.person_id is None else session.get(Person, loan.person_id)
     if person is not None and person.email:
@@ -138,11 +163,19 @@ def _addressee(session: Session, loan: Loan) -> Addressee:
     )
 
 
-def _close_brought(session: Session, part_ids: Sequence[int], now: datetime) -> None:
+def close_brought(
+    session: Session, journal: Journal, part_ids: Sequence[int], now: datetime
+) -> None:
+    """Close the open defects of parts of which nothing is missing any more.
+
+    Source:
+        docs/rules.md, Lending 3.2.
+    """
     if not part_ids:
         return
     query = select(Defect).where(Defect.part_id.in_(part_ids), Defect.state.in_(STILL_OPEN))
     for defect in session.scalars(query):
+        journal.watch(defect)
         defect.state = DefectState.DONE
         defect.changed_at = now
 

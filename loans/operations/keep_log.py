@@ -1,7 +1,7 @@
 """Keep the desk's log: one turn after another, each leaving its lines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -29,9 +29,11 @@ class Turn:
         desk: the desk's session, locked first of all.
         by: who stands behind it.
         today: the day.
-        now: the instant.
+        now: the instant; of a scan that comes late from a desk without connection, that of
+            the scan itself.
         scanned: the code as it came, for the log.
         idem: the key of the request; its main line carries it.
+        late_at: the instant it came in, where it comes late; None otherwise.
     """
 
     session: Session
@@ -42,11 +44,20 @@ class Turn:
     now: datetime
     scanned: str = ""
     idem: str = field(default_factory=lambda: uuid4().hex)
+    late_at: datetime | None = None
+
+    @property
+    def came_at(self) -> datetime:
+        """The instant it came in; the log and its sessions go by it."""
+        return self.late_at or self.now
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the log before it is written; `facts` are what its sentence is made from."""
+    """A line of the log before it is written; `facts` are what its sentence is made from.
+
+    `effects` are what undoing it needs.
+    """
 
     act: DeskAct
     outcome: ScanOutcome
@@ -54,6 +65,7 @@ class Line:
     refused: Sequence[Refused] = ()
     copy_id: int | None = None
     loan_id: int | None = None
+    effects: Mapping[str, Any] = field(default_factory=dict)
 
 
 def reached_branch(session: Session, by: Actor, branch_id: int) -> Branch:
@@ -113,7 +125,8 @@ def note(turn: Turn, line: Line, *, main: bool = True) -> DeskScan:
     row = DeskScan(
         session_id=turn.desk.id,
         idem=turn.idem if main else uuid4().hex,
-        at=turn.now,
+        at=turn.came_at,
+        scanned_at=None if turn.late_at is None else turn.now,
         scanned=turn.scanned[:80],
         act=line.act,
         outcome=line.outcome,
@@ -121,6 +134,7 @@ def note(turn: Turn, line: Line, *, main: bool = True) -> DeskScan:
         facts={**line.facts, **_reasons(line.refused)},
         copy_id=line.copy_id,
         loan_id=line.loan_id,
+        effects=dict(line.effects),
     )
     turn.session.add(row)
     turn.session.flush()
@@ -164,14 +178,6 @@ def done_in(turn: Turn) -> Facts:
     return {"lent": count_done(turn, DeskAct.LEND), "returned": count_done(turn, DeskAct.RETURN)}
 
 
-def for_new_customer(turn: Turn) -> Turn:
-    """End the desk's session and return the turn at a fresh one, in the same mode."""
-    old = turn.desk
-    old.ended_at = turn.now
-    fresh = new_desk(turn.session, turn.by, old.branch_id, turn.now, old.mode)
-    return replace(turn, desk=fresh)
-
-
 def count_done(turn: Turn, act: DeskAct) -> int:
     """Return how many copies this session lent, or took back."""
     return turn.session.scalar(_done(), {"session_id": turn.desk.id, "act": act}) or 0
@@ -184,6 +190,27 @@ def _done() -> Select[int]:
         DeskScan.act == bindparam("act"),
         DeskScan.outcome == ScanOutcome.DONE,
         ~DeskScan.void,
+    )
+
+
+def was_seen(turn: Turn) -> bool:
+    """Say whether the person served showed a card, or was chosen by name, in this session.
+
+    Who only brought the slip of a booking fetches it for somebody else, as far as anybody knows.
+
+    Source:
+        docs/rules.md, Lending 2.1.
+    """
+    return turn.session.scalar(_seen(), {"session_id": turn.desk.id}) is not None
+
+
+@cache
+def _seen() -> Select[int]:
+    return (
+        select(DeskScan.id)
+        .where(DeskScan.session_id == bindparam("session_id"))
+        .where(DeskScan.act == DeskAct.PERSON.value)
+        .limit(1)
     )
 
 

@@ -1,5 +1,7 @@
 """Locks, in the one order: holding, copy, person, booking, loan; ascending id within a kind.
 
+An institution is locked after the people, and only where its bookings or loans are limited.
+
 On PostgreSQL each is FOR NO KEY UPDATE; on SQLite a unit of work holds the only write lock.
 """
 
@@ -14,9 +16,10 @@ from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from loans.models.booking import Booking
 from loans.models.loan import Loan
+from schools.models.institution import Institution
 from schools.models.person import Person
 
-Locked = TypeVar("Locked", Holding, Copy, Person, Booking, Loan)
+Locked = TypeVar("Locked", Holding, Copy, Person, Institution, Booking, Loan)
 
 
 def lock(session: Session, kind: type[Locked], ids: Collection[int]) -> Sequence[Locked]:
@@ -25,6 +28,8 @@ def lock(session: Session, kind: type[Locked], ids: Collection[int]) -> Sequence
     Returns:
         Those that exist, by ascending id.
     """
+    if not ids:
+        return ()
     return session.scalars(_locking(kind), {"ids": list(ids)}).all()
 
 

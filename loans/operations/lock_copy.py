@@ -3,13 +3,14 @@
 from functools import cache
 
 from sqlalchemy import Select, bindparam, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, object_session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
 from loans.errors import NotFoundError
+from loans.operations.drop_pick import drop_pick
 from loans.operations.lock import lock
 
 
@@ -51,16 +52,27 @@ def counts_in_pool(copy: Copy) -> bool:
     return copy.state in LENDABLE_STATES and copy.lendable and not copy.numbered
 
 
-def move_copy(copy: Copy, state: CopyState, *, was_placed: bool = False) -> None:
+def move_copy(
+    copy: Copy, state: CopyState, *, was_placed: bool = False, is_placed: bool = False
+) -> None:
     """Give a locked copy another state and keep its holding's number of lendable copies.
+
+    A copy that leaves its shelf is no longer picked for a booking; that booking is locked then.
 
     Args:
         copy: locked behind its holding.
         state: the new one.
         was_placed: it stood at a school for good and so outside the capacity until now.
+        is_placed: it does from now on.
+
+    Source:
+        docs/rules.md, Lending 4.2: a placed copy is outside until it is back.
     """
     counted = counts_in_pool(copy) and not was_placed
+    session = object_session(copy)
+    if session is not None and copy.state is CopyState.AVAILABLE is not state:
+        drop_pick(session, copy.id)
     copy.state = state
-    change = int(counts_in_pool(copy)) - int(counted)
+    change = int(counts_in_pool(copy) and not is_placed) - int(counted)
     if change:
         copy.holding.lendable += change

@@ -1,14 +1,22 @@
 """Remember what could not be had: it feeds the purchase list."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
+from hashlib import sha256
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
 from loans.models.refused_wish import RefusedWish
-from loans.operations.book import BookingWish
+from loans.queries.preview import WishAnswer
+from loans.queries.wishes import BookingWish, LineWish
+
+REDUCED = "REDUCED"
+"""Stands beside the codes of refusals where somebody took fewer instead."""
+
+WAITING = "WAITING"
+"""The same where somebody waits for it."""
 
 
 def record_refused_wish(
@@ -18,27 +26,91 @@ def record_refused_wish(
 
     Args:
         session: the session, in a unit of work of its own: that of the refusal wrote nothing.
-        wish: what was refused.
-        occasion: unique text of the request, at most 120 characters.
+        wish: what was refused, line by line.
+        occasion: unique text of the request; only its digest is kept, for it names an account.
         codes: every reason.
         today: the day of the wish.
 
     Source:
         docs/rules.md, Lending 5.9.
     """
+    for line in wish.lines:
+        if session.get(Holding, line.holding_id) is not None:
+            _remember(session, (wish, line), _occasion(occasion, line), codes, today)
+
+
+def record_refused_answers(
+    session: Session, answers: Iterable[WishAnswer], occasion: str, today: date
+) -> None:
+    """Remember every line that stood against its wish, of wishes asked in one go.
+
+    A line that could have been had by itself is not missed, whatever became of the others.
+
+    Source:
+        docs/rules.md, Lending 5.9.
+    """
+    for place, answer in enumerate(answers):
+        if answer.granted:
+            continue
+        common = [str(each.code) for each in answer.refusals if "holding_id" not in each.facts]
+        for each in answer.lines:
+            codes = [*common, *(str(refused.code) for refused in each.refusals)]
+            if codes:
+                own = _occasion(f"{occasion}:{place}", each.line)
+                _remember(session, (answer.wish, each.line), own, codes, today)
+
+
+def record_reduced_wish(
+    session: Session, wish: BookingWish, missing: int, occasion: str, today: date
+) -> None:
+    """Remember that somebody took fewer than were wanted: what is still lacking counts.
+
+    Args:
+        session: the session, in the unit of work that books the rest.
+        wish: what was booked, of one line.
+        missing: how many more were wanted.
+        occasion: that of the refusal before, whose wish is then counted by what is lacking.
+        today: the day of the wish.
+
+    Source:
+        docs/rules.md, Lending 5.9.
+    """
+    (line,) = wish.lines
+    own = _occasion(occasion, line)
+    known = session.scalar(select(RefusedWish).where(RefusedWish.occasion == own))
+    if known is None:
+        short = LineWish(line.holding_id, missing)
+        _remember(session, (wish, short), own, [REDUCED], today)
+    else:
+        known.quantity = missing
+        known.codes = list(dict.fromkeys([*known.codes, REDUCED]))
+
+
+def _occasion(occasion: str, line: LineWish) -> str:
+    return sha256(f"{occasion}:{line.holding_id}".encode()).hexdigest()
+
+
+def _remember(
+    session: Session,
+    missed: tuple[BookingWish, LineWish],
+    occasion: str,
+    codes: Sequence[str],
+    today: date,
+) -> None:
     known = select(RefusedWish.id).where(RefusedWish.occasion == occasion)
-    if session.scalar(known) is not None or session.get(Holding, wish.holding_id) is None:
+    if session.scalar(known) is not None:
         return
+    wish, line = missed
     session.add(
         RefusedWish(
             occasion=occasion,
-            holding_id=wish.holding_id,
+            holding_id=line.holding_id,
             institution_id=wish.institution_id,
             unit_id=wish.unit_id,
             wished_on=today,
             first=wish.period.first,
             last=wish.period.last,
-            quantity=wish.quantity,
-            codes=list(codes),
+            quantity=line.quantity,
+            codes=list(dict.fromkeys(codes)),
         )
     )

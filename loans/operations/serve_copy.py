@@ -10,17 +10,20 @@ from catalogue.models.holding import Holding
 from catalogue.rules.age_ratings import is_above_typical_age
 from catalogue.rules.completeness import Verdict
 from loans.errors import Refused, RefusedError
+from loans.models.booking import Booking
 from loans.models.desk_session import DeskScan, ScanOutcome
 from loans.models.loan import Loan
-from loans.operations.check_in import BroughtBack, check_in
+from loans.operations.check_in import BroughtBack, TakenBack, check_in
 from loans.operations.check_out import HandOut, check_out
 from loans.operations.count_parts import Pieces
-from loans.operations.keep_log import Facts, Line, Turn, count_done
+from loans.operations.keep_log import Facts, Line, Turn, count_done, was_seen
+from loans.operations.note_damage import NOTHING, Found
+from loans.operations.tell_return import AT_THE_DESK, HowReturned, facts_of_return, how_returned
 from loans.queries.hand_out import open_loan_of, parts_of
+from loans.queries.house import Late, house_of
 from loans.rules.codes import Refusal
 from loans.rules.desk import DeskAct
 from loans.rules.returns import ReturnNote
-from schools.models.media_centre import Branch
 from schools.models.media_concept import TeachingUnit
 from schools.vocabularies.age_ratings import age_rating
 
@@ -33,17 +36,20 @@ class OnTheDesk:
         copy_id: the copy.
         facts: `title`, `barcode` and `shelf`, as on its label.
         reason: why it goes out against the rules, if it does.
+        returned: how it comes back, if it does.
     """
 
     copy_id: int
     facts: Mapping[str, Any]
     reason: str = ""
+    returned: HowReturned = AT_THE_DESK
 
 
 def thing_of(row: DeskScan, reason: str = "") -> OnTheDesk:
     """Return the copy of a line as it lies on the desk."""
     facts = {name: row.facts.get(name, "") for name in ("title", "barcode", "shelf")}
-    return OnTheDesk(row.copy_id or 0, facts, reason or row.facts.get("reason", ""))
+    why = reason or row.facts.get("reason", "")
+    return OnTheDesk(row.copy_id or 0, facts, why, how_returned(row))
 
 
 def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Line:
@@ -63,6 +69,7 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         booking_id=desk.booking_id,
         counted=pieces is not None,
         reason=thing.reason,
+        in_person=desk.booking_id is None or was_seen(turn),
     )
     try:
         done = check_out(turn.session, wish, turn.by, turn.today, turn.now)
@@ -76,7 +83,10 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         "booking": "" if done.booking is None else done.booking.number,
         "purpose": done.loan.unit_id is not None or done.loan.reason is not None,
         "overruled": [str(reason.code) for reason in done.overruled],
+        "promised_from": "" if done.promised_from is None else done.promised_from.isoformat(),
+        "put_back": "" if done.put_back is None else done.put_back.person.name,
         "nth": 1 + count_done(turn, DeskAct.LEND),
+        **_taken_from(done.taken_from),
         **_too_young(turn, done.loan),
         **_counted(turn, thing, pieces),
     }
@@ -86,7 +96,17 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         facts,
         copy_id=thing.copy_id,
         loan_id=done.loan.id,
+        effects=done.effects,
     )
+
+
+def _taken_from(booking: Booking | None) -> Facts:
+    """Return whose picked copy it was, for a calm warning: a pool has others."""
+    if booking is None:
+        return {}
+    school = booking.institution.short_name or booking.institution.name
+    first = booking.first.isoformat()
+    return {"taken_from": {"number": booking.number, "school": school, "first": first}}
 
 
 def _too_young(turn: Turn, loan: Loan) -> Facts:
@@ -105,30 +125,53 @@ def _too_young(turn: Turn, loan: Loan) -> Facts:
     return {"too_young": {"rating": code, "grade": grade}}
 
 
-def take_back_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Line:
-    """Take a copy back; ask for a count first where it was lent with parts."""
-    wish = BroughtBack(thing.copy_id, turn.desk.branch_id, pieces)
+def take_back_here(
+    turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None, found: Found = NOTHING
+) -> Line:
+    """Take a copy back; ask for a count first where it was lent with parts.
+
+    Args:
+        turn: the turn.
+        thing: the copy.
+        pieces: what was counted; None if nobody counted yet.
+        found: what else is wrong with it.
+    """
+    how = thing.returned
+    branch_id = turn.desk.branch_id
+    wish = BroughtBack(thing.copy_id, branch_id, pieces, how.dropped_on, how.check, found)
     try:
         done = check_in(turn.session, wish, turn.by, turn.today, turn.now)
     except RefusedError as error:
-        return _question_of_parts(turn, DeskAct.RETURN, thing, error.refusals)
-    branch = None if done.sent_to is None else turn.session.get(Branch, done.sent_to)
+        return _not_taken_back(turn, thing, error.refusals)
     facts = {
         **thing.facts,
-        "note": done.note.value,
-        "state": done.copy.state.value,
-        "sent_to": "" if branch is None else branch.name,
-        "late": _days_late(turn, done.loan.due_on if done.loan else None),
+        **facts_of_return(turn, wish, done),
+        **_fee(turn, done.loan),
         **_missing(done.verdict),
     }
-    nothing = done.loan is None and done.note in _NOTHING_CHANGED
+    nothing = done.loan is None and done.note in _NOTHING_CHANGED and not _has_moved(done)
     return Line(
         DeskAct.RETURN,
         ScanOutcome.AGAIN if nothing else ScanOutcome.DONE,
         facts,
         copy_id=thing.copy_id,
         loan_id=None if done.loan is None else done.loan.id,
+        effects=done.effects,
     )
+
+
+def _has_moved(done: TakenBack) -> bool:
+    """Say whether the copy is in another state than before."""
+    return any(
+        each["kind"] == "copy" and each["before"]["state"] != each["after"]["state"]
+        for each in done.effects.get("changed", ())
+    )
+
+
+def _not_taken_back(turn: Turn, thing: OnTheDesk, refused: Sequence[Refused]) -> Line:
+    if any(reason.code is Refusal.PARTS_UNCOUNTED for reason in refused):
+        return _question_of_parts(turn, DeskAct.RETURN, thing, refused)
+    return Line(DeskAct.RETURN, ScanOutcome.REFUSED, thing.facts, refused, thing.copy_id)
 
 
 def _not_lent(turn: Turn, thing: OnTheDesk, refused: Sequence[Refused]) -> Line:
@@ -155,7 +198,7 @@ def _question_of_parts(
 ) -> Line:
     """Return the question to count a box, with its parts as they should be found."""
     parts = [_part(part) for part in parts_of(turn.session, thing.copy_id)]
-    facts = {**thing.facts, "parts": parts, "reason": thing.reason}
+    facts = {**thing.facts, "parts": parts, "reason": thing.reason, **thing.returned.facts()}
     return Line(act, ScanOutcome.QUESTION, facts, refused, copy_id=thing.copy_id)
 
 
@@ -164,7 +207,7 @@ def _part(part: Part) -> Facts:
         "id": part.id,
         "name": part.name,
         "count": part.count,
-        "there": part.count - part.missing,
+        "there": _there(part),
         "critical": part.critical,
     }
 
@@ -174,12 +217,17 @@ def _counted(turn: Turn, thing: OnTheDesk, pieces: Pieces | None) -> Facts:
         return {}
     parts = parts_of(turn.session, thing.copy_id)
     missing = [_words(part.name, part.missing) for part in parts if part.missing]
-    there = sum(part.count - part.missing for part in parts)
+    there = sum(_there(part) for part in parts)
     return {
         "counted": there,
         "expected": sum(part.count for part in parts),
         "missing": missing,
+        "contents": [_words(part.name, _there(part)) for part in parts if _there(part)],
     }
+
+
+def _there(part: Part) -> int:
+    return part.count - part.missing
 
 
 def _missing(verdict: Verdict | None) -> Facts:
@@ -197,6 +245,29 @@ def _words(name: str, count: int) -> str:
 
 def _days_late(turn: Turn, due_on: date | None) -> int:
     return 0 if due_on is None else max(0, (turn.today - due_on).days)
+
+
+def _fee(turn: Turn, loan: Loan | None) -> Facts:
+    """Return what a late return costs, where the terms set a fee.
+
+    Source:
+        docs/rules.md, Lending 10.2.
+    """
+    if loan is None or loan.placed or not _days_late(turn, loan.due_on):
+        return {}
+    copy = loan.copy
+    house = house_of(turn.session, loan.centre_id, turn.today)
+    cents = house.fee(
+        Late(
+            loan.branch_id,
+            loan.institution.customer_class,
+            copy.holding.title.media_type,
+            copy.value_cents,
+            loan.due_on,
+            loan.received_on or loan.returned_on,
+        )
+    )
+    return {"fee_cents": cents} if cents else {}
 
 
 _NOTHING_CHANGED = frozenset(

@@ -11,20 +11,22 @@ from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from loans.errors import NotFoundError
 from loans.models.booking import Booking
-from loans.models.desk_session import DeskMode, DeskScan, ScanOutcome
+from loans.models.desk_session import DeskScan, ScanOutcome
+from loans.operations.end_desk import for_new_customer
 from loans.operations.keep_log import (
     Facts,
     Line,
     Turn,
     close_question,
-    for_new_customer,
     note,
     open_desk,
     open_questions,
     reached_branch,
 )
 from loans.operations.lock import lock
+from loans.operations.park import take_up_for
 from loans.operations.serve_copy import lend_here, thing_of
+from loans.operations.set_mode import RETURNING
 from loans.queries.borrowers import Borrower, memberships_of
 from loans.rules.desk import DeskAct
 from schools.models.institution import Institution
@@ -60,17 +62,19 @@ def choose_person(
 def serve_person(turn: Turn, person_id: int, booking: Booking | None = None) -> DeskScan:
     """Serve a person; a person of several institutions is asked for which.
 
-    Somebody else's session ends. Copies that wait for their person are lent.
+    Somebody else's session ends; one in which the person was parked goes on. Copies that wait
+    for their person are lent.
 
     Args:
         turn: the turn.
         person_id: who acts, or acted, for an institution of the centre.
         booking: the booking that was scanned; it says for which institution.
     """
+    served = turn.desk.person_id == person_id
     turn = _at_their_desk(turn, person_id)
     held = _institutions(turn, person_id)
     known = turn.desk.institution_id if turn.desk.person_id == person_id else None
-    again = known is not None and booking is None
+    again = served and known is not None and booking is None
     turn.desk.person_id = person_id
     if booking is not None:
         turn.desk.booking_id, turn.desk.institution_id = booking.id, booking.institution_id
@@ -100,9 +104,12 @@ def serve_for(turn: Turn, person_id: int, institution_id: int) -> DeskScan:
 
 
 def _at_their_desk(turn: Turn, person_id: int) -> Turn:
-    if turn.desk.person_id in {None, person_id}:
+    if turn.desk.person_id == person_id:
         return turn
-    return for_new_customer(turn)
+    taken_up = take_up_for(turn, person_id)
+    if taken_up is not None:
+        return taken_up
+    return turn if turn.desk.person_id is None else for_new_customer(turn)
 
 
 def _institutions(turn: Turn, person_id: int) -> list[Borrower]:
@@ -138,7 +145,7 @@ def _greet(turn: Turn, line: Line) -> DeskScan:
     """Write the person's line, and lend what waited for them: then that is the main line."""
     _drop_choice(turn)
     waiting = [row for row in open_questions(turn) if row.act == DeskAct.WHOSE]
-    if not waiting or turn.desk.mode is DeskMode.RETURN:
+    if not waiting or turn.desk.mode in RETURNING:
         return note(turn, line)
     row = note(turn, line, main=False)
     _lock_all(turn, [each.copy_id for each in waiting if each.copy_id is not None])

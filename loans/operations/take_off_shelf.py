@@ -10,7 +10,9 @@ from catalogue.models.copy import Copy
 from catalogue.rules.copy_states import CopyState, CopyStep, next_state
 from database.audit import Change, Subject, record
 from loans.errors import ImpossibleStepError, NotFoundError
+from loans.operations.journal import Act
 from loans.operations.lock_copy import counts_in_pool, lock_copy, move_copy
+from loans.operations.pass_on import release
 from loans.queries.hand_out import open_loan_of
 from schools.rules.roles import Actor, Right
 
@@ -42,12 +44,12 @@ class ShelfWish:
 def take_off_shelf(session: Session, wish: ShelfWish, by: Actor, now: datetime) -> Copy:
     """Take a copy out of lending or put it back; the holding's capacity follows.
 
-    Locks holding and copy in this order.
+    Locks holding and copy in this order. Whoever it was kept for waits again.
 
     Raises:
         loans.errors.NotFoundError: no such copy at a centre whose defects the actor handles.
-        loans.errors.ImpossibleStepError: the copy is out, withdrawn, or not where the step
-            begins.
+        loans.errors.ImpossibleStepError: the copy is out or its loan not settled, it is
+            withdrawn, or not where the step begins.
 
     Source:
         docs/rules.md, Lending 3.1 and 4.2.
@@ -57,8 +59,14 @@ def take_off_shelf(session: Session, wish: ShelfWish, by: Actor, now: datetime) 
         raise NotFoundError("copy", wish.copy_id)
     before = _noted(copy)
     if wish.step in {ShelfStep.REPAIR, ShelfStep.PUT_BACK}:
-        move_copy(copy, _state_after(copy, wish.step))
+        state = _state_after(copy, wish.step)
+        if open_loan_of(session, copy.id) is not None:
+            raise ImpossibleStepError("copy", copy.state, wish.step)
+        release(Act(session, by, now.date(), now), copy)
+        move_copy(copy, state)
     else:
+        if wish.step is ShelfStep.BLOCK:
+            release(Act(session, by, now.date(), now), copy)
         _block(session, copy, wish)
     if _noted(copy) != before:
         change = Change(wish.step.value, before, _noted(copy), wish.reason)

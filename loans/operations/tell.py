@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking, BookingLine
-from loans.models.loan import Loan
+from loans.operations.tell_courier import courier_facts
 from schools.models.owed_letter import LetterKind
 from schools.operations.owe import Letter, owe, person_addressed
 
@@ -32,7 +32,7 @@ def tell_about_booking(
     """
     if booking.person is None:
         return
-    facts = _booking(booking) | {"reason": reason or ""}
+    facts = facts_of_booking(booking) | courier_facts(session, booking) | {"reason": reason or ""}
     always = kind is LetterKind.BOOKING_CANCELLED and reason is not None
     occasion = f"{kind.value}:{booking.number}:{booking.sequence}"
     letter = Letter(kind, occasion, facts, always=always)
@@ -42,20 +42,8 @@ def tell_about_booking(
     owe(session, letter, to, now)
 
 
-def tell_about_renewal(session: Session, loan: Loan, now: datetime) -> None:
-    """Owe the borrower one letter about a loan's new due date."""
-    if loan.person is None or loan.due_on is None:
-        return
-    facts = {"titles": [loan.holding.title.name], "due_on": loan.due_on.isoformat()}
-    kind = LetterKind.LOAN_RENEWED
-    letter = Letter(kind, f"{kind.value}:{loan.id}:{loan.renewals}", facts)
-    to = person_addressed(
-        loan.person, centre_id=loan.centre_id, institution_id=loan.institution_id
-    )
-    owe(session, letter, to, now)
-
-
-def _booking(booking: Booking) -> dict[str, Any]:
+def facts_of_booking(booking: Booking) -> dict[str, Any]:
+    """Return what letters say about a booking as it stands now."""
     unit, place = booking.unit, booking.place
     return {
         "number": booking.number,

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cache
 from typing import Any
@@ -15,22 +15,27 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     func,
     or_,
     select,
 )
 from sqlalchemy.orm import Session
 
-from catalogue.models.holding import Holding
+from catalogue.models.copy import Copy
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.licence import Licence
 from catalogue.models.title import Title
 from catalogue.rules import licences as licence_rules
-from loans.queries.commitments import commitments_of
+from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
+from loans.models.loan import Loan
+from loans.queries.commitments import commitments_of, commitments_of_copies
 from loans.queries.viewpoint import Viewpoint
 from loans.rules import availability as rules
 from loans.rules.booking_days import BookingRules, booking_rules
 from loans.rules.commitments import Commitment, Ignoring, nothing
 from schools.rules.periods import ONE_DAY, Period
+from schools.rules.roles import Scope
 
 STRIP_DAYS = 28
 """Days of the small picture beside each hit."""
@@ -38,13 +43,21 @@ STRIP_DAYS = 28
 
 @dataclass(frozen=True, slots=True)
 class HoldingFacts:
-    """A holding as availability needs it."""
+    """A holding as availability needs it.
+
+    Attributes:
+        capacity: lendable copies of its pool.
+        visible: to readers.
+        by_number: its copies are booked each by itself and stand outside the pool.
+    """
 
     id: int
     title_id: int
     centre_id: int
     capacity: int
     type_code: str
+    visible: bool = True
+    by_number: bool = False
 
 
 def availability(
@@ -80,12 +93,13 @@ def amounts(
 ) -> dict[int, rules.Availability]:
     """Return for each holding how many are free on each day, in two statements.
 
+    Two more where copies are booked by number.
+
     Licences are not looked at: they decide where a booking may start and end, not how many
     copies are on the shelf.
     """
     facts = holding_facts(session, view, holding_ids)
-    committed = commitments_of(session, view, [each.id for each in facts], period)
-    stocks = _stocks(view, facts, committed, {})
+    stocks = _stocks(session, view, facts, period, {})
     return rules.availability(stocks, view.rules_place(), period, today=view.today)
 
 
@@ -122,12 +136,20 @@ def holding_facts(
     session: Session, view: Viewpoint, holding_ids: Collection[int]
 ) -> list[HoldingFacts]:
     """Return the holdings of the centre among `holding_ids` that the viewpoint may see."""
-    sees_hidden = view.scope.covers_centre(view.centre_id)
+    return [
+        each
+        for each in facts_of_holdings(session, view.scope, holding_ids)
+        if each.centre_id == view.centre_id
+    ]
+
+
+def facts_of_holdings(
+    session: Session, scope: Scope, holding_ids: Collection[int]
+) -> list[HoldingFacts]:
+    """Return holdings of any centre by id; hidden ones only where the scope covers the centre."""
     rows = session.execute(_holding_facts(), {"holding_ids": list(holding_ids)})
     return [
-        HoldingFacts(*row[:-1])
-        for row in rows
-        if row.centre_id == view.centre_id and (row.visible or sees_hidden)
+        HoldingFacts(*row) for row in rows if row.visible or scope.covers_centre(row.centre_id)
     ]
 
 
@@ -142,6 +164,7 @@ def _holding_facts() -> Select[*tuple[Any, ...]]:
             Holding.lendable,
             Title.media_type,
             Holding.visible,
+            (Holding.booked_by == BookedBy.NUMBER).label("by_number"),
         )
         .join(Title, Title.id == Holding.title_id)
         .where(Holding.id.in_(bindparam("holding_ids", expanding=True)))
@@ -166,18 +189,96 @@ def seen_values(view: Viewpoint) -> dict[str, Any]:
 def stocks_of(
     session: Session, view: Viewpoint, facts: Collection[HoldingFacts], period: Period
 ) -> list[rules.Stock]:
-    """Return holdings with their commitments and rules, in two statements."""
-    committed = commitments_of(session, view, [each.id for each in facts], period)
+    """Return holdings with their commitments and rules, in two statements.
+
+    Two more where copies are booked by number.
+    """
     licences = licences_of(session, view, {each.title_id for each in facts})
-    return _stocks(view, facts, committed, licences)
+    return _stocks(session, view, facts, period, licences)
 
 
 def _stocks(
+    session: Session,
+    view: Viewpoint,
+    facts: Collection[HoldingFacts],
+    period: Period,
+    licences: Mapping[int, tuple[licence_rules.Licence, ...]],
+) -> list[rules.Stock]:
+    committed = commitments_of(session, view, [each.id for each in facts], period)
+    stocks = stocks_with(view, facts, committed, licences)
+    by_number = {each.id for each in facts if each.by_number}
+    if not by_number:
+        return stocks
+    copies = numbered_copies(session, by_number)
+    kept = commitments_of_copies(session, view, [each.id for each in copies], period)
+    return [
+        replace(stock, copies=_alone(stock, copies, kept))
+        if stock.holding_id in by_number
+        else stock
+        for stock in stocks
+    ]
+
+
+def _alone(
+    stock: rules.Stock,
+    copies: Iterable["NumberedCopy"],
+    committed: Mapping[int, tuple[Commitment, ...]],
+) -> tuple[rules.Stock, ...]:
+    """Return the copies of a holding that is booked by number, each as a stock of its own."""
+    return tuple(
+        rules.Stock(each.id, each.capacity, committed.get(each.id, ()), stock.rules)
+        for each in copies
+        if each.holding_id == stock.holding_id
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedCopy:
+    """A copy booked by itself; `capacity` is 1 if it can be lent, else 0."""
+
+    id: int
+    holding_id: int
+    barcode: str
+    inventory_number: str
+    capacity: int
+
+
+def numbered_copies(session: Session, holding_ids: Collection[int]) -> tuple[NumberedCopy, ...]:
+    """Return the copies of holdings that are booked by number, without withdrawn ones.
+
+    Source:
+        docs/rules.md, Lending 3.3 and 4.2.
+    """
+    rows = session.execute(_numbered_copies(), {"holding_ids": list(holding_ids)})
+    return tuple(
+        NumberedCopy(
+            row.id, row.holding_id, row.barcode, row.inventory_number or "", int(row.counts)
+        )
+        for row in rows
+    )
+
+
+@cache
+def _numbered_copies() -> Select[*tuple[Any, ...]]:
+    placed = exists().where(Loan.copy_id == Copy.id, Loan.returned_on.is_(None), Loan.placed)
+    counts = and_(Copy.state.in_(LENDABLE_STATES), Copy.lendable, ~placed)
+    return (
+        select(
+            Copy.id, Copy.holding_id, Copy.barcode, Copy.inventory_number, counts.label("counts")
+        )
+        .where(Copy.holding_id.in_(bindparam("holding_ids", expanding=True)), Copy.numbered)
+        .where(Copy.state != CopyState.WITHDRAWN)
+        .order_by(Copy.id)
+    )
+
+
+def stocks_with(
     view: Viewpoint,
     facts: Iterable[HoldingFacts],
     committed: Mapping[int, tuple[Commitment, ...]],
     licences: Mapping[int, tuple[licence_rules.Licence, ...]],
 ) -> list[rules.Stock]:
+    """Return holdings with what was read about them: commitments by holding, licences by title."""
     return [
         rules.Stock(
             holding_id=each.id,

@@ -10,12 +10,13 @@ from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from loans.models.booking import Booking, BookingLine
 from loans.models.purpose import OtherReason
 from loans.queries.borrowers import within
-from loans.rules.booking_states import COMMITTING, BookingState
+from loans.rules.booking_states import COMMITTING, BookingState, BookingStep, next_state
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch, PickupPlace, PlaceKind
 from schools.models.media_concept import TeachingUnit
@@ -32,7 +33,7 @@ OPEN = COMMITTING | {BookingState.COLLECTED}
 
 @dataclass(frozen=True, slots=True)
 class BookedLine:
-    """So many of a title, and how many of them were handed out."""
+    """So many of a title, and how many of them were handed out; `copy` names a numbered one."""
 
     id: int
     holding_id: int
@@ -42,6 +43,13 @@ class BookedLine:
     shelf_mark: str
     quantity: int
     handed_out: int
+    copy_id: int | None = None
+    copy: str = ""
+
+    @property
+    def left(self) -> int:
+        """How many are still to be collected."""
+        return max(0, self.quantity - self.handed_out)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,9 @@ class BookingFacts:
         unit: number and name of the teaching unit; empty for another `reason`.
         person_id: None once the person was cut from it.
         place: name of the pick-up place, which `place_kind` tells how it is reached.
+        overbooked_reason: why staff booked it though too little was free; it stays when that is
+            solved.
+        group_key: what bookings made in one go share.
     """
 
     id: int
@@ -77,6 +88,23 @@ class BookingFacts:
     entered_by_staff: bool
     created_at: datetime
     sequence: int
+    overbooked_reason: str = ""
+    group_key: str | None = None
+
+    @property
+    def can_be_edited(self) -> bool:
+        """Say whether dates, amounts and the like can still be changed."""
+        return next_state(self.state, BookingStep.EDIT) is not None
+
+    @property
+    def can_be_revived(self) -> bool:
+        """Say whether it was cancelled or lapsed, and may be taken up again."""
+        return next_state(self.state, BookingStep.REVIVE) is not None
+
+    @property
+    def is_out(self) -> bool:
+        """Say whether some of it was handed out."""
+        return any(line.handed_out for line in self.lines)
 
     @property
     def can_be_cancelled(self) -> bool:
@@ -96,12 +124,14 @@ class BookingFilter:
     Attributes:
         day: bookings that run on this day.
         state: exactly this one; None for all that are open.
+        overbooked: only what staff booked though too little was free.
         words: beginnings of the person's names, or the booking's number.
         page: counted from 1.
     """
 
     day: date | None = None
     state: BookingState | None = None
+    overbooked: bool = False
     words: str = ""
     page: int = 1
 
@@ -124,6 +154,18 @@ def booking_numbered(session: Session, scope: Scope, number: str) -> BookingFact
     query = _bookings(scope).where(Booking.number == number.strip().upper())
     row = session.scalar(query.options(*_everything()))
     return None if row is None else facts_of(row)
+
+
+def booking_row(session: Session, scope: Scope, number: str) -> Booking | None:
+    """Return the row of the booking with that number, its lines loaded; None out of the scope."""
+    query = _bookings(scope).where(Booking.number == number.strip().upper())
+    return session.scalar(query.options(*_everything()))
+
+
+def bookings_together(session: Session, scope: Scope, group_key: str) -> tuple[BookingFacts, ...]:
+    """Return the bookings made in one go by their first day, in two statements."""
+    query = _bookings(scope).where(Booking.group_key == group_key)
+    return _facts(session, query.order_by(Booking.first, Booking.id))
 
 
 def bookings_of_person(
@@ -150,6 +192,33 @@ def bookings_of_centre(session: Session, scope: Scope, narrowed: BookingFilter) 
     page = query.order_by(Booking.first, Booking.id)
     page = page.limit(PAGE).offset(PAGE * (max(1, narrowed.page) - 1))
     return BookingPage(_facts(session, page), total)
+
+
+def count_requests(session: Session, scope: Scope) -> int:
+    """Count what staff have to decide about within a scope."""
+    requested = _bookings(scope).where(Booking.state == BookingState.REQUESTED)
+    return session.scalar(requested.with_only_columns(func.count(Booking.id))) or 0
+
+
+def last_purpose_of(session: Session, person_id: int) -> tuple[int | None, OtherReason | None]:
+    """Return the unit or the other reason a person booked for last; neither if there was none.
+
+    Source:
+        docs/rules.md, Lending 6.1: last used first.
+    """
+    row = session.execute(_last_purpose(), {"person_id": person_id}).first()
+    return (None, None) if row is None else (row.unit_id, row.reason)
+
+
+@cache
+def _last_purpose() -> Select[*tuple[Any, ...]]:
+    """Build the statement once: building it costs more than asking."""
+    return (
+        select(Booking.unit_id, Booking.reason)
+        .where(Booking.person_id == bindparam("person_id"))
+        .order_by(Booking.id.desc())
+        .limit(1)
+    )
 
 
 def class_names_of(session: Session, person_id: int) -> tuple[str, ...]:
@@ -196,6 +265,8 @@ def facts_of(row: Booking) -> BookingFacts:
         entered_by_staff=row.entered_by_staff,
         created_at=row.created_at,
         sequence=row.sequence,
+        overbooked_reason=row.overbooked_reason,
+        group_key=row.group_key,
     )
 
 
@@ -212,6 +283,7 @@ def _everything() -> tuple[ORMOption, ...]:
         .load_only(Holding.title_id, Holding.shelf_mark)
         .joinedload(Holding.title)
         .load_only(Title.name, Title.media_type),
+        selectinload(Booking.lines).joinedload(BookingLine.copy).load_only(Copy.barcode),
     )
 
 
@@ -229,6 +301,8 @@ def _conditions(narrowed: BookingFilter) -> Iterable[ColumnElement[bool]]:
         yield Booking.state.in_(OPEN)
     else:
         yield Booking.state == narrowed.state
+    if narrowed.overbooked:
+        yield Booking.overbooked_reason != ""
     for word in narrowed.words.split():
         yield or_(Booking.number == word.upper(), Booking.person_id.in_(_called(word)))
 
@@ -257,4 +331,6 @@ def _line(row: BookingLine) -> BookedLine:
         shelf_mark=row.holding.shelf_mark,
         quantity=row.quantity,
         handed_out=row.handed_out,
+        copy_id=row.copy_id,
+        copy="" if row.copy is None else row.copy.barcode,
     )

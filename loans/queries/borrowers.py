@@ -1,5 +1,6 @@
 """People as borrowers: for whom they act, what counts against their limits, what blocks them."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -14,24 +15,16 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     bindparam,
-    func,
     or_,
     select,
     true,
 )
 from sqlalchemy.orm import Session
 
-from catalogue.models.holding import Holding
-from catalogue.models.title import Title
-from loans.models.booking import Booking, BookingLine
-from loans.models.loan import Loan, Reminder
+from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.scopes import in_scope, scope_values
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.booking_policy import Membership as Term
-from loans.rules.booking_states import COMMITTING
-from loans.rules.policy import Limit, LimitKind
-from loans.rules.reminders import WrittenLevel, blocks
-from loans.rules.terms import UNLIMITED, Effective, LimitScope
 from schools.models.institution import Institution
 from schools.models.person import Membership, Person
 from schools.rules.roles import Scope
@@ -87,45 +80,25 @@ def memberships_of(
 
 def terms_of_membership(session: Session, person_id: int, institution_id: int) -> tuple[Term, ...]:
     """Return when a person may act for an institution; for decisions, so without a scope."""
-    asked = {"person_id": person_id, "institution_id": institution_id}
-    return tuple(Term(first, last) for first, last in session.execute(_terms(), asked))
+    return terms_of_members(session, {person_id}, institution_id).get(person_id, ())
+
+
+def terms_of_members(
+    session: Session, person_ids: Collection[int], institution_id: int
+) -> dict[int, tuple[Term, ...]]:
+    """Return by person when they may act for an institution, in one statement."""
+    asked = {"person_ids": list(person_ids), "institution_id": institution_id}
+    found: dict[int, list[Term]] = defaultdict(list)
+    for person_id, first, last in session.execute(_terms(), asked):
+        found[person_id].append(Term(first, last))
+    return {person_id: tuple(each) for person_id, each in found.items()}
 
 
 @cache
 def _terms() -> Select[*tuple[Any, ...]]:
-    return select(Membership.first, Membership.last).where(
-        Membership.person_id == bindparam("person_id"),
+    return select(Membership.person_id, Membership.first, Membership.last).where(
+        Membership.person_id.in_(bindparam("person_ids", expanding=True)),
         Membership.institution_id == bindparam("institution_id"),
-    )
-
-
-def booking_limits(
-    session: Session, effective: Effective, person_id: int, institution_id: int
-) -> tuple[Limit, ...]:
-    """Return the limits on open bookings with what counts against each now.
-
-    Source:
-        docs/rules.md, Lending 2.4.
-    """
-    terms = effective.terms
-    if terms is None:
-        return ()
-    own = effective.limit_scope("limit_open_bookings")
-    kind = LimitKind.CATEGORY if own.media_category else LimitKind.PERSON
-    schools = effective.limit_scope("limit_school_bookings")
-    asked = (
-        (kind, terms.limit_open_bookings, own, Booking.person_id == person_id),
-        (
-            LimitKind.SCHOOL,
-            terms.limit_school_bookings,
-            schools,
-            Booking.institution_id == institution_id,
-        ),
-    )
-    return tuple(
-        Limit(kind, allowed, _open_bookings(session, scope, whose))
-        for kind, allowed, scope, whose in asked
-        if allowed != UNLIMITED
     )
 
 
@@ -135,25 +108,7 @@ def is_overdue_blocked(session: Session, view: Viewpoint, person_id: int) -> boo
     Source:
         docs/rules.md, Lending 10.1.
     """
-    asked = {"person_id": person_id, "today": view.today, "centre_id": view.centre_id}
-    return any(
-        blocks((WrittenLevel(level, written_on),), _block_level(view, type_code))
-        for level, written_on, type_code in session.execute(_written(), asked)
-    )
-
-
-@cache
-def _written() -> Select[*tuple[Any, ...]]:
-    own = Loan.person_id == bindparam("person_id")
-    return (
-        select(Reminder.level, Reminder.written_on, Title.media_type)
-        .join(Loan, Loan.id == Reminder.loan_id)
-        .join(Holding, Holding.id == Loan.holding_id)
-        .join(Title, Title.id == Holding.title_id)
-        .where(own, Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
-        .where(Reminder.due_on == Loan.due_on, Loan.due_on < bindparam("today"))
-        .where(Loan.centre_id == bindparam("centre_id"))
-    )
+    return person_id in overdue_blocked(session, view, {person_id})
 
 
 def types_of(categories: Collection[str]) -> list[str]:
@@ -220,22 +175,3 @@ def _borrower(row: Row[*tuple[Any, ...]]) -> Borrower:
     name = f"{row.given_name} {row.family_name}"
     institution = row.short_name or row.name
     return Borrower(row.id, name, row.institution_id, institution, row.centre_id)
-
-
-def _open_bookings(session: Session, scope: LimitScope, whose: ColumnElement[bool]) -> int:
-    query = select(func.count(Booking.id.distinct())).where(Booking.state.in_(COMMITTING), whose)
-    if scope.centre_id is not None:
-        query = query.where(Booking.centre_id == scope.centre_id)
-    if scope.media_category is not None:
-        query = (
-            query.join(BookingLine, BookingLine.booking_id == Booking.id)
-            .join(Holding, Holding.id == BookingLine.holding_id)
-            .join(Title, Title.id == Holding.title_id)
-            .where(Title.media_type.in_(types_of({scope.media_category})))
-        )
-    return session.scalar(query) or 0
-
-
-def _block_level(view: Viewpoint, type_code: str) -> int:
-    terms = view.effective(type_code).terms
-    return 0 if terms is None else terms.block_level

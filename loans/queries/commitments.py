@@ -1,7 +1,7 @@
 """What keeps copies of some holdings from being free, in one statement."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import date, timedelta
 from functools import cache, partial
 from typing import Any
@@ -59,7 +59,11 @@ def counts() -> ColumnElement[bool]:
     Source:
         docs/rules.md, Lending 4.2 and 4.3.
     """
-    return and_(Copy.state.in_(LENDABLE_STATES), Copy.lendable, ~Copy.numbered)
+    return and_(_lendable(), ~Copy.numbered)
+
+
+def _lendable() -> ColumnElement[bool]:
+    return and_(Copy.state.in_(LENDABLE_STATES), Copy.lendable)
 
 
 def commitments_of(
@@ -76,12 +80,36 @@ def commitments_of(
     if not holding_ids:
         return {}
     values = values_of(view, bounds_of(view, period)) | {"holding_ids": list(holding_ids)}
+    return _by_key(view, session.execute(_of_pools(), values))
+
+
+def commitments_of_copies(
+    session: Session, view: Viewpoint, copy_ids: Collection[int], period: Period
+) -> dict[int, tuple[Commitment, ...]]:
+    """Return by numbered copy all that can touch a period, in one statement.
+
+    Args:
+        session: the session.
+        view: as for `commitments_of`.
+        copy_ids: copies of the viewpoint's centre that are booked by number.
+        period: the wish's own days.
+
+    Source:
+        docs/rules.md, Lending 3.3 and 4.3: such a copy is committed by itself alone.
+    """
+    if not copy_ids:
+        return {}
+    values = values_of(view, bounds_of(view, period)) | {"copy_ids": list(copy_ids)}
+    return _by_key(view, session.execute(_of_copies(), values))
+
+
+def _by_key(view: Viewpoint, rows: Iterable[Row[Any]]) -> dict[int, tuple[Commitment, ...]]:
     margins = cache(partial(_margins, view))
     found: dict[int, list[Commitment]] = defaultdict(list)
-    for row in session.execute(_parts(), values):
+    for row in rows:
         widened = margins(row.type_code, row.customer_class, row.courier_before, row.courier_after)
-        found[row.holding_id].append(_commitment(view, row, widened))
-    return {holding_id: tuple(each) for holding_id, each in found.items()}
+        found[row.key].append(_commitment(view, row, widened))
+    return {key: tuple(each) for key, each in found.items()}
 
 
 def bounds_of(view: Viewpoint, period: Period) -> Period:
@@ -134,14 +162,14 @@ def sums() -> Select[tuple[int, int, int, int, int]]:
     )
     holds = _summed(Hold.holding_id, literal(1)).join(Copy, Copy.id == Hold.copy_id)
     parts = union_all(
-        loans.where(*_open_loan()),
-        bookings.where(*_open_booking()),
+        loans.where(*_open_loan(), counts()),
+        bookings.where(*_open_booking(), _from_pool(BookingLine.copy_id)),
         _summed(BasketLine.holding_id, BasketLine.quantity)
         .outerjoin(Copy, Copy.id == BasketLine.copy_id)
-        .where(*_in_basket()),
-        holds.where(*_kept_for_hold()),
+        .where(*_in_basket(), _from_pool(BasketLine.copy_id)),
+        holds.where(*_kept_for_hold(), counts()),
         _summed(Copy.holding_id, literal(1)).where(
-            *_just_received(), Copy.centre_id == bindparam("centre_id")
+            *_just_received(), counts(), Copy.centre_id == bindparam("centre_id")
         ),
     ).subquery()
     return select(
@@ -176,7 +204,7 @@ def _summed(
 
 def _open_loan() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on an open loan; what is received, not yet checked, counts as such."""
-    return (Loan.returned_on.is_(None), ~Loan.placed, counts(), Copy.state != CopyState.RECEIVED)
+    return (Loan.returned_on.is_(None), ~Loan.placed, Copy.state != CopyState.RECEIVED)
 
 
 def _open_booking() -> tuple[ColumnElement[bool], ...]:
@@ -194,35 +222,57 @@ def _open_booking() -> tuple[ColumnElement[bool], ...]:
         Booking.last >= bindparam("from_day"),
         Booking.first <= bindparam("until_day"),
         Booking.first >= bindparam("earliest_first"),
-        or_(BookingLine.copy_id.is_(None), counts()),
     )
 
 
 def _in_basket() -> tuple[ColumnElement[bool], ...]:
-    return (
-        BasketLine.held_until > bindparam("now"),
-        or_(BasketLine.copy_id.is_(None), counts()),
-    )
+    return (BasketLine.held_until > bindparam("now"),)
 
 
 def _kept_for_hold() -> tuple[ColumnElement[bool], ...]:
-    return (Hold.state.in_(HOLD_KINDS), counts())
+    return (Hold.state.in_(HOLD_KINDS),)
 
 
 def _just_received() -> tuple[ColumnElement[bool], ...]:
-    return (Copy.state == CopyState.RECEIVED, counts())
+    return (Copy.state == CopyState.RECEIVED,)
+
+
+def _from_pool(copy_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
+    """Return the condition on a wish to be for the pool: for no copy, or one that counts there."""
+    return or_(copy_id.is_(None), counts())
 
 
 @cache
-def _parts() -> CompoundSelect[Any]:
+def _of_pools() -> CompoundSelect[Any]:
     asked = Holding.id.in_(bindparam("holding_ids", expanding=True))
     chosen = select(Holding.id).where(asked).cte("chosen")
-    parts = (_loans(), _bookings(), _basket(), _holds(), _received())
+    key = Holding.id
+    parts = (
+        _loans(key).where(counts()),
+        _bookings(key).where(_from_pool(BookingLine.copy_id)),
+        _basket(key).where(_from_pool(BasketLine.copy_id)),
+        _holds(key).where(counts()),
+        _received(key).where(counts()),
+    )
     return union_all(*(part.where(Holding.id.in_(select(chosen.c.id))) for part in parts))
 
 
-def _columns(kind: SQLColumnExpression[Any], **values: SQLColumnExpression[Any]) -> Select[Any]:
-    """Select one kind of commitment of a holding and its title's type; the rest is NULL or 0."""
+@cache
+def _of_copies() -> CompoundSelect[Any]:
+    """Select the same parts of copies that stand outside their pool."""
+    asked = Copy.id.in_(bindparam("copy_ids", expanding=True))
+    chosen = select(Copy.id).where(asked, _lendable(), Copy.numbered).cte("chosen")
+    key = Copy.id
+    parts = (_loans(key), _bookings(key), _basket(key), _holds(key), _received(key))
+    return union_all(*(part.where(Copy.id.in_(select(chosen.c.id))) for part in parts))
+
+
+def _columns(
+    key: SQLColumnExpression[int],
+    kind: SQLColumnExpression[Any],
+    **values: SQLColumnExpression[Any],
+) -> Select[Any]:
+    """Select one kind of commitment by its key and the title's type; the rest is NULL or 0."""
     numbers = ("id", "booking_id")
     amounts = {"quantity": 1, "handed_out": 0, "courier_before": 0, "courier_after": 0}
     columns: list[ColumnElement[Any]] = [
@@ -235,7 +285,7 @@ def _columns(kind: SQLColumnExpression[Any], **values: SQLColumnExpression[Any])
     return (
         select(
             cast(kind, String).label("kind"),
-            Holding.id.label("holding_id"),
+            key.label("key"),
             Title.media_type.label("type_code"),
             *columns,
         )
@@ -244,9 +294,10 @@ def _columns(kind: SQLColumnExpression[Any], **values: SQLColumnExpression[Any])
     )
 
 
-def _loans() -> Select[Any]:
+def _loans(key: SQLColumnExpression[int]) -> Select[Any]:
     return (
         _columns(
+            key,
             literal(CommitmentKind.LOAN.value),
             first=Loan.lent_on,
             last=Loan.due_on,
@@ -265,9 +316,10 @@ def _loans() -> Select[Any]:
     )
 
 
-def _bookings() -> Select[Any]:
+def _bookings(key: SQLColumnExpression[int]) -> Select[Any]:
     return (
         _columns(
+            key,
             literal(CommitmentKind.BOOKING.value),
             first=Booking.first,
             last=Booking.last,
@@ -288,9 +340,10 @@ def _bookings() -> Select[Any]:
     )
 
 
-def _basket() -> Select[Any]:
+def _basket(key: SQLColumnExpression[int]) -> Select[Any]:
     return (
         _columns(
+            key,
             literal(CommitmentKind.BASKET.value),
             first=BasketLine.first,
             last=BasketLine.last,
@@ -308,9 +361,10 @@ def _basket() -> Select[Any]:
     )
 
 
-def _holds() -> Select[Any]:
+def _holds(key: SQLColumnExpression[int]) -> Select[Any]:
     return (
         _columns(
+            key,
             Hold.state,
             first=_today(),
             last=Hold.pickup_deadline,
@@ -324,10 +378,10 @@ def _holds() -> Select[Any]:
     )
 
 
-def _received() -> Select[Any]:
+def _received(key: SQLColumnExpression[int]) -> Select[Any]:
     day = _today()
     return (
-        _columns(literal(CommitmentKind.RECEIVED.value), first=day, last=day, id=Copy.id)
+        _columns(key, literal(CommitmentKind.RECEIVED.value), first=day, last=day, id=Copy.id)
         .join(Copy, Copy.holding_id == Holding.id)
         .where(*_just_received())
     )

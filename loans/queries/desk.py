@@ -6,7 +6,19 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Row, Select, bindparam, case, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Row,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, joinedload
 
 from catalogue.models.holding import Holding
@@ -15,7 +27,6 @@ from loans.models.booking import Booking, BookingLine
 from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
-from loans.queries.borrowers import within
 from loans.queries.scopes import in_scope, scope_values
 from loans.rules.booking_states import COLLECTABLE
 from loans.rules.desk import SESSION_LASTS
@@ -29,6 +40,10 @@ from schools.rules.roles import Scope
 MOST_LINES = 40
 """Lines of the log a page shows; older ones count, but are scrolled away."""
 
+NEWEST_LINES = 10
+"""Lines that may look different after one more scan; our script keeps the older ones."""
+
+HIGHEST_KEY = 2**31 - 1
 MOST_BOOKINGS = 3
 REMEMBERED = timedelta(minutes=10)
 """So long the last word of a finished session stays on the page."""
@@ -49,6 +64,7 @@ class Customer:
 
     Attributes:
         role: at the institution; None where every membership is over.
+        provisional_until: last day of a membership that the school has not confirmed.
         open_loans: at this centre, without placements.
         overdue: of these.
     """
@@ -60,6 +76,7 @@ class Customer:
     role: MembershipRole | None
     blocked: bool
     block_reason: str
+    provisional_until: date | None
     open_loans: int
     overdue: int
 
@@ -140,19 +157,45 @@ def _current() -> Select[DeskSession]:
     )
 
 
-def log_of(session: Session, desk: DeskSession) -> Sequence[DeskScan]:
-    """Return the newest lines of a session, newest first, without answered questions."""
-    rows = session.scalars(
-        select(DeskScan)
-        .where(DeskScan.session_id == desk.id)
-        .order_by(DeskScan.id.desc())
-        .limit(MOST_LINES)
-    )
+def log_of(
+    session: Session, desk: DeskSession, most: int = MOST_LINES, known: int = HIGHEST_KEY
+) -> Sequence[DeskScan]:
+    """Return the newest lines of a session and its open questions, newest first.
+
+    Answered questions are left out.
+
+    Args:
+        session: the session.
+        desk: whose log.
+        most: so many lines.
+        known: and all that are newer than this one, however many.
+    """
+    rows = session.scalars(_log(), {"session_id": desk.id, "more": most - 1, "known": known})
     return [
         row
         for row in rows
         if row.outcome is not ScanOutcome.QUESTION or not row.facts.get("answered")
     ]
+
+
+@cache
+def _log() -> Select[DeskScan]:
+    in_session = DeskScan.session_id == bindparam("session_id")
+    oldest = (
+        select(DeskScan.id)
+        .where(in_session)
+        .order_by(DeskScan.id.desc())
+        .limit(1)
+        .offset(bindparam("more"))
+        .scalar_subquery()
+    )
+    newest = DeskScan.id >= func.coalesce(oldest, 0)
+    unknown = DeskScan.id > bindparam("known")
+    return (
+        select(DeskScan)
+        .where(in_session, or_(newest, unknown, DeskScan.outcome == ScanOutcome.QUESTION))
+        .order_by(DeskScan.id.desc())
+    )
 
 
 def line_of(session: Session, account_id: int | None, line_id: int) -> DeskScan | None:
@@ -180,16 +223,19 @@ def last_word(session: Session, account_id: int | None, now: datetime) -> DeskSc
 
 
 def customer_at(session: Session, scope: Scope, desk: DeskSession, today: date) -> Customer | None:
-    """Return the person a session serves, in two statements; None for nobody, or out of reach."""
+    """Return the person a session serves, in one statement; None for nobody, or out of reach."""
     if desk.person_id is None:
         return None
-    asked = {"person_id": desk.person_id, "institution_id": desk.institution_id or 0}
+    asked = {
+        "person_id": desk.person_id,
+        "institution_id": desk.institution_id or 0,
+        "today": today,
+    }
     row = session.execute(_customer(), asked | scope_values(scope)).first()
     if row is None:
         return None
     person: Person = row.Person
     over = row.last is not None and row.last < today
-    open_loans, overdue = _open_loans(session, scope, person.id, today)
     return Customer(
         person_id=person.id,
         name=person.name,
@@ -198,16 +244,27 @@ def customer_at(session: Session, scope: Scope, desk: DeskSession, today: date) 
         role=None if over else row.role,
         blocked=person.blocked,
         block_reason=person.block_reason,
-        open_loans=open_loans,
-        overdue=overdue,
+        provisional_until=row.last if row.provisional and not over else None,
+        open_loans=row.open_loans,
+        overdue=row.overdue or 0,
     )
 
 
 @cache
 def _customer() -> Select[*tuple[Any, ...]]:
     acted_for = Institution.id == bindparam("institution_id")
+    late = func.sum(case((Loan.due_on < bindparam("today", type_=Date()), 1), else_=0))
     return (
-        select(Person, Institution.name, Institution.short_name, Membership.role, Membership.last)
+        select(
+            Person,
+            Institution.name,
+            Institution.short_name,
+            Membership.role,
+            Membership.last,
+            Membership.provisional,
+            _of_their_loans(func.count(Loan.id)).label("open_loans"),
+            _of_their_loans(late).label("overdue"),
+        )
         .join(Membership, Membership.person_id == Person.id)
         .join(Institution, Institution.id == Membership.institution_id)
         .where(Person.id == bindparam("person_id"))
@@ -217,31 +274,53 @@ def _customer() -> Select[*tuple[Any, ...]]:
     )
 
 
+def _of_their_loans(what: ColumnElement[int]) -> ScalarSelect[int]:
+    """Return a figure of the person's open loans within the scope, placements left out."""
+    return (
+        select(what)
+        .where(Loan.person_id == Person.id, Loan.returned_on.is_(None), ~Loan.placed)
+        .where(in_scope(Loan.centre_id, Loan.institution_id))
+        .correlate(Person)
+        .scalar_subquery()
+    )
+
+
 def todo_at(session: Session, scope: Scope, desk: DeskSession, today: date) -> tuple[Todo, ...]:
-    """Return the bookings to hand out to the person served, the chosen one first."""
+    """Return the bookings to hand out to the person served, the chosen one first.
+
+    In one statement.
+    """
     if desk.person_id is None:
         return ()
-    chosen = Booking.id == (desk.booking_id or 0)
-    keys = session.scalars(
+    asked = {"person_id": desk.person_id, "chosen": desk.booking_id or 0, "today": today}
+    rows: dict[int, list[Row[*tuple[Any, ...]]]] = {}
+    for row in session.execute(_to_hand_out(), asked | scope_values(scope)):
+        rows.setdefault(row[0].id, []).append(row)
+    return tuple(_todo(lines) for lines in rows.values())
+
+
+@cache
+def _to_hand_out() -> Select[*tuple[Any, ...]]:
+    chosen = Booking.id == bindparam("chosen")
+    ordered = (chosen.desc(), Booking.first, Booking.id)
+    wanted = (
         select(Booking.id)
-        .where(Booking.person_id == desk.person_id)
-        .where(within(scope, Booking.centre_id, Booking.institution_id))
-        .where(or_(chosen, Booking.state.in_(COLLECTABLE)), Booking.last >= today)
-        .order_by(chosen.desc(), Booking.first, Booking.id)
+        .where(Booking.person_id == bindparam("person_id"))
+        .where(in_scope(Booking.centre_id, Booking.institution_id))
+        .where(or_(chosen, Booking.state.in_(COLLECTABLE)))
+        .where(Booking.last >= bindparam("today", type_=Date()))
+        .order_by(*ordered)
         .limit(MOST_BOOKINGS)
-    ).all()
-    if not keys:
-        return ()
-    rows = session.execute(
+    )
+    return (
         select(Booking, BookingLine, Title.name, Holding.shelf_mark, TeachingUnit)
         .join(BookingLine, BookingLine.booking_id == Booking.id)
         .join(Holding, Holding.id == BookingLine.holding_id)
         .join(Title, Title.id == Holding.title_id)
         .outerjoin(TeachingUnit, TeachingUnit.id == Booking.unit_id)
-        .where(Booking.id.in_(keys))
-        .order_by(BookingLine.id)
-    ).all()
-    return tuple(_todo([row for row in rows if row[0].id == key]) for key in keys)
+        .where(Booking.id.in_(wanted))
+        .order_by(*ordered, BookingLine.id)
+    )
 
 
 def _todo(rows: Sequence[Row[*tuple[Any, ...]]]) -> Todo:
@@ -257,21 +336,4 @@ def _todo(rows: Sequence[Row[*tuple[Any, ...]]]) -> Todo:
             ToHandOut(title, shelf_mark, line.quantity, line.handed_out)
             for _booking, line, title, shelf_mark, _unit in rows
         ),
-    )
-
-
-def _open_loans(session: Session, scope: Scope, person_id: int, today: date) -> tuple[int, int]:
-    asked = {"person_id": person_id, "today": today} | scope_values(scope)
-    row = session.execute(_counted(), asked).one()
-    return int(row[0]), int(row[1])
-
-
-@cache
-def _counted() -> Select[*tuple[Any, ...]]:
-    late = func.sum(case((Loan.due_on < bindparam("today"), 1), else_=0))
-    own = Loan.person_id == bindparam("person_id")
-    return (
-        select(func.count(Loan.id), func.coalesce(late, 0))
-        .where(own, Loan.returned_on.is_(None), ~Loan.placed)
-        .where(in_scope(Loan.centre_id, Loan.institution_id))
     )

@@ -16,6 +16,7 @@ from loans.models.feed import FeedKind
 from loans.models.loan import Loan
 from loans.models.tour import CourierRoute, RouteStop, Tour, TourState, TourStop
 from loans.queries.calendars import calendars_of
+from loans.queries.deliveries import facts_of_route
 from loans.queries.feeds import FeedSubject
 from loans.rules.booking_states import COMMITTING, BookingState
 from schools.models.institution import Institution
@@ -114,8 +115,7 @@ def loans_of_feed(session: Session, of: FeedSubject) -> tuple[FeedLoan, ...]:
 def tours_of_feed(session: Session, of: FeedSubject, window: Period) -> tuple[FeedTour, ...]:
     """Return the tours of a route, or from a desk, in a window; five statements at most.
 
-    A tour that nobody has looked at yet is none the less driven, on the weekdays of its route
-    on which its branch works off orders.
+    A tour that nobody has looked at yet is none the less driven.
     """
     wanted = CourierRoute.id if of.kind is FeedKind.ROUTE else CourierRoute.branch_id
     routes = session.scalars(
@@ -129,12 +129,12 @@ def tours_of_feed(session: Session, of: FeedSubject, window: Period) -> tuple[Fe
     ).all()
     made = _made_tours(session, [route.id for route in routes], window)
     calendars = calendars_of(session, {route.branch_id for route in routes}, window)
+    times = {route.id: facts_of_route(route).times(calendars) for route in routes}
     found = [
         _tour(route, day, made.get((route.id, day)))
         for route in routes
         for day in window
-        if (route.id, day) in made
-        or (day.weekday() in route.weekdays and calendars.of(route.branch_id).is_processed(day))
+        if (route.id, day) in made or times[route.id].runs_on(day)
     ]
     return tuple(sorted(found, key=lambda tour: (tour.day, tour.route)))
 

@@ -110,12 +110,9 @@ def _promises() -> Select[*tuple[Any, ...]]:
     )
 
 
-def numbered_from(
-    session: Session, copy: Copy, promise: Promise | None, today: date
-) -> date | None:
-    """Return the first day, today at the earliest, for which others booked this very copy."""
-    own = NO_BOOKING if promise is None else promise.booking_id
-    first = session.scalar(_first_named(), {"copy_id": copy.id, "own": own, "today": today})
+def numbered_from(session: Session, copy: Copy, today: date) -> date | None:
+    """Return the first day, today at the earliest, for which this very copy is booked."""
+    first = session.scalar(_first_named(), {"copy_id": copy.id, "today": today})
     return None if first is None else max(first, today)
 
 
@@ -127,7 +124,6 @@ def _first_named() -> Select[date]:
         .join(BookingLine, BookingLine.booking_id == Booking.id)
         .where(BookingLine.copy_id == bindparam("copy_id"), left)
         .where(Booking.state.in_(COMMITTING), Booking.last >= bindparam("today"))
-        .where(Booking.id != bindparam("own"))
     )
 
 

@@ -20,6 +20,7 @@ class Holder:
     person: str
     institution: str
     due_on: date | None
+    loan_id: int
 
 
 def holders_of(session: Session, scope: Scope, title_id: int) -> dict[int, Holder]:
@@ -32,6 +33,7 @@ def holders_of(session: Session, scope: Scope, title_id: int) -> dict[int, Holde
             Institution.short_name,
             Institution.name,
             Loan.due_on,
+            Loan.id,
         )
         .join(Holding, Holding.id == Loan.holding_id)
         .join(Institution, Institution.id == Loan.institution_id)
@@ -41,6 +43,6 @@ def holders_of(session: Session, scope: Scope, title_id: int) -> dict[int, Holde
     if not scope.everything:
         query = query.where(Loan.centre_id.in_(scope.centre_ids))
     return {
-        copy_id: Holder(f"{given or ''} {family or ''}".strip(), short or name, due_on)
-        for copy_id, given, family, short, name, due_on in session.execute(query)
+        copy_id: Holder(f"{given or ''} {family or ''}".strip(), short or name, due_on, loan_id)
+        for copy_id, given, family, short, name, due_on, loan_id in session.execute(query)
     }

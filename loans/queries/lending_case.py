@@ -15,8 +15,9 @@ from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.queries.availability import licences_of
 from loans.queries.borrowers import is_overdue_blocked, terms_of_membership
-from loans.queries.commitments import commitments_of
-from loans.queries.hand_out import Promise, lending_limits, numbered_from
+from loans.queries.briefings import is_briefed
+from loans.queries.commitments import commitments_of, commitments_of_copies
+from loans.queries.hand_out import Promise, lending_limits
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.availability import Availability, Stock, availability, last_free_day
 from loans.rules.booking_days import NO_RULES, booking_rules
@@ -49,8 +50,10 @@ class Scene:
         promise: the own booking's line it serves, if any.
         loan: the copy's open loan, if any.
         hold: the hold it is set aside for, if any.
+        own_holds: the person's holds on this holding; lending any copy fulfils them.
         uncounted: kinds of parts nobody counted at this hand-out.
         critical_missing: critical parts known to be missing.
+        in_person: the person stands at the desk.
     """
 
     copy: Copy
@@ -61,6 +64,8 @@ class Scene:
     hold: Hold | None
     uncounted: int = 0
     critical_missing: int = 0
+    own_holds: frozenset[int] = frozenset()
+    in_person: bool = True
 
     @property
     def today(self) -> date:
@@ -78,14 +83,13 @@ class Scene:
         return self.view.effective(self.copy.holding.title.media_type)
 
     def is_own(self, commitment: Commitment) -> bool:
-        """Say whether this very copy is what is committed: by its loan, or its own hold."""
+        """Say whether the loan ends it: the copy's own loan, or any copy kept for the person."""
         if commitment.kind is CommitmentKind.LOAN:
             return self.loan is not None and commitment.id == self.loan.id
-        hold = self.hold
-        if hold is None or hold.person_id != self.person.id or commitment.id != hold.id:
-            return False
+        if commitment.kind is CommitmentKind.RECEIVED:
+            return commitment.id == self.copy.id
         kinds = {CommitmentKind.SET_ASIDE, CommitmentKind.IN_TRANSIT_FOR_HOLD}
-        return commitment.kind in kinds
+        return commitment.kind in kinds and commitment.id in self.own_holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +115,14 @@ class Plan:
     goes_from: date | None
     member_until: date | None
     is_member: bool
+
+    @property
+    def reserved_from(self) -> date | None:
+        """The day from which others need the copy, where that shortens the loan."""
+        for cap in self.caps:
+            if cap.code is Refusal.RESERVED and self.wanted is not None and cap.last < self.wanted:
+                return cap.last + ONE_DAY
+        return None
 
 
 def plan_of(session: Session, scene: Scene) -> Plan:
@@ -144,7 +156,7 @@ def case_of(session: Session, scene: Scene, plan: Plan) -> LendingCase:
     return LendingCase(
         today=scene.today,
         copy=_copy_case(scene),
-        borrower=_borrower_case(session, scene, plan),
+        borrower=_borrower_case(session, scene, plan, terms),
         has_terms=terms is not None,
         needs_briefing=terms is not None and terms.needs_briefing,
         personal_pickup=terms is not None and terms.personal_pickup,
@@ -178,15 +190,20 @@ def _copy_case(scene: Scene) -> CopyCase:
     )
 
 
-def _borrower_case(session: Session, scene: Scene, plan: Plan) -> BorrowerCase:
-    person = scene.person
+def _borrower_case(
+    session: Session, scene: Scene, plan: Plan, terms: Terms | None
+) -> BorrowerCase:
+    person, copy = scene.person, scene.copy
+    needs_briefing = terms is not None and terms.needs_briefing
+    type_code = copy.holding.title.media_type
     return BorrowerCase(
         member_until=plan.member_until,
         is_member=plan.is_member,
         blocked=person.blocked,
         block_reason=person.block_reason,
         overdue_block=is_overdue_blocked(session, scene.view, person.id),
-        briefed=False,  # briefings are not recorded yet: whoever may overrule says so
+        briefed=not needs_briefing or is_briefed(session, person.id, copy.centre_id, type_code),
+        in_person=scene.in_person,
         limits=lending_limits(session, scene.effective, person.id, scene.institution_id),
     )
 
@@ -242,9 +259,6 @@ def _cap_by_others(session: Session, scene: Scene, wanted: date) -> tuple[Cap, .
     A copy that is not in the pool takes nothing from it; a numbered one is asked for itself.
     """
     copy = scene.copy
-    if copy.numbered:
-        first = numbered_from(session, copy, scene.promise, scene.today)
-        return () if first is None else (Cap(Refusal.RESERVED, first - ONE_DAY),)
     if not copy.lendable or copy.state not in LENDABLE_STATES:
         return ()
     found = _availability(session, scene, Period(scene.today, wanted))
@@ -259,7 +273,7 @@ def _goes_from(session: Session, scene: Scene, promise: Promise, terms: Terms) -
     """
     copy, calendar = scene.copy, scene.view.calendar
     kept_from = promise.away_from(terms.service_days_before, calendar)
-    if copy.numbered or not copy.lendable or kept_from <= scene.today:
+    if not copy.lendable or kept_from <= scene.today:
         return None
     before = Period(scene.today, kept_from - ONE_DAY)
     found = _availability(session, scene, before)
@@ -270,13 +284,22 @@ def _goes_from(session: Session, scene: Scene, promise: Promise, terms: Terms) -
 
 
 def _availability(session: Session, scene: Scene, period: Period) -> Availability:
-    """Return what is free of the locked holding, by the one function, in one statement."""
-    holding, view, terms = scene.copy.holding, scene.view, scene.effective.terms
-    committed = commitments_of(session, view, {holding.id}, period)
+    """Return what is free of the locked holding, by the one function, in one statement.
+
+    Of a copy that is booked by number, that copy alone.
+
+    Source:
+        docs/rules.md, Lending 3.3 and 4.1.
+    """
+    copy, holding, view, terms = scene.copy, scene.copy.holding, scene.view, scene.effective.terms
+    if copy.numbered:
+        committed = commitments_of_copies(session, view, {copy.id}, period).get(copy.id, ())
+    else:
+        committed = commitments_of(session, view, {holding.id}, period).get(holding.id, ())
     stock = Stock(
         holding.id,
-        holding.lendable,
-        committed.get(holding.id, ()),
+        1 if copy.numbered else holding.lendable,
+        committed,
         NO_RULES if terms is None else booking_rules(terms),
     )
     found = availability(

@@ -14,6 +14,7 @@ from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
+from loans.models.purpose import OtherReason
 from loans.queries.borrowers import within
 from loans.rules.reminders import days_overdue
 from schools.models.media_concept import TeachingUnit
@@ -26,7 +27,11 @@ class LoanFacts:
 
     Attributes:
         due_on: its last day in time.
+        received_on: since when it is back, though nobody has looked it over yet.
         unit: number and name of the teaching unit; empty for another purpose, or none yet.
+        reason: another purpose.
+        received_on: the day it was back in the house, though nobody looked it over yet.
+        value_cents: what a new copy costs; None if unknown.
     """
 
     id: int
@@ -42,13 +47,21 @@ class LoanFacts:
     barcode: str
     class_name: str
     unit: str
+    reason: OtherReason | None
     lent_on: date
     due_on: date
     renewals: int
+    received_on: date | None = None
+    value_cents: int | None = None
+
+    @property
+    def has_purpose(self) -> bool:
+        """Say whether anybody has named what it is for."""
+        return bool(self.unit) or self.reason is not None
 
     def days_late(self, today: date) -> int:
-        """Count the days past the due date; 0 in time."""
-        return days_overdue(self.due_on, today)
+        """Count the days past the due date, until it was received; 0 in time."""
+        return days_overdue(self.due_on, self.received_on or today)
 
 
 def loans_of_person(session: Session, person_id: int) -> tuple[LoanFacts, ...]:
@@ -57,7 +70,7 @@ def loans_of_person(session: Session, person_id: int) -> tuple[LoanFacts, ...]:
         select(Loan)
         .where(Loan.person_id == person_id, Loan.returned_on.is_(None), ~Loan.placed)
         .order_by(Loan.due_on, Loan.id)
-        .options(*_everything())
+        .options(*everything_of_a_loan())
     )
     return tuple(loan_facts(row) for row in rows)
 
@@ -69,7 +82,7 @@ def open_loan(session: Session, scope: Scope, loan_id: int) -> LoanFacts | None:
         select(Loan)
         .where(Loan.id == loan_id, Loan.returned_on.is_(None), ~Loan.placed)
         .where(or_(within(scope, Loan.centre_id, Loan.institution_id), *own))
-        .options(*_everything())
+        .options(*everything_of_a_loan())
     )
     return None if row is None else loan_facts(row)
 
@@ -103,17 +116,23 @@ def loan_facts(row: Loan) -> LoanFacts:
         barcode=row.copy.barcode,
         class_name=row.class_name,
         unit="" if unit is None else f"{unit.number} {unit.name}".strip(),
+        reason=row.reason,
         lent_on=row.lent_on,
         due_on=row.due_on or row.lent_on,
         renewals=row.renewals,
+        received_on=row.received_on,
+        value_cents=row.copy.value_cents,
     )
 
 
 @cache
-def _everything() -> tuple[ORMOption, ...]:
-    # Made on first use: by then every model is imported, and the mappers know each other.
+def everything_of_a_loan() -> tuple[ORMOption, ...]:
+    """Return how a loan is read for `loan_facts`.
+
+    Made on first use: by then every model is imported, and the mappers know each other.
+    """
     return (
-        joinedload(Loan.copy).load_only(Copy.barcode),
+        joinedload(Loan.copy).load_only(Copy.barcode, Copy.value_cents),
         joinedload(Loan.unit).load_only(TeachingUnit.number, TeachingUnit.name),
         joinedload(Loan.holding)
         .load_only(Holding.title_id)

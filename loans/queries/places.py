@@ -1,28 +1,62 @@
 """Pick-up places of a centre, and how many people come there on each day."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, bindparam, func, select, union_all
+from sqlalchemy import Row, Select, SQLColumnExpression, bindparam, func, select, union_all
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
 from loans.models.lending_settings import LendingSettings
+from loans.models.tour import CourierRoute, RouteStop
+from loans.queries.calendars import Calendars
 from loans.queries.choices import COLUMNS, made_of
+from loans.rules.booking_days import Tours
 from loans.rules.booking_states import COMMITTING, BookingState
 from loans.rules.choices import CentreChoices
+from loans.rules.tours import RouteTimes, tours_of
 from schools.models.media_centre import Branch, PickupPlace, PlaceKind
 
 VISITING = COMMITTING | {BookingState.COLLECTED}
 """States of bookings whose people still come: to collect, or to bring back."""
 
+ROUTE_COLUMNS = (
+    CourierRoute.id.label("route_id"),
+    CourierRoute.name.label("route_name"),
+    CourierRoute.branch_id.label("route_branch_id"),
+    CourierRoute.weekdays,
+    CourierRoute.cut_off,
+    CourierRoute.active.label("route_active"),
+)
+"""What `RouteFacts` are made of, in its order."""
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFacts:
+    """A courier route as its row says: where it starts, when it is driven."""
+
+    id: int
+    name: str
+    branch_id: int
+    weekdays: frozenset[int]
+    cut_off: time
+    active: bool
+
+    def times(self, calendars: Calendars) -> RouteTimes:
+        """Return when it is driven; the calendar of its branch must be among them."""
+        calendar = calendars.of(self.branch_id)
+        return RouteTimes(self.weekdays, self.cut_off, calendar, self.active)
+
 
 @dataclass(frozen=True, slots=True)
 class PlaceFacts:
-    """A pick-up place as its row says; `institution_id` is whose courier stop it is, if any."""
+    """A pick-up place as its row says.
+
+    `institution_id` is whose courier stop it is, if any; `route` is the one that stops here.
+    """
 
     choices: CentreChoices
     id: int
@@ -35,16 +69,46 @@ class PlaceFacts:
     courier_after: int
     visits_a_day: int | None
     institution_id: int | None
+    route: RouteFacts | None = None
+
+    @property
+    def courier(self) -> RouteFacts | None:
+        """The route that delivers here; a counter on a route is only passed by."""
+        return self.route if self.kind is PlaceKind.COURIER else None
+
+    def tours(self, calendars: Calendars, now: datetime) -> Tours | None:
+        """Return when the courier serves it; None at a counter, and where no route is set.
+
+        Source:
+            docs/rules.md, Lending 11.1.
+        """
+        return None if self.courier is None else tours_of(self.courier.times(calendars), now)
 
 
 def places_of(session: Session, centre_id: int) -> Iterable[PlaceFacts]:
     """Return the active places of a centre: counters first, by id; each with its choices."""
-    own = len(COLUMNS)
-    facts = [
-        PlaceFacts(made_of(*row[:own]), *row[own:])
-        for row in session.execute(_places(), {"centre_id": centre_id})
-    ]
+    facts = [_place(row) for row in session.execute(_places(), {"centre_id": centre_id})]
     return sorted(facts, key=lambda place: place.kind is not PlaceKind.COUNTER)
+
+
+def branches_of(places: Iterable[PlaceFacts]) -> set[int]:
+    """Return the branches whose calendars places need: their own, and where their routes start."""
+    return {
+        branch_id
+        for place in places
+        for branch_id in (place.branch_id, place.route.branch_id if place.route else None)
+        if branch_id is not None
+    }
+
+
+def _place(row: Row[*tuple[Any, ...]]) -> PlaceFacts:
+    own, last = len(COLUMNS), len(row) - len(ROUTE_COLUMNS)
+    route_id, name, branch_id, weekdays, *rest = row[last:]
+    route = None
+    if route_id is not None:
+        route = RouteFacts(route_id, name, branch_id, frozenset(weekdays), *rest)
+    place = PlaceFacts(made_of(*row[:own]), *row[own:last])
+    return replace(place, route=route)
 
 
 @cache
@@ -63,32 +127,42 @@ def _places() -> Select[*tuple[Any, ...]]:
             PickupPlace.courier_days_after,
             Branch.visits_a_day,
             PickupPlace.institution_id,
+            *ROUTE_COLUMNS,
         )
         .join(Branch, Branch.id == PickupPlace.branch_id)
         .outerjoin(LendingSettings, LendingSettings.centre_id == PickupPlace.centre_id)
+        .outerjoin(RouteStop, RouteStop.place_id == PickupPlace.id)
+        .outerjoin(CourierRoute, CourierRoute.id == RouteStop.route_id)
         .where(PickupPlace.centre_id == bindparam("centre_id"), PickupPlace.active)
         .order_by(PickupPlace.id)
     )
 
 
-def visits_of(session: Session, place: PlaceFacts, today: date) -> dict[date, int]:
-    """Count visits of bookings by day, one a booking and day, where the branch limits them."""
-    if place.visits_a_day is None:
+def visits_of(
+    session: Session, places: Iterable[PlaceFacts], today: date
+) -> dict[int, dict[date, int]]:
+    """Count visits of bookings by branch and day, one a booking and day, in one statement.
+
+    Branches that do not limit them are left out; without any, nothing is asked.
+    """
+    limited = {each.branch_id for each in places if each.visits_a_day is not None}
+    if not limited:
         return {}
-    pickups = _visits_on(Booking.first, place.branch_id, today)
-    returns = _visits_on(Booking.last, place.branch_id, today).where(Booking.first != Booking.last)
-    counted: dict[date, int] = {}
-    for day, number in session.execute(union_all(pickups, returns)):
-        counted[day] = counted.get(day, 0) + number
+    counted: dict[int, dict[date, int]] = {branch_id: {} for branch_id in limited}
+    pickups = _visits_on(Booking.first, limited, today)
+    returns = _visits_on(Booking.last, limited, today).where(Booking.first != Booking.last)
+    for branch_id, day, number in session.execute(union_all(pickups, returns)):
+        counted[branch_id][day] = counted[branch_id].get(day, 0) + number
     return counted
 
 
 def _visits_on(
-    column: SQLColumnExpression[date], branch_id: int, today: date
+    column: SQLColumnExpression[date], branch_ids: Collection[int], today: date
 ) -> Select[*tuple[Any, ...]]:
     return (
-        select(column.label("day"), func.count(Booking.id))
+        select(PickupPlace.branch_id, column.label("day"), func.count(Booking.id))
         .join(PickupPlace, PickupPlace.id == Booking.place_id)
-        .where(PickupPlace.branch_id == branch_id, Booking.state.in_(VISITING), column >= today)
-        .group_by(column)
+        .where(PickupPlace.branch_id.in_(branch_ids), Booking.state.in_(VISITING))
+        .where(column >= today)
+        .group_by(PickupPlace.branch_id, column)
     )

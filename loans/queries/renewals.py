@@ -1,18 +1,27 @@
 """Whether open loans may be renewed: what the rules look at, read for all of them at once."""
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
+from functools import cache
+from typing import Any
 
+from sqlalchemy import Date, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.rules import licences as licence_rules
+from loans.errors import Refused
+from loans.models.loan import Loan
 from loans.queries.availability import holding_facts, licences_of, stocks_of
-from loans.queries.borrowers import is_overdue_blocked, terms_of_membership
+from loans.queries.borrowers import terms_of_members
 from loans.queries.loans import LoanFacts, waiting_for
-from loans.queries.viewpoint import Viewpoint
+from loans.queries.overdue_blocks import overdue_blocked
+from loans.queries.scopes import beside
+from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules import availability as rules
 from loans.rules.booking_policy import Membership
+from loans.rules.codes import LoanRefusal
 from loans.rules.commitments import of_loan
 from loans.rules.due_dates import LoanPeriod, uncapped_due_date
 from loans.rules.renewals import Renewal, RenewalCase, renew
@@ -20,6 +29,8 @@ from loans.rules.terms import Terms
 from schools.models.person import Person
 from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Scope
+
+_BACK = (Refused(LoanRefusal.BACK),)
 
 NOT_RENEWABLE = Terms(loan_period=0, renewal_period=0)
 """What holds where there are no terms."""
@@ -29,54 +40,126 @@ Licences = Mapping[int, tuple[licence_rules.Licence, ...]]
 
 @dataclass(frozen=True, slots=True)
 class _Borrower:
-    """What renewals ask about the person, the same for every loan."""
+    """What renewals ask about a person, the same for every loan.
+
+    Attributes:
+        overdue: keys of the person's overdue loans of this centre and institution.
+    """
 
     blocked: bool
     member_until: date | None
+    overdue: frozenset[int]
 
 
 def renewals(
     session: Session, view: Viewpoint, person: Person, loans: Sequence[LoanFacts]
 ) -> dict[int, Renewal]:
-    """Decide about each loan as if it alone were renewed today, in six statements.
+    """Decide about each loan of one person as if it alone were renewed today.
+
+    Args:
+        session: the session; within a unit of work, after the locks, it decides.
+        view: of the loans' centre and institution.
+        person: the borrower.
+        loans: open loans of the person, of that centre and institution.
+
+    Source:
+        docs/rules.md, Lending 9.1 and 9.2.
+    """
+    back = {loan.id: Renewal(None, _BACK) for loan in loans if loan.received_on is not None}
+    asked = Asked({person.id: person.blocked})
+    return back | renewals_of_people(session, view, asked, loans)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How several loans are asked about.
+
+    Attributes:
+        blocked: of every borrower by key, whether staff blocked the person.
+        in_turn: each is judged as if those before it, where granted, were renewed already: two
+            copies of a holding may not both be kept on against one booking.
+        chosen: a new date that staff chose for all of them.
+    """
+
+    blocked: Mapping[int, bool]
+    in_turn: bool = False
+    chosen: date | None = None
+
+
+def renewals_of_people(
+    session: Session, view: Viewpoint, asked: Asked, loans: Sequence[LoanFacts]
+) -> dict[int, Renewal]:
+    """Decide about loans of many people of one school, in eight statements.
 
     Args:
         session: the session; within a unit of work, after the locks, it decides.
         view: of the loans' centre and institution. What was lent is seen even if it is hidden
             from the catalogue by now.
-        person: the borrower.
-        loans: all of the person's open loans of that centre and institution.
+        asked: how.
+        loans: open loans of that centre and institution; what is back in the house, not yet
+            looked over, is left out.
 
     Source:
         docs/rules.md, Lending 9.1 and 9.2.
     """
+    loans = [loan for loan in loans if loan.received_on is None]
     if not loans:
         return {}
     view = replace(view, scope=Scope(everything=True))
     holdings = holding_facts(session, view, {loan.holding_id for loan in loans})
-    until = max(_wanted(view, loan) for loan in loans)
+    until = max(max(loan.due_on, asked.chosen or _wanted(view, loan)) for loan in loans)
     period = Period(view.today, max(view.today, until) + ONE_DAY)
     stocks = {each.holding_id: each for each in stocks_of(session, view, holdings, period)}
     licences = licences_of(session, view, {loan.title_id for loan in loans})
     waiting = waiting_for(session, stocks, view.today)
-    borrower = _borrower(session, view, person)
-    return {
-        loan.id: renew(
-            _case(
-                view,
-                loan,
-                _free(view, stocks[loan.holding_id], period, loan),
-                borrower,
-                _Around(
-                    waiting=waiting.get(loan.holding_id, 0),
-                    licensed_until=_licensed_until(view, loan, licences),
-                    has_other_overdue=_has_other_overdue(loan, loans, view.today),
-                ),
-            )
+    borrowers = _borrowers(session, view, asked.blocked)
+    found: dict[int, Renewal] = {}
+    for loan in loans:
+        stock = stocks.get(loan.holding_id)
+        if stock is None:
+            continue
+        around = _Around(
+            waiting=waiting.get(loan.holding_id, 0),
+            licensed_until=_licensed_until(view, loan, licences),
+            chosen=asked.chosen,
         )
-        for loan in loans
-        if loan.holding_id in stocks
-    }
+        free = _free(view, stock, period, loan)
+        answer = renew(_case(view, loan, free, borrowers[loan.person_id or 0], around))
+        found[loan.id] = answer
+        if asked.in_turn and answer.due_on is not None:
+            stocks[loan.holding_id] = _kept_on(stock, loan, answer.due_on)
+    return found
+
+
+def viewpoints_by_school(
+    session: Session, centre_id: int, loans: Sequence[LoanFacts], today: date, now: datetime
+) -> Iterator[tuple[Viewpoint, list[LoanFacts]]]:
+    """Yield the loans of a centre school by school, each with its viewpoint in five statements.
+
+    For the night, which asks nobody's scope.
+    """
+    by_school: dict[int, list[LoanFacts]] = defaultdict(list)
+    for loan in loans:
+        by_school[loan.institution_id].append(loan)
+    for institution_id, same in by_school.items():
+        where = Where(centre_id, institution_id=institution_id)
+        yield viewpoint_of(session, Scope(everything=True), where, today, now), same
+
+
+def blocked_by_staff(session: Session, loans: Sequence[LoanFacts]) -> dict[int, bool]:
+    """Return by borrower whether staff blocked the person; of loans the caller may see."""
+    ids = {loan.person_id for loan in loans}
+    query = select(Person.id, Person.blocked).where(Person.id.in_(ids))
+    return {row.id: row.blocked for row in session.execute(query)}
+
+
+def _kept_on(stock: rules.Stock, loan: LoanFacts, due_on: date) -> rules.Stock:
+    """Return a holding's stock as it will be when one of its loans lasts longer."""
+    is_ours = of_loan(loan.id)
+    commitments = tuple(
+        replace(each, last=due_on) if is_ours(each) else each for each in stock.commitments
+    )
+    return replace(stock, commitments=commitments)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +168,7 @@ class _Around:
 
     waiting: int
     licensed_until: date | None
-    has_other_overdue: bool
+    chosen: date | None
 
 
 def _case(
@@ -109,9 +192,10 @@ def _case(
         others=max(0, free.free_on(view.today) - 1),
         blocked=borrower.blocked,
         policy=view.choices.overdue_policy,
-        has_other_overdue=around.has_other_overdue,
+        has_other_overdue=bool(borrower.overdue - {loan.id}),
         licensed_until=around.licensed_until,
         member_until=borrower.member_until,
+        chosen=around.chosen,
     )
 
 
@@ -134,11 +218,50 @@ def _wanted(view: Viewpoint, loan: LoanFacts) -> date:
     return uncapped_due_date(start, period, view.calendars.days(loan.branch_id))
 
 
-def _borrower(session: Session, view: Viewpoint, person: Person) -> _Borrower:
+def _borrowers(
+    session: Session, view: Viewpoint, blocked: Mapping[int, bool]
+) -> dict[int, _Borrower]:
     institution_id = 0 if view.customer is None else view.customer.id
-    terms = terms_of_membership(session, person.id, institution_id)
-    blocked = person.blocked or is_overdue_blocked(session, view, person.id)
-    return _Borrower(blocked, _member_until(terms, view.today))
+    terms = terms_of_members(session, blocked, institution_id)
+    late = overdue_blocked(session, view, blocked)
+    overdue = _overdue(session, view, blocked, institution_id)
+    return {
+        person_id: _Borrower(
+            is_blocked or person_id in late,
+            _member_until(terms.get(person_id, ()), view.today),
+            overdue.get(person_id, frozenset()),
+        )
+        for person_id, is_blocked in blocked.items()
+    }
+
+
+def _overdue(
+    session: Session, view: Viewpoint, person_ids: Collection[int], institution_id: int
+) -> dict[int, frozenset[int]]:
+    """Return by person which loans of the viewpoint's centre and institution are overdue."""
+    asked = {
+        "person_ids": list(person_ids),
+        "centre_id": view.centre_id,
+        "institution_id": institution_id,
+        "today": view.today,
+    }
+    found: dict[int, set[int]] = defaultdict(set)
+    for person_id, loan_id in session.execute(_overdue_loans(), asked):
+        found[person_id].add(loan_id)
+    return {person_id: frozenset(ids) for person_id, ids in found.items()}
+
+
+@cache
+def _overdue_loans() -> Select[*tuple[Any, ...]]:
+    """Build the statement once: building it costs more than asking."""
+    return (
+        select(Loan.person_id, Loan.id)
+        .where(Loan.person_id.in_(bindparam("person_ids", expanding=True)))
+        .where(Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
+        .where(beside(Loan.centre_id) == bindparam("centre_id"))
+        .where(beside(Loan.institution_id) == bindparam("institution_id"))
+        .where(beside(Loan.due_on) < bindparam("today", type_=Date()))
+    )
 
 
 def _member_until(terms: Sequence[Membership], today: date) -> date | None:
@@ -158,7 +281,3 @@ def _licensed_until(view: Viewpoint, loan: LoanFacts, licences: Licences) -> dat
     if until is None:
         return start - ONE_DAY
     return None if until == licence_rules.UNLIMITED else until
-
-
-def _has_other_overdue(loan: LoanFacts, loans: Sequence[LoanFacts], today: date) -> bool:
-    return any(other.due_on < today for other in loans if other.id != loan.id)

@@ -1,4 +1,4 @@
-"""What a scanned code answers to at a centre: a copy, a person, a booking or a command."""
+"""What a scanned code answers to at a centre: a copy, a person, a booking, a box, a command."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from catalogue.rules.barcodes import Code, CodeKind, readings
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
 from loans.queries.borrowers import within
+from loans.queries.boxes import Box, boxes_numbered
 from loans.rules.desk import Command, command_of
 from schools.models.institution import Institution
 from schools.models.person import Membership, Person
@@ -46,7 +47,7 @@ class ScannedBooking:
     id: int
 
 
-Scanned = ScannedCopy | ScannedPerson | ScannedBooking | Command | int
+Scanned = ScannedCopy | ScannedPerson | ScannedBooking | Box | Command | int
 """What was found; a number is a choice among the answers to a question."""
 
 
@@ -76,7 +77,7 @@ def _first(session: Session, centre_id: int, codes: Sequence[Code]) -> Scanned |
         CodeKind.BOOKING: _bookings(session, centre_id, _texts(codes, CodeKind.BOOKING)),
         CodeKind.COMMAND: _commands(_texts(codes, CodeKind.COMMAND)),
         CodeKind.UNMARKED: {**people, **copies},
-        CodeKind.TOUR_BOX: {},
+        CodeKind.TOUR_BOX: _boxes(session, centre_id, _texts(codes, CodeKind.TOUR_BOX)),
     }
     found = (known[code.kind].get(code.text) for code in codes)
     return next((each for each in found if each is not None), None)
@@ -142,6 +143,10 @@ def _bookings(session: Session, centre_id: int, texts: list[str]) -> dict[str, S
         )
     )
     return {number: ScannedBooking(booking_id) for number, booking_id in rows}
+
+
+def _boxes(session: Session, centre_id: int, texts: list[str]) -> dict[str, Box]:
+    return {box.number: box for box in boxes_numbered(session, centre_id, texts)}
 
 
 def _centre(centre_id: int) -> Scope:

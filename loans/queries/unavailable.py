@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import CompoundSelect, Select, bindparam, func, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from loans.queries.availability import amounts, seen, seen_values
 from loans.queries.commitments import bounds_of, sums, values_of
 from loans.queries.viewpoint import Viewpoint
@@ -23,8 +23,8 @@ from loans.rules.availability import Wish
 def unavailable_titles(session: Session, views: Sequence[Viewpoint], wish: Wish) -> frozenset[int]:
     """Return the titles of which no centre has so many free on every day of the wish.
 
-    One statement a centre, and two more where days must be looked at; one more where there are
-    several centres. Titles without holdings (online
+    One statement a centre, and two more where days must be looked at, two again where copies are
+    booked by number; one more where there are several centres. Titles without holdings (online
     media) are never among them.
 
     Args:
@@ -52,12 +52,14 @@ def _short_holdings(session: Session, view: Viewpoint, wish: Wish) -> dict[int, 
     first, last = (max(day, view.today) for day in (wish.period.first, wish.period.last))
     asked |= {"quantity": wish.quantity, "on_first": first, "on_last": last}
     rows = session.execute(_short(), asked).all()
+    by_number = {row.id for row in rows if row.by_number}
     past = wish.period.last < view.today  # then all copies could be had
     in_doubt = {
         holding_id
-        for holding_id, _, lendable, *sure in rows
+        for holding_id, _, _, lendable, *sure in rows
         if past or lendable - max(sure) >= wish.quantity
     }
+    in_doubt |= by_number
     swept = amounts(session, view, in_doubt, wish.period) if in_doubt else {}
     free = {key for key, each in swept.items() if each.free_for(wish.period) >= wish.quantity}
     return {holding_id: title_id for holding_id, title_id, *_ in rows if holding_id not in free}
@@ -71,7 +73,8 @@ def _short() -> CompoundSelect[*tuple[Any, ...]]:
     catalogue are neither, and are not looked at. One that is both comes twice.
     """
     away = sums().subquery()
-    facts = (Holding.id, Holding.title_id, Holding.lendable)
+    by_number = (Holding.booked_by == BookedBy.NUMBER).label("by_number")
+    facts = (Holding.id, Holding.title_id, by_number, Holding.lendable)
     none = (literal(0).label(name) for name in ("on_first", "on_last", "largest"))
     never = select(*facts, *none).where(seen(), Holding.lendable < bindparam("quantity"))
     left = (

@@ -1,5 +1,7 @@
 """Teaching units as purposes: those that fit a title first, last used first."""
 
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -19,7 +21,12 @@ from schools.rules.roles import Scope
 
 @dataclass(frozen=True, slots=True)
 class UnitChoice:
-    """A unit as a purpose; `fits` if subject and grade are those of the title."""
+    """A unit as a purpose.
+
+    Attributes:
+        fits: subject and grade are those of the title.
+        any_subject: the title serves every subject, as devices do.
+    """
 
     id: int
     institution_id: int
@@ -28,6 +35,7 @@ class UnitChoice:
     subject: str
     grade: int
     fits: bool
+    any_subject: bool = False
 
     @property
     def words(self) -> str:
@@ -38,7 +46,15 @@ class UnitChoice:
 def units_for(
     session: Session, scope: Scope, institution_id: int, title_id: int
 ) -> tuple[UnitChoice, ...]:
-    """Return the units of an institution as purposes for a title, in two statements.
+    """Return the units of an institution as purposes for a title; see `units_for_titles`."""
+    pair = (institution_id, title_id)
+    return units_for_titles(session, scope, {pair})[pair]
+
+
+def units_for_titles(
+    session: Session, scope: Scope, pairs: Collection[tuple[int, int]]
+) -> dict[tuple[int, int], tuple[UnitChoice, ...]]:
+    """Return units as purposes, for each pair of institution and title; in two statements.
 
     Those whose subject and grade fit come first, among them the last used first; then the
     others by subject, grade and number. Empty for an institution out of the scope.
@@ -46,12 +62,20 @@ def units_for(
     Source:
         docs/rules.md, Lending 6.1.
     """
-    rows = session.execute(_units(), {"institution_id": institution_id} | scope_values(scope))
-    fitting = _fitting(session, title_id)
-    choices = [
-        (_choice(row, fits=fitting.suits(row.subject, row.grade)), row.last_used or 0)
-        for row in rows
-    ]
+    institutions = {institution_id for institution_id, _ in pairs}
+    asked = {"institution_ids": list(institutions)} | scope_values(scope)
+    units: dict[int, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for row in session.execute(_units(), asked):
+        units[row.institution_id].append(row)
+    fitting = _fitting(session, {title_id for _, title_id in pairs})
+    return {
+        (institution_id, title_id): _ordered(units[institution_id], fitting.get(title_id, _NONE))
+        for institution_id, title_id in pairs
+    }
+
+
+def _ordered(rows: Iterable[Row[*tuple[Any, ...]]], fit: "_Fit") -> tuple[UnitChoice, ...]:
+    choices = [(_choice(row, fit), row.last_used or 0) for row in rows]
     choices.sort(key=lambda each: (not each[0].fits, -each[1]))
     return tuple(choice for choice, _ in choices)
 
@@ -73,7 +97,7 @@ def _units() -> Select[*tuple[Any, ...]]:
             last_used.label("last_used"),
         )
         .join(Institution, Institution.id == TeachingUnit.institution_id)
-        .where(TeachingUnit.institution_id == bindparam("institution_id"))
+        .where(TeachingUnit.institution_id.in_(bindparam("institution_ids", expanding=True)))
         .where(TeachingUnit.retired_on.is_(None))
         .where(in_scope(Institution.centre_id, Institution.id))
         .order_by(TeachingUnit.subject, TeachingUnit.grade, TeachingUnit.number)
@@ -94,27 +118,37 @@ class _Fit:
         return self.first is None or self.last is None or self.first <= grade <= self.last
 
 
-def _fitting(session: Session, title_id: int) -> _Fit:
-    rows = session.execute(_subjects_and_grades(), {"title_id": title_id}).all()
-    subjects = frozenset(row.code for row in rows if row.code is not None)
-    first = rows[0] if rows else None
-    if first is None:
-        return _Fit(subjects, None, None)
-    return _Fit(subjects, first.grade_from, first.grade_to)
+_NONE = _Fit(frozenset(), None, None)
+
+
+def _fitting(session: Session, title_ids: Collection[int]) -> dict[int, _Fit]:
+    found: dict[int, _Fit] = {}
+    for row in session.execute(_subjects_and_grades(), {"title_ids": list(title_ids)}):
+        known = found.get(row.id, _NONE).subjects
+        subjects = known if row.code is None else known | {row.code}
+        found[row.id] = _Fit(subjects, row.grade_from, row.grade_to)
+    return found
 
 
 @cache
 def _subjects_and_grades() -> Select[*tuple[Any, ...]]:
     subject = and_(CurriculumLink.title_id == Title.id, CurriculumLink.scheme == Scheme.SUBJECT)
     return (
-        select(CurriculumLink.code, Title.grade_from, Title.grade_to)
+        select(Title.id, CurriculumLink.code, Title.grade_from, Title.grade_to)
         .select_from(Title)
         .outerjoin(CurriculumLink, subject)
-        .where(Title.id == bindparam("title_id"))
+        .where(Title.id.in_(bindparam("title_ids", expanding=True)))
     )
 
 
-def _choice(row: Row[*tuple[Any, ...]], *, fits: bool) -> UnitChoice:
+def _choice(row: Row[*tuple[Any, ...]], fitting: _Fit) -> UnitChoice:
     return UnitChoice(
-        row.id, row.institution_id, row.number, row.name, row.subject, row.grade, fits
+        row.id,
+        row.institution_id,
+        row.number,
+        row.name,
+        row.subject,
+        row.grade,
+        fits=fitting.suits(row.subject, row.grade),
+        any_subject=not fitting.subjects,
     )

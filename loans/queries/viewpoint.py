@@ -1,5 +1,6 @@
 """For whom, where and when availability is looked at; read once a request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
@@ -8,7 +9,7 @@ from sqlalchemy.orm import Session
 from loans.errors import NotFoundError
 from loans.queries.calendars import Calendars, calendars_of
 from loans.queries.customers import Customer, customer_of
-from loans.queries.places import PlaceFacts, places_of, visits_of
+from loans.queries.places import PlaceFacts, branches_of, places_of, visits_of
 from loans.queries.terms import VISITORS_CLASS, effective_terms, terms_rows
 from loans.rules.booking_days import Place
 from loans.rules.calendar import OpeningCalendar
@@ -46,7 +47,7 @@ class Viewpoint:
         calendars: of every branch of the centre.
         terms: the rows that hold at the centre.
         customer: None for visitors without an institution.
-        visits: pick-ups and returns by day at the branch, where it limits them.
+        visits: pick-ups and returns by day at each branch that limits them.
         today: the day.
         now: the instant; basket lines run out by it.
     """
@@ -58,7 +59,7 @@ class Viewpoint:
     calendars: Calendars
     terms: tuple[TermsRow, ...]
     customer: Customer | None
-    visits: dict[date, int]
+    visits: Mapping[int, Mapping[date, int]]
     today: date
     now: datetime
     _effective: dict[tuple[str, str], Effective] = field(default_factory=dict, init=False)
@@ -115,7 +116,8 @@ class Viewpoint:
             self.calendars.days(self.place.branch_id),
             courier_before=self.place.courier_before,
             courier_after=self.place.courier_after,
-            visits=self.visits,
+            tours=self.place.tours(self.calendars, self.now),
+            visits=self.visits.get(self.place.branch_id, {}),
             visits_a_day=self.place.visits_a_day,
         )
 
@@ -139,7 +141,7 @@ def viewpoint_of(
     place = _chosen(chosen, where.place_id)
     terms = terms_rows(session, {where.centre_id})
     calendars = calendars_of(
-        session, {each.branch_id for each in every}, Period(today, today), where.institution_id
+        session, branches_of(every), Period(today, today), where.institution_id
     )
     return Viewpoint(
         scope=scope,
@@ -149,7 +151,7 @@ def viewpoint_of(
         calendars=calendars,
         terms=terms,
         customer=customer,
-        visits=visits_of(session, place, today),
+        visits=visits_of(session, every, today),
         today=today,
         now=now,
     )

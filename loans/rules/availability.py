@@ -4,8 +4,8 @@ The store hands over, for a set of holdings at one place, their capacity and com
 sweep over differences answers for every day, whatever the number of commitments.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import accumulate
 
@@ -33,12 +33,15 @@ class Stock:
         capacity: lendable copies (Lending 4.2).
         commitments: at least all that can touch the days asked about, see `asked_of_store`.
         rules: what terms and licence say for the borrower.
+        copies: of a holding that is booked by number its copies, each by itself; the holding's
+            own capacity and commitments are then left out.
     """
 
     holding_id: int
     capacity: int
     commitments: tuple[Commitment, ...] = ()
     rules: BookingRules = NO_RULES
+    copies: tuple["Stock", ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +99,8 @@ class Availability:
         committed: copies away on each day of `swept`.
         days: where bookings may start and end.
         margins: of a wish for this holding at this place.
+        copies: of a holding that is booked by number what is free of each copy by itself: none
+            takes another's place within a period.
     """
 
     holding_id: int
@@ -105,6 +110,7 @@ class Availability:
     committed: tuple[int, ...]
     days: BookingDays
     margins: Margins
+    copies: tuple["Availability", ...] = ()
 
     def free_on(self, day: date) -> int:
         """Return how many are free on a day of `swept`, signed."""
@@ -114,8 +120,11 @@ class Availability:
         """Return how many are free on every day of a part of `swept`, signed.
 
         Source:
-            docs/rules.md, Lending 4.4: the minimum over the days.
+            docs/rules.md, Lending 4.4: the minimum over the days; 3.3: of copies booked by number
+            those that are free on all of them.
         """
+        if self.copies:
+            return sum(each.free_in(period) > 0 for each in self.copies)
         first, last = self._place_of(period.first), self._place_of(period.last)
         return self.capacity - max(self.committed[first : last + 1])
 
@@ -180,18 +189,43 @@ def availability(
     for stock in stocks:
         days = by_rules.setdefault(stock.rules, BookingDays(place, stock.rules, today))
         margins = place.margins(stock.rules)
-        swept = margins.around(period, place.days.calendar)
-        counted = (each for each in stock.commitments if not ignoring(each))
-        result[stock.holding_id] = Availability(
-            holding_id=stock.holding_id,
-            capacity=stock.capacity,
-            period=period,
-            swept=swept,
-            committed=_sweep(counted, swept, days),
-            days=days,
-            margins=margins,
-        )
+        asked = _Asked(period, margins.around(period, place.days.calendar), days, ignoring)
+        result[stock.holding_id] = _found(stock, asked, margins)
     return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    period: Period
+    swept: Period
+    days: BookingDays
+    ignoring: Ignoring
+
+
+def _found(stock: Stock, asked: _Asked, margins: Margins) -> Availability:
+    copies = tuple(_found(each, asked, margins) for each in stock.copies)
+    capacity, committed = stock.capacity, _committed(stock, asked)
+    if copies:
+        capacity = sum(each.capacity for each in copies)
+        committed = tuple(
+            capacity - sum(max(0, each.capacity - each.committed[place]) for each in copies)
+            for place in range(asked.swept.days)
+        )
+    return Availability(
+        holding_id=stock.holding_id,
+        capacity=capacity,
+        period=asked.period,
+        swept=asked.swept,
+        committed=committed,
+        days=asked.days,
+        margins=margins,
+        copies=copies,
+    )
+
+
+def _committed(stock: Stock, asked: _Asked) -> tuple[int, ...]:
+    counted = (each for each in stock.commitments if not asked.ignoring(each))
+    return _sweep(counted, asked.swept, asked.days)
 
 
 def check_wish(found: Availability, wish: Wish) -> tuple[Refused, ...]:
@@ -224,6 +258,8 @@ def next_free(found: Availability, wish: Wish, *, since: date | None = None) -> 
     Source:
         docs/rules.md, Lending 4.5 and 5.2.
     """
+    if found.copies:
+        return _next_free_of_copies(found, wish, since)
     span = timedelta(days=wish.period.days - 1)
     since = max(since or wish.period.first, found.period.first, found.days.today)
     until = min(found.period.last, found.days.latest_day())
@@ -234,6 +270,46 @@ def next_free(found: Availability, wish: Wish, *, since: date | None = None) -> 
             if _is_allowed(found.days, candidate):
                 return candidate
             first += ONE_DAY
+    return None
+
+
+def _next_free_of_copies(found: Availability, wish: Wish, since: date | None) -> Period | None:
+    """Return the next period in which so many copies are free, each by itself.
+
+    Source:
+        docs/rules.md, Lending 3.3.
+    """
+    alone = replace(wish, quantity=1)
+    while True:
+        periods = [next_free(each, alone, since=since) for each in found.copies]
+        free = sorted((each for each in periods if each is not None), key=lambda each: each.first)
+        if len(free) < wish.quantity:
+            return None
+        latest = free[wish.quantity - 1]
+        if free[0] == latest:
+            return latest
+        since = latest.first
+
+
+def next_free_together(wanted: Sequence[tuple[Availability, Wish]]) -> Period | None:
+    """Return the next period, as long as the wishes' own, in which all of them could be had.
+
+    Args:
+        wanted: wishes for the same period, each with availability as for `next_free`.
+
+    Source:
+        docs/rules.md, Lending 4.5 and 5.2.
+    """
+    since: date | None = None
+    while wanted:
+        found = [next_free(each, wish, since=since) for each, wish in wanted]
+        periods = [period for period in found if period is not None]
+        if len(periods) < len(found):
+            return None
+        latest = max(periods, key=lambda period: period.first)
+        if all(period == latest for period in periods):
+            return latest
+        since = latest.first
     return None
 
 

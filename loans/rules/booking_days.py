@@ -1,16 +1,17 @@
 """On which days a booking may start and end at a place, and every reason why not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from loans.errors import Fact, NoOpenDayError, Refused
 from loans.rules.calendar import DayKind
-from loans.rules.codes import DayReason
+from loans.rules.codes import DayReason, may_override
 from loans.rules.commitments import Margins, processed_days
 from loans.rules.due_dates import Days, LoanPeriod, uncapped_due_date
 from loans.rules.terms import UNLIMITED, Terms
-from schools.rules.periods import Period
+from schools.rules.periods import ONE_DAY, Period
+from schools.rules.roles import Right
 
 LONGEST_BOOKING_DAYS = 92
 """Of a dated booking. Source: docs/rules.md, Lending 4.6."""
@@ -53,6 +54,17 @@ def booking_rules(terms: Terms, licensed: tuple[Period, ...] | None = None) -> B
     )
 
 
+def may_overrule(refusals: Iterable[Refused], period: Period, rights: frozenset[Right]) -> bool:
+    """Say whether somebody with these rights may book those days against every refusal.
+
+    No right makes a booking longer than any may be: availability relies on that.
+
+    Source:
+        docs/rules.md, Lending 4.4 and 4.6.
+    """
+    return period.days <= LONGEST_BOOKING_DAYS and may_override(refusals, rights)
+
+
 @dataclass(frozen=True, slots=True)
 class Tours:
     """Days on which the courier serves a place; tours past their cut-off are left out.
@@ -61,8 +73,8 @@ class Tours:
         docs/rules.md, Lending 11.1.
     """
 
-    arrivals: frozenset[date]
-    departures: frozenset[date]
+    arrivals: Container[date]
+    departures: Container[date]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -234,7 +246,7 @@ class BookingDays:
             return True
         calendar = self.place.days.calendar
         from_day = processed_days(calendar, day, -self.place.courier_before)
-        return any(from_day <= arrival <= day for arrival in tours.arrivals)
+        return any(arrival in tours.arrivals for arrival in Period(from_day, day))
 
     def _is_left(self, day: date) -> bool:
         """Say whether a tour fetches what was used until `day`."""
@@ -242,4 +254,6 @@ class BookingDays:
         if tours is None:
             return True
         until = processed_days(self.place.days.calendar, day, self.place.courier_after)
-        return any(day < departure <= until for departure in tours.departures)
+        if until <= day:
+            return False
+        return any(departure in tours.departures for departure in Period(day + ONE_DAY, until))

@@ -7,7 +7,7 @@ from datetime import date
 from catalogue.rules.licences import LicenceGap
 from loans.errors import Fact, Refused
 from loans.rules.codes import DayReason, Refusal
-from loans.rules.policy import Limit, limit_code
+from loans.rules.policy import Limit, LimitKind, limit_code
 from schools.rules.periods import Period
 
 LICENCE_CODES: Mapping[LicenceGap, Refusal] = {
@@ -31,51 +31,79 @@ class Membership:
 
 
 @dataclass(frozen=True, slots=True)
-class BookingCase:
-    """All that the decision looks at, as read under the holding's lock.
+class LineCase:
+    """What the decision looks at for one line of a booking.
 
     Attributes:
-        period: the borrower's days.
-        memberships: of the person at the institution, whenever they hold.
-        has_purpose: a unit of that institution, or another reason.
+        holding_id: of the line.
         has_terms: the effective terms have a loan period.
-        blocked: by staff, with `block_reason`.
-        block_reason: their words.
-        overdue_block: a reminder reached the level that blocks, and not all is back.
         licence_gaps: what the title's licences leave open.
         limits: those of the effective terms on open bookings.
         days: what `availability.check_wish` said about days and copies.
     """
 
-    period: Period
-    memberships: tuple[Membership, ...]
-    has_purpose: bool = True
+    holding_id: int
     has_terms: bool = True
-    blocked: bool = False
-    block_reason: str = ""
-    overdue_block: bool = False
     licence_gaps: tuple[LicenceGap, ...] = ()
     limits: tuple[Limit, ...] = ()
     days: tuple[Refused, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BookingCase:
+    """All that the decision looks at, as read under the holdings' locks.
+
+    Attributes:
+        period: the borrower's days.
+        memberships: of the person at the institution, whenever they hold.
+        has_purpose: a unit of that institution, or another reason.
+        blocked: by staff, with `block_reason`.
+        block_reason: their words.
+        overdue_block: a reminder reached the level that blocks, and not all is back.
+        lines: at least one.
+    """
+
+    period: Period
+    memberships: tuple[Membership, ...]
+    has_purpose: bool = True
+    blocked: bool = False
+    block_reason: str = ""
+    overdue_block: bool = False
+    lines: tuple[LineCase, ...] = ()
 
 
 def booking_refusals(case: BookingCase) -> tuple[Refused, ...]:
     """Return every reason against a booking; empty if it may be made.
 
     Returns:
-        Reasons that lie in the person, the terms and the purpose, then those of days and copies.
+        Reasons that lie in licences, the person, the terms and the purpose, then those of days
+        and copies. One that lies in a line names its `holding_id`; what lies in the person, the
+        place or the whole wish is told once, without.
 
     Source:
         docs/rules.md, Lending 2.4, 2.5, 5.1, 5.2 and 6.1.
     """
-    return (*_licence(case), *_person(case), *_terms(case), *case.days)
+    found = (*_licences(case), *_person(case), *_terms(case), *_days(case))
+    return tuple(dict.fromkeys(found))
 
 
-def _licence(case: BookingCase) -> Iterator[Refused]:
-    ends_in_days = any(refused.code is DayReason.LICENCE_ENDED for refused in case.days)
-    for gap in case.licence_gaps:
-        if gap is not LicenceGap.ENDED or not ends_in_days:
-            yield Refused(LICENCE_CODES[gap])
+_OF_THE_PLACE = frozenset[str](
+    {
+        DayReason.PAST,
+        DayReason.CLOSED,
+        DayReason.HOLIDAY,
+        DayReason.VISITS_FULL,
+        DayReason.COURIER_NOT_RUNNING,
+    }
+)
+
+
+def _licences(case: BookingCase) -> Iterator[Refused]:
+    for line in case.lines:
+        ends_in_days = any(refused.code is DayReason.LICENCE_ENDED for refused in line.days)
+        for gap in line.licence_gaps:
+            if gap is not LicenceGap.ENDED or not ends_in_days:
+                yield _of(line, Refused(LICENCE_CODES[gap]))
 
 
 def _person(case: BookingCase) -> Iterator[Refused]:
@@ -93,10 +121,27 @@ def _membership_end(case: BookingCase) -> dict[str, Fact]:
 
 
 def _terms(case: BookingCase) -> Iterator[Refused]:
-    if not case.has_terms:
-        yield Refused(Refusal.NO_TERMS)
-    for limit in case.limits:
-        if limit.is_passed:
-            yield Refused(limit_code(limit.kind), {"limit": limit.allowed, "count": limit.count})
+    for line in case.lines:
+        if not line.has_terms:
+            yield _of(line, Refused(Refusal.NO_TERMS))
+        yield from _limits(line)
     if not case.has_purpose:
         yield Refused(Refusal.NO_PURPOSE)
+
+
+def _limits(line: LineCase) -> Iterator[Refused]:
+    for limit in line.limits:
+        if limit.is_passed:
+            facts: dict[str, Fact] = {"limit": limit.allowed, "count": limit.count}
+            refused = Refused(limit_code(limit.kind), facts)
+            yield _of(line, refused) if limit.kind is LimitKind.CATEGORY else refused
+
+
+def _days(case: BookingCase) -> Iterator[Refused]:
+    for line in case.lines:
+        for refused in line.days:
+            yield refused if refused.code in _OF_THE_PLACE else _of(line, refused)
+
+
+def _of(line: LineCase, refused: Refused) -> Refused:
+    return Refused(refused.code, {**refused.facts, "holding_id": line.holding_id})

@@ -26,6 +26,7 @@ class BookingState(StrEnum):
 class BookingStep(StrEnum):
     """What can happen to a booking.
 
+    `UNDO_READY`: a copy that was picked for it is needed elsewhere or lies on its shelf again.
     `COLLECT_PART` and `COLLECT_ALL` are told apart by what is left to collect after a hand-over,
     `GIVE_BACK_PART` and `GIVE_BACK_ALL` (an undone hand-over) by what is still out.
     """
@@ -33,11 +34,13 @@ class BookingStep(StrEnum):
     CONFIRM = "confirm"
     DECLINE = "decline"
     MAKE_READY = "make_ready"
+    UNDO_READY = "undo_ready"
     COLLECT_PART = "collect_part"
     COLLECT_ALL = "collect_all"
     GIVE_BACK_PART = "give_back_part"
     GIVE_BACK_ALL = "give_back_all"
     CANCEL = "cancel"
+    EDIT = "edit"
     REVIVE = "revive"
     LAPSE = "lapse"
     CLOSE = "close"
@@ -70,14 +73,24 @@ _UNCOLLECTED: Mapping[BookingStep, BookingState] = {
 STEPS: Mapping[BookingState, Mapping[BookingStep, BookingState]] = MappingProxyType(
     {
         BookingState.REQUESTED: {
+            BookingStep.EDIT: BookingState.REQUESTED,
             BookingStep.CONFIRM: BookingState.CONFIRMED,
             BookingStep.DECLINE: BookingState.DECLINED,
             BookingStep.CANCEL: BookingState.CANCELLED,
             BookingStep.LAPSE: BookingState.LAPSED,
         },
-        BookingState.CONFIRMED: {BookingStep.MAKE_READY: BookingState.READY, **_UNCOLLECTED},
-        BookingState.READY: _UNCOLLECTED,
+        BookingState.CONFIRMED: {
+            BookingStep.EDIT: BookingState.CONFIRMED,
+            BookingStep.MAKE_READY: BookingState.READY,
+            **_UNCOLLECTED,
+        },
+        BookingState.READY: {
+            BookingStep.EDIT: BookingState.READY,
+            BookingStep.UNDO_READY: BookingState.CONFIRMED,
+            **_UNCOLLECTED,
+        },
         BookingState.PARTLY_COLLECTED: {
+            BookingStep.EDIT: BookingState.PARTLY_COLLECTED,
             BookingStep.COLLECT_PART: BookingState.PARTLY_COLLECTED,
             BookingStep.COLLECT_ALL: BookingState.COLLECTED,
             BookingStep.GIVE_BACK_PART: BookingState.PARTLY_COLLECTED,

@@ -11,7 +11,8 @@ from schools.rules.roles import Right
 class Refusal(StrEnum):
     """Why a wish is refused; `app.labels` says each in German and English.
 
-    The order is the order of display. `NOT_FREE` and `NO_PURPOSE` refuse bookings.
+    The order is the order of display. `NOT_FREE`, `NO_PURPOSE` and `ORDER_CLOSED` refuse bookings,
+    `BASKET_FULL` one more line of a basket.
 
     Source:
         docs/rules.md, Lending 8.3.
@@ -44,6 +45,8 @@ class Refusal(StrEnum):
     RESERVED = "RESERVED"
     NOT_FREE = "NOT_FREE"
     NO_PURPOSE = "NO_PURPOSE"
+    ORDER_CLOSED = "ORDER_CLOSED"
+    BASKET_FULL = "BASKET_FULL"
 
 
 class DayReason(StrEnum):
@@ -82,8 +85,50 @@ class RenewalRefusal(StrEnum):
     NOT_LATER = "NOT_LATER"
 
 
+class HoldRefusal(StrEnum):
+    """Why somebody cannot wait for a title, or a hold cannot be changed so.
+
+    Source:
+        docs/rules.md, Lending 7.1.
+    """
+
+    HAVE_IT = "HAVE_IT"
+    WAITS_ALREADY = "WAITS_ALREADY"
+    FREE_NOW = "FREE_NOW"
+    NOTHING_TO_WAIT_FOR = "NOTHING_TO_WAIT_FOR"
+    BEGINS_TODAY = "BEGINS_TODAY"
+    HOLD_OVER = "HOLD_OVER"
+    HOLD_SERVED = "HOLD_SERVED"
+    NOT_KEPT = "NOT_KEPT"
+
+
+class LoanRefusal(StrEnum):
+    """Why a loan is not corrected, its copy not exchanged, a claim not taken, a day not noted.
+
+    Source:
+        docs/rules.md, Lending 8.4, 8.8 and 10.4.
+    """
+
+    LOAN_OVER = "LOAN_OVER"
+    BACK = "BACK"
+    START_IN_FUTURE = "START_IN_FUTURE"
+    END_BEFORE_START = "END_BEFORE_START"
+    START_BEFORE_LAST_RETURN = "START_BEFORE_LAST_RETURN"
+    RETURN_IN_FUTURE = "RETURN_IN_FUTURE"
+    RETURN_BEFORE_LENDING = "RETURN_BEFORE_LENDING"
+    SAME_COPY = "SAME_COPY"
+    OTHER_TITLE = "OTHER_TITLE"
+    CLAIMED_ALREADY = "CLAIMED_ALREADY"
+    CLAIM_SETTLED = "CLAIM_SETTLED"
+    NOT_PLACED = "NOT_PLACED"
+    NOT_UNDER_WAY = "NOT_UNDER_WAY"
+    REVIEW_IN_PAST = "REVIEW_IN_PAST"
+
+
 NEVER_OVERRIDDEN = frozenset[str](
     {
+        *HoldRefusal,
+        *LoanRefusal,
         Refusal.UNKNOWN,
         Refusal.WITHDRAWN,
         Refusal.ON_LOAN,
@@ -93,6 +138,9 @@ NEVER_OVERRIDDEN = frozenset[str](
         Refusal.LICENCE_ENDED,
         Refusal.LICENCE_AREA,
         Refusal.NO_TERMS,
+        Refusal.NO_PURPOSE,
+        Refusal.ORDER_CLOSED,
+        Refusal.BASKET_FULL,
         DayReason.PAST,
         DayReason.LICENCE_ENDED,
         RenewalRefusal.LICENCE_ENDS,
@@ -104,7 +152,7 @@ NEVER_OVERRIDDEN = frozenset[str](
 OVERRIDES: Mapping[str, Right | None] = MappingProxyType(
     {
         code: None if code in NEVER_OVERRIDDEN else Right.OVERRIDE
-        for codes in (Refusal, DayReason, RenewalRefusal)
+        for codes in (Refusal, DayReason, RenewalRefusal, HoldRefusal, LoanRefusal)
         for code in codes
     }
 )

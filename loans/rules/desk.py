@@ -13,6 +13,8 @@ SESSION_LASTS = timedelta(hours=12)
 """A customer somebody forgot to finish yesterday is not served today."""
 
 COMMAND_PREFIX = "CMD-"
+MOST_PARKED = 5
+"""Customers somebody may keep waiting at one counter."""
 
 
 class Command(StrEnum):
@@ -23,6 +25,13 @@ class Command(StrEnum):
     DONE = "done"
     YES = "yes"
     NO = "no"
+    UNDO = "undo"
+    BOX = "box"
+    CHECK = "check"
+    PARK = "park"
+    RECEIPT = "receipt"
+    BRIEFED = "briefed"
+    SEARCH = "search"
 
 
 COMMANDS: Mapping[str, Command] = MappingProxyType(
@@ -39,6 +48,21 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "YES": Command.YES,
         "NEIN": Command.NO,
         "NO": Command.NO,
+        "ZURUECK": Command.UNDO,
+        "UNDO": Command.UNDO,
+        "KASTEN": Command.BOX,
+        "BOX": Command.BOX,
+        "PRUEFEN": Command.CHECK,
+        "CHECK": Command.CHECK,
+        "PARKEN": Command.PARK,
+        "PARK": Command.PARK,
+        "QUITTUNG": Command.RECEIPT,
+        "BELEG": Command.RECEIPT,
+        "RECEIPT": Command.RECEIPT,
+        "SUCHE": Command.SEARCH,
+        "SEARCH": Command.SEARCH,
+        "EINGEWIESEN": Command.BRIEFED,
+        "BRIEFED": Command.BRIEFED,
     }
 )
 """The words after ``CMD-``, in German and English."""
@@ -57,12 +81,30 @@ class DeskAct(StrEnum):
     """A person is served from now on. As a question: for which institution?"""
     BOOKING = "booking"
     """A booking is handed out from now on."""
+    TOUR_BOX = "tour_box"
+    """A tour's box: what it is and what lies in it."""
     MODE = "mode"
     """Lending or taking back from now on."""
+    UNDO = "undo"
+    """A scan was undone, or could not be."""
+    DAMAGE = "damage"
+    """A damage was noted of what came back."""
     FINISH = "finish"
     """The customer is served."""
     ANSWER = "answer"
     """A question was dropped, or nothing had been asked."""
+    PARK = "park"
+    """The customer waits; somebody else is served first."""
+    RESUME = "resume"
+    """A customer who waited is served again."""
+    RECEIPT = "receipt"
+    """What was lent and taken back, to print."""
+    SEARCH = "search"
+    """Something else is looked for; the customer waits."""
+    BRIEFED = "briefed"
+    """There was nothing the briefing would have allowed."""
+    LATE = "late"
+    """A scan from a time without connection that can no longer be acted on."""
     UNKNOWN = "unknown"
     """The code answers to nothing here."""
 

@@ -1,8 +1,8 @@
 """Overdue loans: which reminder is due tonight, what blocks, what it costs; and recalls."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from loans.rules.calendar import OpeningCalendar
 
@@ -11,6 +11,9 @@ REMIND_OPEN_DAYS_BEFORE = 3
 
 RECALL_OPEN_DAYS = 3
 """No recall is due before this open day from now. Source: docs/rules.md, Lending 10.3."""
+
+LAST_DEMAND = timedelta(days=7)
+"""How much time the last reminder gives. Source: docs/decisions/0016-nights.md."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +73,99 @@ def level_due(
     return level
 
 
-def blocks(written: Sequence[WrittenLevel], block_level: int) -> bool:
-    """Say whether an overdue loan blocks its borrower; the caller asks for open loans only.
+@dataclass(frozen=True, slots=True)
+class ReminderCase:
+    """What decides about the reminder of one loan that is out.
+
+    Attributes:
+        due_on: the due date.
+        levels: days overdue of each level, ascending; level 1 first.
+        written: what was written for this loan since it was last due.
+        snoozed_until: staff put its reminders off until this day, included; None for not.
+        claimed: its borrower or staff say that it is back, lost or damaged, and that is open.
+    """
+
+    due_on: date
+    levels: Sequence[int]
+    written: Sequence[WrittenLevel] = ()
+    snoozed_until: date | None = None
+    claimed: bool = False
+
+
+def level_tonight(case: ReminderCase, today: date) -> int | None:
+    """Return the one level to write for a loan tonight; None if none is, or it is put off.
 
     Source:
-        docs/rules.md, Lending 10.1: the block lifts itself when everything is back.
+        docs/rules.md, Lending 10.1, and docs/decisions/0016-nights.md: an open claim waits.
+    """
+    if case.claimed or (case.snoozed_until is not None and today <= case.snoozed_until):
+        return None
+    return level_due(case.due_on, today, case.levels, case.written)
+
+
+def last_demand_until(today: date, calendar: OpeningCalendar) -> date:
+    """Return the day that the last reminder names: a week from now, or the open day after it.
+
+    Raises:
+        loans.errors.NoOpenDayError: no open day from then on.
+    """
+    return calendar.next_open_day(today + LAST_DEMAND)
+
+
+def blocks(written: Sequence[WrittenLevel], block_level: int) -> bool:
+    """Say whether what was written for an overdue loan reaches the level that blocks.
+
+    Source:
+        docs/rules.md, Lending 10.1.
     """
     return any(each.level >= block_level for each in written)
+
+
+@dataclass(frozen=True, slots=True)
+class LateLoan:
+    """A loan that is late, or was when it came back.
+
+    Attributes:
+        due_on: the due date.
+        back_on: the day it was back in the house, later than the due date; None while out.
+        reached: a reminder of it reached the level that blocks.
+    """
+
+    due_on: date
+    back_on: date | None
+    reached: bool
+
+
+def is_blocked(loans: Iterable[LateLoan]) -> bool:
+    """Say whether a borrower is blocked by what is late.
+
+    A loan that reached the level blocks until nothing late is left: also by others that were
+    late already when it came back, and so on.
+
+    Args:
+        loans: of one borrower at one centre: all that are late, and those that were.
+
+    Source:
+        docs/rules.md, Lending 10.1: blocked until everything is back, then the block lifts
+        itself.
+    """
+    every = list(loans)
+    reached = [loan for loan in every if loan.reached]
+    if any(loan.back_on is None for loan in reached):
+        return True
+    return any(loan.back_on and _still_late(loan.back_on, every) for loan in reached)
+
+
+def _still_late(day: date, loans: Sequence[LateLoan]) -> bool:
+    """Say whether from a day on something was late all the time until now."""
+    while True:
+        late = [loan for loan in loans if loan.due_on < day]
+        if any(loan.back_on is None for loan in late):
+            return True
+        longest = max((loan.back_on for loan in late if loan.back_on is not None), default=day)
+        if longest <= day:
+            return False
+        day = longest
 
 
 def reminds_tonight(lent_on: date, due_on: date, today: date, calendar: OpeningCalendar) -> bool:

@@ -86,10 +86,12 @@ class Renewal:
     Attributes:
         due_on: the new due date; None if refused.
         refused: every reason; a reason `BOOKED` says in `until` to when staff could renew.
+        would_be: the new due date for whoever overrules the reasons; None if there is none.
     """
 
     due_on: date | None
     refused: tuple[Refused, ...] = ()
+    would_be: date | None = None
 
 
 def renew(case: RenewalCase) -> Renewal:
@@ -113,7 +115,7 @@ def renew(case: RenewalCase) -> Renewal:
         *_booked(case, new.day),
     )
     refused += tuple(each for each in new.refused if each not in refused)
-    return Renewal(None if refused else new.day, refused)
+    return Renewal(None if refused else new.day, refused, new.day)
 
 
 def _caps(case: RenewalCase) -> Iterator[Cap]:

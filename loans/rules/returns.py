@@ -1,16 +1,25 @@
-"""What becomes of a copy that is scanned on its way back, as a table."""
+"""What becomes of a copy that is scanned on its way back, as a table; and since when it is."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from catalogue.rules.copy_states import CopyState
+from loans.errors import Refused
+from loans.rules.codes import LoanRefusal
 
 
 class ReturnNote(StrEnum):
     """What the desk says besides the copy's new state."""
 
     RETURNED = "returned"
+    RECEIVED = "received"
+    """In the house again; its loan stays open until somebody has looked it over."""
+    CHECKED = "checked"
+    """Received before, looked over now."""
+    COMPLETED = "completed"
+    """What was missing of a box was brought."""
     FOUND = "found"
     ARRIVED = "arrived"
     READDRESSED = "readdressed"
@@ -31,6 +40,7 @@ class ReturnCase:
         bound_for: of a copy set aside, or in transit for a pick-up, that place; else None.
         wanted_at: the pick-up place of the first eligible request; None if nobody waits. A
             request that this very copy already serves is not asked again.
+        completed: an incomplete box in which nothing critical is missing any more.
     """
 
     state: CopyState
@@ -38,6 +48,7 @@ class ReturnCase:
     home: int
     bound_for: int | None = None
     wanted_at: int | None = None
+    completed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +77,8 @@ def take_back(case: ReturnCase) -> ReturnStep:
     Source:
         docs/rules.md, Lending 8.5.
     """
+    if case.completed:
+        return _free_again(case, ReturnNote.COMPLETED)
     if case.state in _STAYS:
         return ReturnStep(case.state, ReturnNote.NOT_LENDABLE)
     if case.bound_for is not None:
@@ -73,6 +86,18 @@ def take_back(case: ReturnCase) -> ReturnStep:
     if case.state is CopyState.IN_TRANSIT:
         return _on_its_way_home(case)
     return _free_again(case, _NOTES[case.state])
+
+
+def back_date_faults(dropped_on: date, lent_on: date, today: date) -> Iterator[Refused]:
+    """Go through what stands against noting that a copy has been back since a day.
+
+    Source:
+        docs/rules.md, Lending 8.4: never to the future.
+    """
+    if dropped_on > today:
+        yield Refused(LoanRefusal.RETURN_IN_FUTURE, {"until": today})
+    if dropped_on < lent_on:
+        yield Refused(LoanRefusal.RETURN_BEFORE_LENDING, {"from_day": lent_on})
 
 
 def _on_its_way_to_a_reader(case: ReturnCase, bound_for: int) -> ReturnStep:
@@ -106,7 +131,7 @@ _STAYS = frozenset({CopyState.INCOMPLETE, CopyState.IN_REPAIR, CopyState.WITHDRA
 
 _NOTES: Mapping[CopyState, ReturnNote] = {
     CopyState.ON_LOAN: ReturnNote.RETURNED,
-    CopyState.RECEIVED: ReturnNote.RETURNED,
+    CopyState.RECEIVED: ReturnNote.CHECKED,
     CopyState.MISSING: ReturnNote.FOUND,
     CopyState.LOST: ReturnNote.FOUND,
     CopyState.AVAILABLE: ReturnNote.NOT_ON_LOAN,

@@ -1,6 +1,6 @@
 """Owe a letter: write it down in the transaction that gives rise to it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -9,11 +9,16 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from schools.models.letter_choice import LetterMode
+from schools.models.letter_topics import TOPICS
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
-from schools.queries.letter_choices import standing_of
+from schools.queries.letter_choices import modes_of_people, standing_of
+from schools.queries.letters import known_occasions
 from schools.queries.signed_in import CENTRE_TIME
 from schools.rules.letter_times import next_daily
+
+WHOLE = {"render_nulls": True}
+"""Rows without a person or school go in one statement with the others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +84,35 @@ def owe(session: Session, letter: Letter, to: Addressee, now: datetime) -> bool:
         mode = LetterMode.AT_ONCE
     if owed_already or mode is LetterMode.OFF:
         return False
-    values = _values(letter, to, now)
-    if mode is LetterMode.DAILY:
-        values |= {"state": LetterState.DAILY, "next_try_at": _next_morning(now)}
-    session.add(OwedLetter(**values))
+    session.add(OwedLetter(**_wanted(letter, to, mode, now)))
     session.flush()
     return True
+
+
+def owe_wanted(session: Session, owed: Sequence[tuple[Letter, Addressee]], now: datetime) -> int:
+    """Write down letters as `owe` does each, all in three statements; for the night.
+
+    Args:
+        session: inside the act's unit of work.
+        owed: letters of different occasions with whom they go to.
+        now: the instant.
+
+    Returns:
+        How many are owed: not those without an address, not wanted, or owed already.
+    """
+    known = known_occasions(session, [letter.occasion for letter, _ in owed])
+    chosen = modes_of_people(session, {to.person_id for _, to in owed if to.person_id is not None})
+    rows = []
+    for letter, to in owed:
+        topic = TOPICS.get(letter.kind)
+        mode = LetterMode.AT_ONCE
+        if to.person_id is not None and topic is not None and not letter.always:
+            mode = chosen.get((to.person_id, topic), mode)
+        if to.address and letter.occasion not in known and mode is not LetterMode.OFF:
+            rows.append(_wanted(letter, to, mode, now))
+    if rows:
+        session.execute(insert(OwedLetter), rows, execution_options=WHOLE)
+    return len(rows)
 
 
 def owe_many(session: Session, owed: Iterable[tuple[Letter, Addressee]], now: datetime) -> int:
@@ -103,8 +131,16 @@ def owe_many(session: Session, owed: Iterable[tuple[Letter, Addressee]], now: da
     """
     rows = [_values(letter, to, now) for letter, to in owed if to.address]
     if rows:
-        session.execute(insert(OwedLetter), rows)
+        session.execute(insert(OwedLetter), rows, execution_options=WHOLE)
     return len(rows)
+
+
+def _wanted(letter: Letter, to: Addressee, mode: LetterMode, now: datetime) -> dict[str, Any]:
+    is_daily = mode is LetterMode.DAILY
+    return _values(letter, to, now) | {
+        "state": LetterState.DAILY if is_daily else LetterState.OWED,
+        "next_try_at": _next_morning(now) if is_daily else now,
+    }
 
 
 def _values(letter: Letter, to: Addressee, now: datetime) -> dict[str, Any]:

@@ -55,11 +55,14 @@ class NewSession:
     replaces: int | None = None
 
 
-def begin_attempt(session: Session, attempt: Attempt, now: datetime) -> None:
+def begin_attempt(session: Session, attempt: Attempt, now: datetime) -> SignInAttempt:
     """Count an attempt as failed before anything is judged; success takes it back.
 
     Counted first, many attempts at once cannot pass together. Takes a lock of its own on the
     name, then on the address.
+
+    Returns:
+        The counted failure, for `take_back` where only this one may be forgotten.
 
     Raises:
         TooManyAttemptsError: this one is not heard, and not counted either.
@@ -77,9 +80,15 @@ def begin_attempt(session: Session, attempt: Attempt, now: datetime) -> None:
     until = max((wait for wait in waits if wait is not None), default=None)
     if until is not None and until > now:
         raise TooManyAttemptsError(until)
-    session.add(
-        SignInAttempt(name_hash=attempt.name_hash, address_hash=attempt.address_hash, at=now)
-    )
+    counted = SignInAttempt(name_hash=attempt.name_hash, address_hash=attempt.address_hash, at=now)
+    session.add(counted)
+    session.flush()
+    return counted
+
+
+def take_back(session: Session, counted: SignInAttempt) -> None:
+    """Forget one counted failure, since it was none; others from the same address stay."""
+    session.delete(counted)
 
 
 def forget_attempts(session: Session, name_hash: str) -> None:

@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from schools.models.institution import Institution
+from schools.models.institution import TEACHING, Institution
 from schools.models.media_centre import MediaCentre
 from schools.models.person import Membership
 from schools.queries.members import served_within
@@ -62,6 +62,22 @@ def institutions_within(
     return tuple(InstitutionFacts(*row) for row in rows), total
 
 
+def institutions_called(
+    session: Session, scope: Scope, words: str, most: int
+) -> tuple[InstitutionFacts, ...]:
+    """Return the institutions in operation with that number, else those whose name has the words.
+
+    Those without any member are among them; at most `most`, by name.
+    """
+    known = _facts(scope).where(Institution.operating_status.in_(TEACHING))
+    numbered = session.execute(known.where(Institution.number == words.strip())).all()
+    if numbered:
+        return tuple(InstitutionFacts(*row) for row in numbered)
+    called = known.where(*map(_is_called, words.split()))
+    rows = session.execute(called.order_by(Institution.name, Institution.id).limit(most))
+    return tuple(InstitutionFacts(*row) for row in rows)
+
+
 def count_members(session: Session, institution_id: int, day: date) -> int:
     """Count the people who act for an institution on that day or later."""
     query = select(func.count(Membership.person_id.distinct())).where(
@@ -87,11 +103,19 @@ def _facts(scope: Scope) -> Select[*tuple[Any, ...]]:
 
 
 def _says(word: str) -> ColumnElement[bool]:
+    return _has(word, Institution.name, Institution.number, Institution.city)
+
+
+def _is_called(word: str) -> ColumnElement[bool]:
+    return _has(word, Institution.name, Institution.short_name)
+
+
+def _has(word: str, *columns: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     # SQLite folds only ASCII letters, so a capital umlaut is asked for as well.
     return or_(
         *(
             column.icontains(part, autoescape=True)
-            for column in (Institution.name, Institution.number, Institution.city)
+            for column in columns
             for part in {word, word.capitalize()}
         )
     )

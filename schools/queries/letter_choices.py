@@ -1,5 +1,7 @@
 """What people want letters about, and when."""
 
+from collections.abc import Collection
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,16 @@ def mode_for(session: Session, person_id: int | None, kind: LetterKind) -> Lette
     if person_id is None or topic is None:
         return LetterMode.AT_ONCE
     return modes_of(session, person_id)[topic]
+
+
+def modes_of_people(
+    session: Session, person_ids: Collection[int]
+) -> dict[tuple[int, LetterTopic], LetterMode]:
+    """Return what people chose, by person and topic, in one statement; all else comes at once."""
+    query = select(LetterChoice.person_id, LetterChoice.topic, LetterChoice.mode).where(
+        LetterChoice.person_id.in_(person_ids)
+    )
+    return {(row.person_id, row.topic): row.mode for row in session.execute(query)}
 
 
 def standing_of(

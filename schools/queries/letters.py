@@ -1,6 +1,6 @@
 """The letters an office sees: owed, sent, failed, kept."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -107,6 +107,12 @@ def _is_to(word: str) -> ColumnElement[bool]:
             for part in {word, word.capitalize()}
         )
     )
+
+
+def known_occasions(session: Session, occasions: Collection[str]) -> frozenset[str]:
+    """Return which of these occasions have their letter already, in one statement."""
+    query = select(OwedLetter.occasion).where(OwedLetter.occasion.in_(occasions))
+    return frozenset(session.scalars(query))
 
 
 def _within(scope: Scope) -> ColumnElement[bool]:

@@ -51,6 +51,16 @@ def registration_to_prove(session: Session, token: str, now: datetime) -> Regist
     return session.scalar(query)
 
 
+def membership_within(session: Session, scope: Scope, membership_id: int) -> Membership | None:
+    """Return a membership at an institution within the scope; None where the scope ends."""
+    query = (
+        select(Membership)
+        .join(Membership.institution)
+        .where(Membership.id == membership_id, served_within(scope))
+    )
+    return session.scalar(query)
+
+
 def members_of(
     session: Session, scope: Scope, institution_id: int, day: date
 ) -> Sequence[Membership]:

@@ -27,12 +27,14 @@ class SignedIn:
         actor: the person with the grants in force today.
         locale: the language of the profile.
         theme: how pages look to this person.
+        shortcuts: keys of one letter work.
         session_id: the row of this sign-in.
     """
 
     actor: roles.Actor
     locale: str
     theme: Theme
+    shortcuts: bool
     session_id: int
 
 
@@ -81,7 +83,7 @@ def visitor_of_token(session: Session, token_hash: str, now: datetime) -> Signed
     first = rows[0]
     name = f"{first.given_name} {first.family_name}"
     actor = roles.Actor(first.account_id, first.person_id, name, _grants(rows))
-    return SignedIn(actor, first.locale, first.theme, first.session_id)
+    return SignedIn(actor, first.locale, first.theme, first.shortcuts, first.session_id)
 
 
 def actor_of_account(session: Session, account_id: int, now: datetime) -> roles.Actor | None:
@@ -140,6 +142,7 @@ def _signed_in() -> Select[*tuple[Any, ...]]:
             SignInSession.id.label("session_id"),
             Account.id.label("account_id"),
             Account.theme,
+            Account.shortcuts,
             Person.id.label("person_id"),
             Person.given_name,
             Person.family_name,

@@ -27,6 +27,7 @@ class LicenceType:
         scope: default of the licence's scope.
         lending_allowed: default; copies may be handed out.
         public_showing: default; non-commercial showing beyond the class is allowed.
+        copying: copies may be made of it.
     """
 
     code: str
@@ -34,6 +35,7 @@ class LicenceType:
     scope: LicenceScope
     lending_allowed: bool
     public_showing: bool
+    copying: bool
     name_de: str
     name_en: str
 

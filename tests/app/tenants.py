@@ -9,19 +9,32 @@ from sqlalchemy.orm import Session
 
 from app.import_jobs import JOB_KIND as IMPORT
 from catalogue.models.attachment import Attachment
+from catalogue.models.class_code import ClassCode
 from catalogue.models.copy import Copy, Part
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.models.holding import Holding
 from catalogue.models.import_run import ImportKind, ImportRun
 from catalogue.models.licence import Licence
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
+from catalogue.rules.class_codes import class_code, code_ends_on
+from catalogue.rules.copy_states import CopyState
 from database.base import Base
 from database.job_runs import JobRun
-from loans.models.booking import Booking
+from loans.models.basket import BasketLine
+from loans.models.booking import Booking, BookingPick
+from loans.models.briefing import Briefing
+from loans.models.claim import ClaimKind, LoanClaim
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
+from loans.models.collective_order import CollectiveOrder
+from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
 from loans.models.feed import Feed, FeedKind
+from loans.models.hold import Hold
 from loans.models.loan import Loan
+from loans.models.purchase_wish import PurchaseWish
 from loans.models.terms import Terms
+from loans.models.tour import CourierRoute, Tour, TourBox, TourLoad, TourStop
+from loans.models.transit import Transit
+from loans.rules.desk import DeskAct
 from schools.models.account import Account, Registration, RegistrationState
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch, LegalPage, LegalPageKind, MediaCentre, PickupPlace
@@ -30,6 +43,7 @@ from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Membership, Person
 from schools.rules.periods import Period
 from schools.rules.roles import Role
+from schools.vocabularies.media_types import MediaCategory
 from tests.make import MONDAY, NOW, Make
 
 CANARY = "KANARIENVOGEL"
@@ -58,6 +72,7 @@ class Tenant:
     licence: Licence
     loan: Loan
     booking: Booking
+    line: BasketLine
     defect: Defect
     photo: Attachment
     registration: Registration
@@ -66,12 +81,27 @@ class Tenant:
     run: ImportRun
     page: LegalPage
     terms: Terms
+    hold: Hold
+    transit: Transit
+    claim: LoanClaim
     closure_id: int
     opening_id: int
     holiday_id: int
     list_id: int
     search_id: int
+    code_id: int
+    wish_id: int
+    order: CollectiveOrder
+    route: CourierRoute
+    tour: Tour
+    stop_id: int
+    route_stop_id: int
+    box_id: int
+    load_id: int
+    pick_id: int
     feed: Feed
+    briefing_id: int
+    session_id: int
 
     def ids(self) -> dict[str, set[int]]:
         """Keys of its rows by the names that foreign keys to them have."""
@@ -87,6 +117,12 @@ class Tenant:
             "unit_id": {self.unit.id},
             "loan_id": {self.loan.id},
             "list_id": {self.list_id},
+            "order_id": {self.order.id},
+            "route_id": {self.route.id},
+            "tour_id": {self.tour.id},
+            "stop_id": {self.stop_id},
+            "box_id": {self.box_id},
+            "hold_id": {self.hold.id},
         }
 
 
@@ -103,21 +139,33 @@ def tenant(make: Make, word: str) -> Tenant:
     period = Period(MONDAY + timedelta(days=7), MONDAY + timedelta(days=9))
     photo = _saved(make, _photo(centre, school))
     job = _saved(make, _job(centre, word))
+    list_id = _saved(make, _list(accounts[Role.TEACHER], holding, word)).id
+    place, unit = make.place(centre), make.unit(school, name=f"Vorhaben {word}")
+    make.planned(unit, holding.title, note=word)
+    make.refused(holding, period, school=school, unit=unit)
+    loan = make.loan(copy, person=person)
+    stop = make.courier_stop(school, name=f"Kurier {word}")
+    route = make.route(stop, name=f"Tour {word}")
+    tour = _saved(make, _tour(route, stop, loan, word))
+    booking = make.booking(
+        holding, period, person=person, remark=word, group_key=f"group-{centre.id}"
+    )
     return Tenant(
         centre=centre,
         branch=make.branch(centre),
-        place=make.place(centre),
+        place=place,
         school=school,
         person=person,
         membership=person.memberships[0],
         accounts=accounts,
-        unit=make.unit(school, name=f"Vorhaben {word}"),
+        unit=unit,
         holding=holding,
         copy=copy,
         part=make.part(copy, name=f"Kabel {word}"),
         licence=make.licence(holding.title, centre_id=centre.id, note=word),
-        loan=make.loan(copy, person=person),
-        booking=make.booking(holding, period, person=person, remark=word),
+        line=_saved(make, _line(person, make.place(centre), holding, word)),
+        loan=loan,
+        booking=booking,
         defect=_saved(make, _defect(centre, school, copy, photo, word)),
         photo=photo,
         registration=_saved(make, _registration(school, word)),
@@ -129,9 +177,24 @@ def tenant(make: Make, word: str) -> Tenant:
         opening_id=_saved(make, _opening(centre, word)).id,
         holiday_id=_saved(make, _day_off(school, word)).id,
         terms=session.scalars(select(Terms).where(Terms.centre_id == centre.id)).one(),
-        list_id=_saved(make, _list(accounts[Role.TEACHER], holding, word)).id,
+        list_id=list_id,
+        hold=make.hold(holding, make.person(school, family_name=word)),
+        transit=_saved(make, _transit(make, holding)),
+        claim=_saved(make, _claim(loan, photo, word)),
         search_id=_saved(make, _search(accounts[Role.TEACHER], word)).id,
+        code_id=_saved(make, _code(accounts[Role.TEACHER], list_id)).id,
+        wish_id=_saved(make, _wish(centre, school, person, word)).id,
+        order=make.order(school, period, place, name=word),
+        route=route,
+        tour=tour,
+        stop_id=tour.stops[0].id,
+        route_stop_id=route.stops[0].id,
+        box_id=tour.stops[0].boxes[0].id,
+        load_id=tour.stops[0].boxes[0].loads[0].id,
+        pick_id=_saved(make, _pick(booking, holding)).id,
         feed=_saved(make, _feed(accounts[Role.TEACHER])),
+        briefing_id=_saved(make, _briefing(centre, person)).id,
+        session_id=_served(make, accounts[Role.STAFF], person, copy, word),
     )
 
 
@@ -153,6 +216,7 @@ def rows_of(session: Session, whose: Tenant) -> dict[str, list[tuple[Any, ...]]]
 
 
 _OWN = {
+    "hold": "hold_id",
     "media_centre": "centre_id",
     "institution": "institution_id",
     "person": "person_id",
@@ -162,6 +226,11 @@ _OWN = {
     "booking": "booking_id",
     "loan": "loan_id",
     "teaching_unit": "unit_id",
+    "collective_order": "order_id",
+    "courier_route": "route_id",
+    "tour": "tour_id",
+    "tour_stop": "stop_id",
+    "tour_box": "box_id",
 }
 
 
@@ -183,6 +252,40 @@ def _saved(make: Make, row: Any) -> Any:
     return row
 
 
+def _briefing(centre: MediaCentre, person: Person) -> Briefing:
+    return Briefing(
+        person_id=person.id,
+        centre_id=centre.id,
+        media_category=MediaCategory.BOX.value,
+        given_on=MONDAY,
+    )
+
+
+def _served(make: Make, account: Account, person: Person, copy: Copy, word: str) -> int:
+    """A finished session at the desk in which a copy was taken back; returns its key."""
+    desk = DeskSession(
+        account_id=account.id,
+        branch_id=make.branch(make.session.get_one(MediaCentre, copy.centre_id)).id,
+        person_id=person.id,
+        institution_id=person.memberships[0].institution_id,
+        started_at=NOW,
+        ended_at=NOW,
+    )
+    desk = _saved(make, desk)
+    line = DeskScan(
+        session_id=desk.id,
+        idem="test",
+        at=NOW,
+        scanned=word,
+        act=DeskAct.RETURN.value,
+        outcome=ScanOutcome.DONE,
+        facts={"title": word, "barcode": word},
+        copy_id=copy.id,
+    )
+    _saved(make, line)
+    return int(desk.id)
+
+
 def _photo(centre: MediaCentre, school: Institution) -> Attachment:
     return Attachment(
         stored_name=f"photo-{centre.id}.jpg",
@@ -193,6 +296,20 @@ def _photo(centre: MediaCentre, school: Institution) -> Attachment:
         centre_id=centre.id,
         institution_id=school.id,
         created_at=NOW,
+    )
+
+
+def _line(person: Person, place: PickupPlace, holding: Holding, word: str) -> BasketLine:
+    return BasketLine(
+        person_id=person.id,
+        institution_id=person.memberships[0].institution_id,
+        place_id=place.id,
+        holding_id=holding.id,
+        quantity=1,
+        first=MONDAY + timedelta(days=14),
+        last=MONDAY + timedelta(days=15),
+        class_name=word,
+        held_until=NOW + timedelta(minutes=15),
     )
 
 
@@ -268,6 +385,19 @@ def _run(job: JobRun, word: str) -> ImportRun:
     )
 
 
+def _transit(make: Make, holding: Holding) -> Transit:
+    """A copy on its way, and back where it started."""
+    copy = make.copy(holding, state=CopyState.IN_TRANSIT)
+    branch_id = copy.home_branch_id
+    return Transit(copy_id=copy.id, from_branch_id=branch_id, to_branch_id=branch_id, sent_at=NOW)
+
+
+def _claim(loan: Loan, photo: Attachment, word: str) -> LoanClaim:
+    return LoanClaim(
+        loan_id=loan.id, kind=ClaimKind.DAMAGED, note=word, photo_id=photo.id, made_at=NOW
+    )
+
+
 def _closure(centre: MediaCentre, word: str) -> Closure:
     return Closure(centre_id=centre.id, name=word, first=LATER, last=LATER)
 
@@ -303,6 +433,43 @@ def _search(account: Account, word: str) -> SavedSearch:
         parameters={"words": [word]},
         looked_at=NOW,
         created_at=NOW,
+    )
+
+
+def _code(account: Account, list_id: int) -> ClassCode:
+    return ClassCode(
+        code=class_code(account.id),
+        account_id=account.id,
+        list_id=list_id,
+        made_at=NOW,
+        ends_on=code_ends_on(MONDAY),
+    )
+
+
+def _wish(centre: MediaCentre, school: Institution, person: Person, word: str) -> PurchaseWish:
+    return PurchaseWish(
+        centre_id=centre.id,
+        institution_id=school.id,
+        person_id=person.id,
+        what=word,
+        why=word,
+        made_at=NOW,
+        changed_at=NOW,
+    )
+
+
+def _tour(route: CourierRoute, place: PickupPlace, loan: Loan, word: str) -> Tour:
+    load = TourLoad(loan_id=loan.id, packed_at=NOW)
+    box = TourBox(number=f"B-{word[:10]}", loads=[load])
+    stop = TourStop(place_id=place.id, position=0, note=word, boxes=[box])
+    day = MONDAY + timedelta(days=1)
+    return Tour(route_id=route.id, day=day, driver=word, driver_nonce="0" * 32, stops=[stop])
+
+
+def _pick(booking: Booking, holding: Holding) -> BookingPick:
+    copy = holding.copies[0]
+    return BookingPick(
+        line_id=booking.lines[0].id, copy_id=copy.id, first=booking.first, picked_at=NOW
     )
 
 

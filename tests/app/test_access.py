@@ -7,6 +7,7 @@ so a new route is walked from the day it exists; one whose address names a thing
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -30,12 +31,24 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "account_id": lambda t: t.accounts[Role.TEACHER].id,
     "barcode": lambda t: t.copy.barcode,
     "branch_id": lambda t: t.branch.id,
+    "load_id": lambda t: t.load_id,
+    "pick_id": lambda t: t.pick_id,
+    "place_id": lambda t: t.place.id,
+    "route_id": lambda t: t.route.id,
+    "route_stop_id": lambda t: t.route_stop_id,
+    "stop_id": lambda t: t.stop_id,
+    "tour_id": lambda t: t.tour.id,
     "centre_id": lambda t: t.centre.id,
+    "code_id": lambda t: t.code_id,
+    "briefing_id": lambda t: t.briefing_id,
+    "claim_id": lambda t: t.claim.id,
     "closure_id": lambda t: t.closure_id,
     "copy_id": lambda t: t.copy.id,
     "defect_id": lambda t: t.defect.id,
     "feed_id": lambda t: t.feed.id,
     "grant_id": lambda t: t.accounts[Role.TEACHER].grants[0].id,
+    "group_key": lambda t: t.booking.group_key,
+    "hold_id": lambda t: t.hold.id,
     "holding_id": lambda t: t.holding.id,
     "holiday_id": lambda t: t.holiday_id,
     "institution_id": lambda t: t.school.id,
@@ -46,15 +59,20 @@ THINGS: dict[str, Callable[[Tenant], object]] = {
     "loan_id": lambda t: t.loan.id,
     "membership_id": lambda t: t.membership.id,
     "number": lambda t: t.booking.number,
+    "order_number": lambda t: t.order.number,
     "opening_id": lambda t: t.opening_id,
     "part_id": lambda t: t.part.id,
     "person_id": lambda t: t.person.id,
     "registration_id": lambda t: t.registration.id,
     "run_id": lambda t: t.run.id,
     "search_id": lambda t: t.search_id,
+    "session_id": lambda t: t.session_id,
     "terms_id": lambda t: t.terms.id,
     "stored_name": lambda t: t.photo.stored_name,
     "title_id": lambda t: t.holding.title_id,
+    "unit_id": lambda t: t.unit.id,
+    "wish_id": lambda t: t.wish_id,
+    "transit_id": lambda t: t.transit.id,
 }
 """What an address may name, for either tenant."""
 
@@ -73,11 +91,27 @@ PUBLIC = frozenset({"/x/<barcode>"})
 """Addresses that show a little of everybody's things to everybody, by design."""
 
 ASKED: dict[str, Callable[[Tenant], str]] = {
+    "/bookings/day": lambda t: f"?holding={t.holding.id}",
     "/bookings/new": lambda t: f"?holding={t.holding.id}",
+    "/plan": lambda t: f"?school={t.school.id}",
+    "/wishes/new": lambda t: f"?title={t.holding.title_id}",
+    "/holds/new": lambda t: f"?holding={t.holding.id}",
     "/office/attention": lambda t: f"?centre={t.centre.id}",
     "/office/calendar": lambda t: f"?branch={t.branch.id}",
     "/office/choices": lambda t: f"?centre={t.centre.id}",
+    "/bookings/series": lambda t: f"?holding={t.holding.id}",
     "/office/terms/explain": lambda t: f"?holding={t.holding.id}",
+    "/desk/picking": lambda t: f"?branch={t.branch.id}",
+    "/desk/picking/labels": lambda t: f"?branch={t.branch.id}",
+    "/tours": lambda t: f"?branch={t.branch.id}",
+    "/overdue": lambda t: f"?centre={t.centre.id}",
+    "/overdue.csv": lambda t: f"?centre={t.centre.id}",
+    "/overdue/preview": lambda t: f"?centre={t.centre.id}",
+    "/overdue/print": lambda t: f"?centre={t.centre.id}",
+    "/overdue/recall": lambda t: f"?centre={t.centre.id}",
+    "/office/places": lambda t: f"?centre={t.centre.id}",
+    "/office/places/new": lambda t: f"?centre={t.centre.id}",
+    "/who": lambda t: f"?code={t.copy.barcode}",
 }
 """Addresses that name their thing behind a question mark."""
 
@@ -85,6 +119,7 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "account": lambda t: t.accounts[Role.TEACHER].id,
     "branch": lambda t: t.branch.id,
     "centre": lambda t: t.centre.id,
+    "barcode": lambda t: t.copy.barcode,
     "closure": lambda t: t.closure_id,
     "code": lambda t: t.copy.barcode,
     "copy": lambda t: t.copy.id,
@@ -94,11 +129,16 @@ BODY: dict[str, Callable[[Tenant], object]] = {
     "list": lambda t: t.list_id,
     "loan": lambda t: t.loan.id,
     "membership": lambda t: t.membership.id,
+    "order": lambda t: t.order.id,
     "opening": lambda t: t.opening_id,
     "part": lambda t: t.part.id,
+    "asked": lambda t: t.copy.id,
+    "box": lambda t: t.box_id,
+    "route": lambda t: t.route.id,
     "person": lambda t: t.person.id,
     "place": lambda t: t.place.id,
     "school": lambda t: t.school.id,
+    "session": lambda t: t.session_id,
     "unit": lambda t: t.unit.id,
 }
 """Fields that name things; a body may try any of them, alone, in plural or with `_id`."""
@@ -111,10 +151,19 @@ PLAIN_BODY = {
     "quantity": "1",
     "reason": OtherReason.PREVIEW.value,
     "mode": "lend",
+    "day": (MONDAY + timedelta(days=1)).isoformat(),
+    "tap": "delivered",
     "role": Role.TEACHER.value,
     "name": "Neu",
     "text": "Neu",
     "version": "1",
+    "review_on": "2030-01-01",
+    "dropped_on": MONDAY.isoformat(),
+    "lent_on": MONDAY.isoformat(),
+    "due_on": MONDAY.isoformat(),
+    "not_after": MONDAY.isoformat(),
+    "move": "top",
+    "kind": "broken",
 }
 
 
@@ -221,7 +270,8 @@ def test_whoever_has_the_right_is_let_in(app: Flask, stage: Stage) -> None:
         for walk in walks(app)
         if walk.method == "GET" and "token" not in walk.rule.arguments
     } - seen
-    assert (wrong, never - {"/covers/<stored_name>", "/photos/<stored_name>"}) == ([], set())
+    files = {"/covers/<stored_name>", "/photos/<stored_name>", "/desk/photos/<stored_name>"}
+    assert (wrong, never - files) == ([], set())
 
 
 def test_the_things_of_a_foreign_centre_are_not_found(app: Flask, stage: Stage) -> None:

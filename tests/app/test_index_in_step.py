@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group
 MOST_SECONDS = 1.0 if SOAK else 5.0
 """From the commit to the first search that finds it; a busy machine of CI is given longer."""
 
-ROUNDS = times(ci=3, soak=30)
+ROUNDS = times(ci=2, soak=30)
 PATIENCE = 30.0
 SETTINGS = {"index_check_seconds": "1"}
 

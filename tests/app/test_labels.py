@@ -11,7 +11,7 @@ from app.labels import ALL, label
 from app.refusals import SENTENCES, coded, sentence, sentences
 from catalogue.rules.copy_states import CopyState
 from loans.errors import Fact, Refused
-from loans.rules.codes import DayReason, Refusal, RenewalRefusal
+from loans.rules.codes import DayReason, HoldRefusal, LoanRefusal, Refusal, RenewalRefusal
 from schools.models.account import Theme
 from tests.app.letter_facts import plain_app
 
@@ -57,7 +57,7 @@ def test_a_member_nobody_named_is_a_mistake() -> None:
         label(Refusal.BLOCKED)
 
 
-@pytest.mark.parametrize("codes", [Refusal, DayReason, RenewalRefusal])
+@pytest.mark.parametrize("codes", [Refusal, DayReason, RenewalRefusal, HoldRefusal, LoanRefusal])
 def test_every_refusal_has_a_sentence_with_and_without_facts(
     language: str, codes: type[StrEnum]
 ) -> None:

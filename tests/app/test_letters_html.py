@@ -318,7 +318,7 @@ def test_a_sample_says_that_it_is_one(app: Flask) -> None:
         (LetterKind.BOOKING_CONFIRMED, 1, True),
         (LetterKind.DIGEST, 1, True),
         (LetterKind.BOOKING_CONFIRMED, None, False),
-        (LetterKind.REMINDER, 1, False),
+        (LetterKind.OVERDUE, 1, False),
         (LetterKind.INVITATION, 1, False),
     ],
 )

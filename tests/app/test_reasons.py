@@ -12,6 +12,8 @@ from loans.errors import Refused
 from loans.rules.codes import (
     OVERRIDES,
     DayReason,
+    HoldRefusal,
+    LoanRefusal,
     Refusal,
     RenewalRefusal,
     values_behind,
@@ -19,7 +21,7 @@ from loans.rules.codes import (
 from loans.rules.terms import VALUE_NAMES
 from schools.rules.roles import RIGHTS, Role
 
-CODES = (*Refusal, *DayReason, *RenewalRefusal)
+CODES = (*Refusal, *DayReason, *RenewalRefusal, *HoldRefusal, *LoanRefusal)
 NOBODY = {"de": "Das darf niemand aufheben.", "en": "Nobody may overrule this."}
 LEADS_TO_TERMS = {
     "NO_TERMS",

@@ -26,7 +26,8 @@ from catalogue.models.holding import Holding
 from database.engine import make_engine
 from database.unit_of_work import unit_of_work
 from loans.models.purpose import OtherReason
-from loans.operations.book import BookingWish, book
+from loans.operations.book import book
+from loans.queries.wishes import BookingWish, one_line
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Role
 from tests.benchmarks.figures import Figure, at_least
@@ -100,7 +101,7 @@ class Booker:
 
     def _book(self, holding_id: int) -> None:
         wish = BookingWish(
-            holding_id=holding_id,
+            lines=one_line(holding_id),
             person_id=self._by.person_id or 0,
             period=self._days,
             reason=OtherReason.PREVIEW,

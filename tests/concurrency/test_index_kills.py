@@ -26,7 +26,8 @@ from tests.serving import environment
 
 pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("kills")]
 
-ROUNDS = times(ci=4, soak=40)
+ROUNDS = times(ci=2, soak=20)
+"""On each of the two databases."""
 TITLES = 60
 
 WRITING = """

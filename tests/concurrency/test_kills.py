@@ -28,7 +28,7 @@ from tests.serving import COMMAND, Client, Server, environment, serving, start, 
 
 pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("kills")]
 
-KILLS = times(ci=3, soak=50)
+KILLS = times(ci=2, soak=50)
 COPIES_A_ROUND = 200
 PASSWORD = "vor dem Absturz gemerkt"
 SETTINGS = {"today": MONDAY.isoformat(), "processes": "2"}

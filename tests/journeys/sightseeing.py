@@ -14,7 +14,11 @@ FILL_AND_SEND = """
 (form, fields) => {
   for (const [name, value] of Object.entries(fields)) {
     const control = form.elements[name];
-    if (control instanceof RadioNodeList || control?.type !== "checkbox") {
+    if (control?.type === "file") {
+      const held = new DataTransfer();
+      held.items.add(new File([value], `${name}.csv`, { type: "text/csv" }));
+      control.files = held.files;
+    } else if (control instanceof RadioNodeList || control?.type !== "checkbox") {
       if (control) control.value = value;
     }
   }

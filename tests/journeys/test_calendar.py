@@ -29,6 +29,7 @@ def due_between(server: Server, first: date, last: date) -> list[int]:
     """Loans of the first centre that are due on one of these days."""
     with store(server) as session:
         query = select(Loan.id).where(Loan.centre_id == CENTRE, Loan.returned_on.is_(None))
+        query = query.where(Loan.received_on.is_(None))
         return list(session.scalars(query.where(Loan.due_on.between(first, last))))
 
 

@@ -1,7 +1,7 @@
 """Lending as a child would keep it: one list of who has what, and counting day by day.
 
-Open days are Monday to Friday. Nothing here is clever, so that what is clever can be held
-against it.
+Open days are Monday to Friday, without those that were closed. Nothing here is clever, so that
+what is clever can be held against it.
 """
 
 from dataclasses import dataclass, field
@@ -11,23 +11,6 @@ ONE_DAY = timedelta(days=1)
 LOAN_DAYS, RENEWAL_DAYS, RENEWALS = 7, 7, 2
 SERVICE_DAYS_AFTER = 1
 SATURDAY = 5
-
-
-def is_open(day: date) -> bool:
-    return day.weekday() < SATURDAY
-
-
-def next_open(day: date) -> date:
-    while not is_open(day):
-        day += ONE_DAY
-    return day
-
-
-def after(last: date) -> date:
-    """The last day of looking over what was used until `last`."""
-    for _ in range(SERVICE_DAYS_AFTER):
-        last = next_open(last + ONE_DAY)
-    return last
 
 
 def a_month_after(day: date) -> date:
@@ -85,6 +68,30 @@ class Naive:
     capacity: dict[int, int]
     booked: list[Booked] = field(default_factory=list)
     lent: list[Lent] = field(default_factory=list)
+    lost: list[Lent] = field(default_factory=list)
+    closed: set[date] = field(default_factory=set)
+
+    def is_open(self, day: date) -> bool:
+        return day.weekday() < SATURDAY and day not in self.closed
+
+    def next_open(self, day: date) -> date:
+        while not self.is_open(day):
+            day += ONE_DAY
+        return day
+
+    def after(self, last: date) -> date:
+        """The last day of looking over what was used until `last`."""
+        for _ in range(SERVICE_DAYS_AFTER):
+            last = self.next_open(last + ONE_DAY)
+        return last
+
+    def close(self, first: date, last: date) -> None:
+        """Close some days; what is due on one of them is due on the next open day."""
+        newly = {day for day in days(first, last) if self.is_open(day)}
+        self.closed |= set(days(first, last))
+        for each in self.lent:
+            if each.due_on in newly and each.due_on >= self.today:
+                each.due_on = self.next_open(each.due_on)
 
     def free(self, holding: int, day: date, without: Lent | Booked | None = None) -> int:
         """How many are left on a day; below 0 where too much is promised."""
@@ -97,7 +104,7 @@ class Naive:
             1
             for each in self.lent
             if each.holding == holding and not self._is_of(each, without)
-            if day in days(each.lent_on, after(self._back_on(each)))
+            if day in days(each.lent_on, self.after(self._back_on(each)))
         )
         return self.capacity[holding] - taken
 
@@ -105,7 +112,7 @@ class Naive:
         self, holding: int, first: date, last: date, without: Lent | Booked | None = None
     ) -> int:
         """How many could be had from a day to another, with looking them over."""
-        wanted = [day for day in days(first, after(last)) if day >= self.today]
+        wanted = [day for day in days(first, self.after(last)) if day >= self.today]
         return min(
             (self.free(holding, day, without) for day in wanted), default=self.capacity[holding]
         )
@@ -117,11 +124,32 @@ class Naive:
             served.handed_out += 1
         self.lent.append(lent)
 
+    def can_become(self, booked: Booked, first: date, last: date, quantity: int) -> bool:
+        """Whether a booking can have other days and another amount."""
+        within = booked.first <= first and last <= booked.last
+        if within and quantity <= booked.quantity:
+            return True
+        starts = booked.first <= first <= booked.last or self.is_open(first)
+        ends = booked.first <= last <= booked.last or self.is_open(last)
+        free = self.free_for(booked.holding, first, last, booked)
+        return starts and ends and free >= quantity
+
+    def lose(self, lent: Lent) -> None:
+        """Count a copy no more; the loan of it takes nothing any longer."""
+        self.lent.remove(lent)
+        self.lost.append(lent)
+        self.capacity[lent.holding] -= 1
+
+    def find(self, lent: Lent) -> None:
+        """Count a lost copy again."""
+        self.lost.remove(lent)
+        self.capacity[lent.holding] += 1
+
     def walk_in_due(self, holding: int) -> date | None:
         """The last open day until which a copy can go without anybody missing it."""
-        longest = next_open(self.today + timedelta(days=LOAN_DAYS))
+        longest = self.next_open(self.today + timedelta(days=LOAN_DAYS))
         for day in reversed(days(self.today, longest)):
-            if is_open(day) and self.free_for(holding, self.today, day) >= 1:
+            if self.is_open(day) and self.free_for(holding, self.today, day) >= 1:
                 return day
         return None
 
@@ -145,14 +173,14 @@ class Naive:
         """The new due date, if the loan can be renewed."""
         if lent.due_on < self.today or lent.renewals >= RENEWALS:
             return None
-        new = next_open(lent.due_on + timedelta(days=RENEWAL_DAYS))
+        new = self.next_open(lent.due_on + timedelta(days=RENEWAL_DAYS))
         longer = self.free_for(lent.holding, lent.due_on + ONE_DAY, new, lent)
         return new if longer >= 1 else None
 
     def _days_of(self, booked: Booked) -> list[date]:
         if booked.last < self.today:
             return []
-        return days(booked.first, after(booked.last))
+        return days(booked.first, self.after(booked.last))
 
     def _back_on(self, lent: Lent) -> date:
         return lent.due_on if lent.due_on >= self.today else a_month_after(self.today)

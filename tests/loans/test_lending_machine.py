@@ -7,6 +7,7 @@ what was promised to somebody else.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import TypeVar
@@ -28,17 +29,25 @@ from catalogue.models.copy import Copy
 from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.errors import RefusedError
+from loans.models.booking import Booking
+from loans.models.claim import ClaimKind
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.models.terms import Terms
-from loans.operations.book import BookingWish, book
+from loans.operations.book import book
 from loans.operations.cancel import cancel
 from loans.operations.check_in import BroughtBack, check_in
 from loans.operations.check_out import HandOut, check_out
+from loans.operations.claim import Claim, claim
+from loans.operations.edit_booking import edit_booking
+from loans.operations.edit_closures import ClosureWish, add_closure
 from loans.operations.renew import renew
 from loans.queries.availability import availability
+from loans.queries.edits import unchanged
 from loans.queries.invariants import breaches
 from loans.queries.viewpoint import Where, viewpoint_of
+from loans.queries.wishes import BookingWish, one_line
+from loans.rules.calendar import Closure
 from loans.rules.codes import Refusal
 from schools.rules.periods import Period
 from schools.rules.roles import Role, Scope
@@ -52,7 +61,6 @@ from tests.loans.naive import (
     Lent,
     Naive,
     days,
-    is_open,
 )
 from tests.make import MONDAY, NOW, Make
 
@@ -60,7 +68,7 @@ pytestmark = [
     pytest.mark.both_stores,
     pytest.mark.slow,
     pytest.mark.xdist_group("lives"),  # begun early, as other groups: it takes a minute
-    pytest.mark.lending("4.1", "4.3", "4.4", "5.2"),
+    pytest.mark.lending("1.7", "4.1", "4.3", "4.4", "5.2", "5.3", "10.4"),
 ]
 
 SEQUENCES = times(ci=60, soak=5_000)
@@ -109,12 +117,11 @@ class LendingMachine(RuleBasedStateMachine):
         period = Period(first, first + timedelta(days=length))
         holding, person = self.holdings[what].id, self.people[who].id
         enough = self.naive.free_for(holding, period.first, period.last) >= quantity
-        ends_fit = is_open(period.first) and is_open(period.last)
+        ends_fit = self.naive.is_open(period.first) and self.naive.is_open(period.last)
         wish = BookingWish(
-            holding_id=holding,
+            lines=one_line(holding, quantity),
             person_id=person,
             period=period,
-            quantity=quantity,
             reason=OtherReason.PREVIEW,
         )
         by, today = self.teachers[who], self.naive.today
@@ -126,6 +133,32 @@ class LendingMachine(RuleBasedStateMachine):
                 )
         assert (Refusal.NOT_FREE in refused) == (not enough), (period, refused)
         assert bool(refused) == (not enough or not ends_fit), refused
+
+    @precondition(lambda self: self.editable())
+    @rule(
+        place=st.integers(0, 99),
+        begin=st.integers(0, 20),
+        length=st.integers(0, 6),
+        quantity=st.integers(1, 3),
+    )
+    def edit(self, place: int, begin: int, length: int, quantity: int) -> None:
+        booked = self.one_of(self.editable(), place)
+        today = self.naive.today
+        first = today + timedelta(days=begin)
+        period = Period(first, first + timedelta(days=length))
+        expected = self.naive.can_become(booked, period.first, period.last, quantity)
+        row = self.session.scalars(select(Booking).where(Booking.number == booked.number)).one()
+        opened = unchanged(row)
+        lines = {key: replace(line, quantity=quantity) for key, line in opened.lines.items()}
+        wish = replace(opened, period=period, lines=lines)
+        self.session.rollback()
+        with self.worsening_nothing(booked.holding):
+            changed, refused = self.tried(
+                lambda: edit_booking(self.session, wish, self.staff, today, NOW).number
+            )
+            if changed is not None:
+                booked.first, booked.last, booked.quantity = period.first, period.last, quantity
+        assert (changed is not None) == expected, (period, quantity, refused)
 
     @precondition(lambda self: self.open_bookings())
     @rule(place=st.integers(0, 99))
@@ -145,7 +178,8 @@ class LendingMachine(RuleBasedStateMachine):
         if served is None:
             expected = self.naive.walk_in_due(holding)
         else:
-            expected = served.last if self.naive.goes_today(served) else None
+            last = self.naive.next_open(served.last)  # it may have been closed since
+            expected = last if self.naive.goes_today(served) else None
         wish = HandOut(shelf[0], person, self.school.id, self.branch)
         today = self.naive.today
         with self.worsening_nothing(holding):
@@ -179,6 +213,36 @@ class LendingMachine(RuleBasedStateMachine):
             if new is not None:
                 lent.due_on, lent.renewals = new, lent.renewals + 1
         assert new == expected, refused
+
+    @precondition(lambda self: self.naive.lent)
+    @rule(place=st.integers(0, 99))
+    def lose(self, place: int) -> None:
+        lent = self.one_of(self.naive.lent, place)
+        with unit_of_work(self.session):
+            said = Claim(lent.id, ClaimKind.LOST)
+            claim(self.session, said, self.staff, self.naive.today, NOW)
+        self.naive.lose(lent)
+
+    @precondition(lambda self: self.naive.lost)
+    @rule(place=st.integers(0, 99))
+    def find(self, place: int) -> None:
+        lent = self.one_of(self.naive.lost, place)
+        with unit_of_work(self.session):
+            wish = BroughtBack(lent.copy, self.branch)
+            check_in(self.session, wish, self.staff, self.naive.today, NOW)
+        self.naive.find(lent)
+
+    @rule(begin=st.integers(0, 20), length=st.integers(0, 3))
+    def close(self, begin: int, length: int) -> None:
+        first = self.naive.today + timedelta(days=begin)
+        period = Period(first, first + timedelta(days=length))
+        if self.naive.closed.intersection(period):
+            return
+        closure = Closure(f"Inventur {first}", period.first, period.last)
+        with unit_of_work(self.session):
+            wish = ClosureWish(self.centre.id, None, closure)
+            add_closure(self.session, wish, self.staff, self.naive.today, NOW)
+        self.naive.close(period.first, period.last)
 
     @rule(number=st.integers(1, 4))
     def days_pass(self, number: int) -> None:
@@ -216,6 +280,10 @@ class LendingMachine(RuleBasedStateMachine):
     def open_bookings(self) -> list[Booked]:
         today = self.naive.today
         return [each for each in self.naive.booked if each.left and each.last >= today]
+
+    def editable(self) -> list[Booked]:
+        """Bookings of which nothing was collected yet; the others keep their first day."""
+        return [each for each in self.open_bookings() if not each.handed_out]
 
     def on_the_shelf(self, holding: int) -> list[int]:
         query = select(Copy.id).where(

@@ -96,8 +96,7 @@ addEventListener("popstate", (event) => {
 
 // data-focus: the summary of faults; data-print: a button that prints; data-reload: seconds.
 document.querySelector("[data-focus]")?.focus();
-for (const button of document.querySelectorAll("button[data-print]")) {
-  button.hidden = false;
+for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 const waits = document.querySelector("[data-reload]");
@@ -114,6 +113,8 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     button.lastChild.data = button.dataset.copied;
   });
 }
+// Keys of one letter.
+if ("shortcuts" in document.body.dataset) import("./keys.js");
 
 // data-suggest: a search field offers what its words may become.
 if (document.querySelector("[data-suggest]")) import("./combobox.js");

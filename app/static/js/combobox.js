@@ -99,9 +99,10 @@ class Combobox {
     return group;
   }
 
-  option({ text, address }) {
+  option({ text, address, detail }) {
     const option = document.createElement("a");
     option.textContent = text;
+    if (detail) option.append(Object.assign(document.createElement("span"), { textContent: detail }));
     option.href = this.within(address);
     set(option, { role: "option", tabindex: "-1", "aria-selected": "false" });
     return option;
@@ -110,6 +111,7 @@ class Combobox {
   /** Carry the days and the number already entered to where a suggestion leads. */
   within(address) {
     const target = new URL(address, location.href);
+    if (target.origin !== location.origin) return address; // a telephone
     const entered = new FormData(this.field.form);
     for (const name of KEPT) {
       const value = entered.get(name);
@@ -134,7 +136,7 @@ class Combobox {
       return;
     }
     event.preventDefault();
-    event.stopPropagation();
+    if (event.key !== "Escape") event.stopPropagation(); // the desk leads back on Escape
   }
 
   /** Go to the next option; past either end lies the field itself, with none chosen. */

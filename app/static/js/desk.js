@@ -1,111 +1,147 @@
-// The desk: one field that never loses focus, scans sent one after another, three sounds.
+// The desk: one field that never loses focus, scans in their order, three sounds.
 
-const form = document.querySelector("#scan");
-const field = document.querySelector("#code");
-const status = document.querySelector("#say");
-const sounds = document.querySelector("#sounds");
-const waiting = [];
-const RETRY_MS = 2000;
-const MUTED = "desk-muted";
+import { Queue } from "./queue.js";
+
+const [form, field, status, sounds, bar, picture, camera] = [
+  "#scan", "#code", "#say", "#sounds", "#waiting", "#picture", "#camera",
+].map((id) => document.querySelector(id));
 const TONES = { ok: [880, 60, 1], again: [520, 60, 2], no: [220, 300, 1] };
-const KEYS = { F2: "CMD-LEND", F3: "CMD-RETURN", F9: "CMD-FERTIG" };
-let busy = false;
+const KEYS = { F2: "CMD-LEND", F3: "CMD-RETURN", F4: "CMD-PARK", F9: "CMD-FERTIG" };
+const SCANNER_MS = 40; // people type slower
+const BUSY = "a, button, input, select, summary";
+const undone = [];
+let typed = 0;
+let waited = 0;
 let audio;
 
-// Each scan is queued at once and the field emptied, so that a burst loses none.
+const queue = new Queue({
+  name: `desk-queue-${form.dataset.account}`,
+  answered,
+  told,
+});
+
+function scan(code) {
+  queue.add("/desk/scan", [["code", code], ["branch", form.elements.branch.value]]);
+}
+
+// Emptied at once: a burst loses none.
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const code = field.value.trim();
   field.value = "";
   field.focus();
-  if (code) queue("/desk/scan", { code });
+  if (code) scan(code);
+});
+
+// Scanners may end with Tab or LF.
+field.addEventListener("keydown", (event) => {
+  const fast = event.timeStamp - typed < SCANNER_MS && field.value.length > 3;
+  typed = event.timeStamp;
+  if (!(event.key === "Tab" && fast) && !(event.ctrlKey && event.key === "j")) return;
+  event.preventDefault();
+  form.requestSubmit();
 });
 
 document.addEventListener("submit", (event) => {
   const answer = event.target;
-  if (!answer.matches("form[data-desk]")) return;
+  if (!answer.matches("form[data-desk]") || answer.querySelector("[type=file]")?.value) return;
   event.preventDefault();
   if (!answer.reportValidity()) return;
-  queue(answer.getAttribute("action"), new FormData(answer, event.submitter));
+  queue.add(answer.getAttribute("action"), [...new FormData(answer, event.submitter)]);
   field.focus();
 });
 
-// The switch is a command like any other: it keeps its place among the scans.
+// The switch is a command among the scans.
 form.addEventListener("change", (event) => {
   if (event.target.name !== "mode") return;
-  queue("/desk/scan", { code: event.target.value === "return" ? "CMD-RETURN" : "CMD-LEND" });
+  scan(`CMD-${event.target.value}`);
   field.focus();
 });
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") field.focus();
-  const code = KEYS[event.key];
-  if (!code || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  if (event.ctrlKey && event.key === "z" && !event.target.value) {
+    event.preventDefault();
+    scan("CMD-UNDO");
+  }
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  const sign = event.key.length === 1 && !"/? ".includes(event.key);
+  if (sign && !document.activeElement.matches(BUSY)) field.focus(); // and it falls in
+  if (!KEYS[event.key] || event.shiftKey) return;
   event.preventDefault();
-  queue("/desk/scan", { code });
+  scan(KEYS[event.key]);
 });
 
-for (const key of document.querySelectorAll("kbd[hidden]")) key.hidden = false;
-
-sounds.hidden = false;
-sounds.setAttribute("aria-pressed", String(!localStorage.getItem(MUTED)));
+const muted = () => localStorage.getItem("desk-muted") === "1";
+sounds.setAttribute("aria-pressed", !muted());
 sounds.addEventListener("click", () => {
-  if (localStorage.getItem(MUTED)) localStorage.removeItem(MUTED);
-  else localStorage.setItem(MUTED, "1");
-  sounds.setAttribute("aria-pressed", String(!localStorage.getItem(MUTED)));
+  localStorage.setItem("desk-muted", muted() ? "0" : "1");
+  sounds.setAttribute("aria-pressed", !muted());
   field.focus();
 });
 
-function queue(address, fields) {
-  const body = new URLSearchParams(fields instanceof FormData ? fields : Object.entries(fields));
-  const branch = document.querySelector("#branch");
-  body.set("csrf_token", form.elements.csrf_token.value);
-  body.set("idem", newKey());
-  if (branch && address === "/desk/scan") body.set("branch", branch.value);
-  waiting.push({ address, body });
-  work();
+// A photo is sent once it is taken; some browsers read codes by themselves.
+picture.addEventListener("change", () => picture.files.length && picture.form.requestSubmit());
+if ("BarcodeDetector" in window) {
+  camera.hidden = false;
+  camera.addEventListener("click", async () => (await import("./camera.js")).watch(camera, scan));
 }
 
-async function work() {
-  if (busy) return;
-  busy = true;
-  while (waiting.length) {
-    const answer = await send(waiting[0]);
-    if (answer === null) {
-      say(`${form.dataset.offline} (${waiting.length})`);
-      await new Promise((done) => setTimeout(done, RETRY_MS));
-      continue;
-    }
-    const { body } = waiting.shift();
-    if (!show(answer)) say(`${form.dataset.ended}: ${body.get("code") ?? ""}`);
-  }
-  busy = false;
+if (location.search === "?mode=return") {
+  history.replaceState(null, "", location.pathname);
+  scan("CMD-RETURN");
 }
 
-// The same key again does nothing twice, so an answer that was lost may be asked for again.
-async function send({ address, body }) {
-  try {
-    const answer = await fetch(address, { method: "POST", body, headers: { "X-Fragment": "desk" } });
-    return answer.status === 503 ? null : await answer.text();
-  } catch {
-    return null;
-  }
+function codeOf({ fields }) {
+  return new Map(fields).get("code") ?? "";
 }
 
+function answered(entry, text) {
+  const code = codeOf(entry);
+  const sound = show(text);
+  if (!sound) say(`${form.dataset.lost}: ${code}`);
+  if (entry.late && sound !== "ok") undone.push(`${code}: ${status.textContent.trim()}`);
+}
+
+function told(state) {
+  const { waits, wait, ended, undone: sent } = form.dataset;
+  const codes = queue.entries.map(codeOf);
+  const waiting = codes.length === 1 ? waits : wait.replace("{n}", codes.length);
+  if (codes.length > waited) play("again");
+  waited = codes.length;
+  bar.hidden = state === "sent" && !undone.length;
+  bar.querySelector("b").textContent = { waiting, ended, sent }[state];
+  bar.querySelector("span").textContent = (state === "sent" ? undone : codes).join(" · ");
+}
+
+/** Put an answer into the page; returns its sound, "" if it was none of the desk's. */
 function show(text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const said = page.querySelector("#say");
-  if (!said) return false;
-  for (const id of ["log", "side"]) {
-    document.getElementById(id).replaceWith(page.getElementById(id));
+  if (!said) return "";
+  keepOlder(page.querySelector("#log ol[data-partly]"));
+  for (const id of ["log", "side", "parked"]) {
+    const part = page.getElementById(id);
+    if (part) document.getElementById(id).replaceWith(part);
   }
   status.className = said.className;
   status.replaceChildren(...said.childNodes);
-  const { mode, sound } = said.dataset;
+  const { mode, sound = "again", go } = said.dataset;
   form.elements.mode.value = mode;
   play(sound);
-  if (!document.activeElement || document.activeElement === document.body) field.focus();
-  return true;
+  if (go === "search") document.querySelector("#top-words").focus();
+  else if (go === "receipt") status.querySelector("a")?.click();
+  else if (document.activeElement === document.body) field.focus();
+  return sound;
+}
+
+/** An answer may hold the newest lines and open questions only: older lines stay. */
+function keepOlder(fresh) {
+  if (!fresh) return;
+  const known = new Set([...fresh.children].map((line) => line.dataset.line));
+  const older = [...document.querySelectorAll("#log ol > li:not(.l-q)")];
+  const all = [...fresh.children, ...older.filter((line) => !known.has(line.dataset.line))];
+  fresh.append(...all.sort((a, b) => b.dataset.line - a.dataset.line));
 }
 
 function say(words) {
@@ -116,20 +152,14 @@ function say(words) {
 
 function play(name) {
   const tone = TONES[name];
-  if (!tone || localStorage.getItem(MUTED)) return;
-  const [pitch, length, times] = tone;
+  if (!tone || muted()) return;
+  const [frequency, length, times] = tone;
   audio ??= new AudioContext();
   for (let time = 0; time < times; time += 1) {
-    const sound = audio.createOscillator();
     const start = audio.currentTime + (time * 2 * length) / 1000;
-    sound.frequency.value = pitch;
+    const sound = new OscillatorNode(audio, { frequency });
     sound.connect(audio.destination);
     sound.start(start);
     sound.stop(start + length / 1000);
   }
-}
-
-function newKey() {
-  const random = crypto.getRandomValues(new Uint8Array(16));
-  return Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,14 +1,15 @@
 """Fixtures for the pages of bookings: a teacher's browser, and what a program sends."""
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
+from database.base import Base
 from schools.models.person import Person
 from schools.rules.periods import Period
 from schools.rules.roles import Role
@@ -18,7 +19,30 @@ from tests.make import MONDAY, Make
 DAYS = Period(MONDAY + timedelta(days=8), MONDAY + timedelta(days=10))
 JSON = {"Accept": "application/json"}
 
-Reserve = Callable[..., TestResponse]
+
+Row = TypeVar("Row", bound=Base)
+
+
+class Stored:
+    """Rows as they are stored now, whatever the test read before."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def forget(self) -> None:
+        """Let go of what was read, so that pages and makers can write."""
+        self.session.rollback()
+        self.session.expire_all()
+
+    def __call__(self, kind: type[Row]) -> list[Row]:
+        """Return every row of a kind in the order of their ids."""
+        self.forget()
+        return list(self.session.scalars(select(kind).order_by(text("id"))))
+
+
+@pytest.fixture
+def stored(session: Session) -> Stored:
+    return Stored(session)
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
@@ -72,8 +73,46 @@ def test_renewing_one_and_all(
     assert teacher.post(f"/loans/{first.id}/renew").status_code == 303
 
 
+@pytest.mark.lending("9.1")
+def test_a_renewal_is_undone_on_the_page_that_shows_it(
+    teacher: FlaskClient, make: Make, person: Person, session: Session
+) -> None:
+    loan = make.loan(person=person)
+    loan_id, due_on = loan.id, loan.due_on
+    undo = f"/loans/{loan_id}/renew/undo"
+    assert undo not in page_of(teacher)
+    teacher.post(f"/loans/{loan_id}/renew")
+    assert f'action="{undo}"' in page_of(teacher)
+    for _ in "ab":
+        assert teacher.post(undo, data={"idem": "a"}).status_code == 303
+    session.rollback()
+    assert session.get_one(Loan, loan_id).due_on == due_on
+    assert session.get_one(Loan, loan_id).renewals == 0
+    session.rollback()
+    assert undo not in page_of(teacher)
+    assert teacher.post(undo).status_code == 409
+    assert teacher.post(undo, headers=JSON).status_code == 409
+
+
+@pytest.mark.lending("7.2")
+def test_what_came_back_uncounted_is_back_for_its_borrower(
+    teacher: FlaskClient, make: Make, person: Person
+) -> None:
+    loan = make.loan(
+        person=person,
+        lent_on=MONDAY - timedelta(days=20),
+        received_on=MONDAY - timedelta(days=7),
+    )
+    page = page_of(teacher)
+    assert f"/loans/{loan.id}/renew" not in page
+    assert "überfällig" not in page
+    assert "zurück" in page
+
+
 def test_others_loans_are_not_renewed(teacher: FlaskClient, make: Make) -> None:
-    assert teacher.post(f"/loans/{make.loan().id}/renew").status_code == 404
+    loan_id = make.loan().id
+    assert teacher.post(f"/loans/{loan_id}/renew").status_code == 404
+    assert teacher.post(f"/loans/{loan_id}/renew/undo").status_code == 404
 
 
 def test_the_next_unit_shows_what_is_booked_for_it(

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from app.uploads import image_path
 from catalogue.models.attachment import Attachment
 from catalogue.models.copy import Copy, Part
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.licence import Licence
 from catalogue.rules.copy_states import CopyState
 from schools.models.account import Account
+from schools.rules.periods import Period
 from schools.rules.roles import Role
 from tests.app.cataloguing.conftest import Send, edition_in
 from tests.app.conftest import SignIn
@@ -66,6 +67,40 @@ def test_the_offer_is_saved_and_the_second_editor_told(
     assert told.status_code == 409
     assert "Phy 3" in told.text
     assert 'value="Phy 4"' in told.text
+
+
+@pytest.mark.lending("3.3")
+def test_copies_are_booked_by_number_on_wish(
+    send: Send, session: Session, browser: FlaskClient, holding: Holding, path: str
+) -> None:
+    opened = edition_in(browser.get(path))
+    sent = {"shelf_mark": "", "local_note": "", "visible": "y", "edition": opened}
+    assert send(f"{path}/offer", booked_by="number", **sent).status_code == 303
+    saved = fresh(session, holding)
+    assert (saved.booked_by, saved.lendable) == (BookedBy.NUMBER, 0)
+    assert [copy.numbered for copy in saved.copies] == [True]
+    page = browser.get(path).text
+    assert "mit Nummer gebucht" in page
+    assert '<option selected value="number">' in page
+    opened = edition_in(browser.get(path))
+    assert send(f"{path}/offer", booked_by="pool", **sent | {"edition": opened}).status_code == 303
+    assert fresh(session, holding).lendable == 1
+
+
+@pytest.mark.lending("3.3")
+def test_a_pool_that_is_booked_stays_one(
+    send: Send, session: Session, browser: FlaskClient, make: Make, holding: Holding
+) -> None:
+    path = f"/catalogue/titles/{holding.title_id}"
+    make.booking(holding, Period(MONDAY, MONDAY))
+    opened = edition_in(browser.get(path))
+    sent = {"shelf_mark": "neu", "local_note": "", "edition": opened}
+    told = send(f"{path}/offer", booked_by="number", **sent)
+    assert told.status_code == 409
+    assert 'role="alert"' in told.text
+    saved = fresh(session, holding)
+    assert (saved.booked_by, saved.shelf_mark) == (BookedBy.POOL, "")
+    assert send(f"{path}/offer", booked_by="shelf", **sent).status_code == 422
 
 
 def test_copies_are_added_several_at_once(

@@ -1,74 +1,14 @@
 """The desk in a real browser: bursts lose nothing, focus stays, and it works without script."""
 
-import threading
-from collections.abc import Callable, Iterator
-
 import pytest
-from flask import Flask
-from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
-from schools.models.account import Account
-from schools.rules.roles import Role
+from tests.app.desk.browsing import MARKS, TAKE_BACK, Open, ready, type_code
 from tests.make import Make
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    # The small server of these tests leaves files it sends to the collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
+pytestmark = [pytest.mark.lending("8.1"), *MARKS]
 
 BURST = 20
-
-SignIn = Callable[[Account], FlaskClient]
-Open = Callable[..., Page]
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def open_desk(make: Make, sign_in: SignIn, browser: Browser, address: str) -> Iterator[Open]:
-    """Opens the desk for a new member of staff, with or without script."""
-    make.centre()
-    cookie = sign_in(make.account(Role.STAFF)).get_cookie("medienbruecke")
-    assert cookie is not None
-    opened = []
-
-    def open_desk(*, script: bool = True) -> Page:
-        context = browser.new_context(java_script_enabled=script, locale="de-DE")
-        context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": address}])
-        opened.append(context)
-        page = context.new_page()
-        page.goto(f"{address}/desk")
-        ready(page)
-        return page
-
-    yield open_desk
-    for context in opened:
-        context.close()
-
-
-def ready(page: Page) -> None:
-    """Wait until the field has the focus; a key struck while the page still draws goes nowhere."""
-    expect(page.locator("#code")).to_be_focused()
-
-
-def type_code(page: Page, code: str) -> None:
-    """Scan: type and Enter, wherever the focus is."""
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
 
 
 def test_a_burst_of_scans_loses_none_and_keeps_their_order(make: Make, open_desk: Open) -> None:
@@ -123,7 +63,7 @@ def test_everything_works_without_script(make: Make, open_desk: Open) -> None:
     ready(page)
     type_code(page, card)
     expect(page.locator("#say")).to_contain_text("ausgeliehen bis")
-    page.get_by_role("radio", name="Rückgabe").check()
+    page.get_by_role("radio", name=TAKE_BACK).check()
     page.locator("#code").focus()
     type_code(page, barcode)
     expect(page.locator("#say")).to_contain_text("zurückgenommen")

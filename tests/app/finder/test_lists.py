@@ -24,6 +24,8 @@ from tests.app.finder.conftest import Shelf, hits, plain
 from tests.make import NOW, Make
 from tests.statements import counted
 
+pytestmark = pytest.mark.lending("3.6")
+
 JSON = {"Accept": "application/json"}
 SHARED = re.compile(r'value="(http[^"]*/lists/shared/[^"]*)"')
 

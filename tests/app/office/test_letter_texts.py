@@ -47,7 +47,7 @@ def stored(session: Session) -> list[tuple[str, str]]:
 
 def test_every_kind_is_offered_in_both_languages(office: FlaskClient, texts: str) -> None:
     page = office.get(texts).text
-    for kind in ("booking_confirmed", "invitation", "reminder"):
+    for kind in ("booking_confirmed", "invitation", "overdue"):
         assert f"{texts}/{kind}/de" in page
         assert f"{texts}/{kind}/en" in page
     for internal in ("digest", "barrier_reported"):

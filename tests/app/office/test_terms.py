@@ -22,6 +22,8 @@ from tests.app.conftest import AsRole
 from tests.make import Make
 from tests.statements import counted
 
+pytestmark = pytest.mark.lending("2.2", "2.3")
+
 EXPLAIN = "/office/terms/explain"
 
 

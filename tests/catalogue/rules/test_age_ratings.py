@@ -2,6 +2,8 @@ import pytest
 
 from catalogue.rules.age_ratings import is_above_typical_age
 
+pytestmark = pytest.mark.lending("2.5")
+
 
 @pytest.mark.parametrize(
     ("lowest_age", "grade", "warns"),

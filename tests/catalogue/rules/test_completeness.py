@@ -10,6 +10,8 @@ from catalogue.rules.completeness import (
     verdict,
 )
 
+pytestmark = pytest.mark.lending("3.2")
+
 
 def cable(counted: int | None) -> CountedPart:
     return CountedPart("USB-Kabel", expected=4, counted=counted, critical=False)

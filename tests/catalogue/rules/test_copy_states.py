@@ -4,6 +4,8 @@ import pytest
 
 from catalogue.rules.copy_states import LENDABLE_STATES, STEPS, CopyState, CopyStep, next_state
 
+pytestmark = pytest.mark.lending("3.1")
+
 
 @pytest.mark.parametrize(
     ("state", "step", "end"),

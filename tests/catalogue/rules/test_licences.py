@@ -18,6 +18,8 @@ from catalogue.rules.licences import (
 )
 from schools.rules.periods import Period
 
+pytestmark = pytest.mark.lending("2.5")
+
 GYMNASIUM = Licensee(state="NW", district="05166", school_form="20", institution="165432")
 WEEK = Period(date(2026, 12, 7), date(2026, 12, 11))
 

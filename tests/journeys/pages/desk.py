@@ -24,4 +24,20 @@ DESK = (
     ),
     Sight("desk.persons", STAFF, "/desk/persons?q=Bri"),
     Sight("desk.persons", STAFF, "/desk/persons?q=Xyzzyqu", note="nobody"),
+    Sight(
+        "desk.persons",
+        STAFF,
+        "/desk/persons?q=Xyzzyqu",
+        Sent("form[action='/desk/people']", {"name": "", "school": "schule", "email": "keine"}),
+        422,
+        "newcomer-invalid",
+    ),
+    Sight(
+        "desk.persons",
+        STAFF,
+        "/desk/persons?q=Xyzzyqu",
+        Sent("form[action='/desk/people']", {"name": "Xenia Neu", "school": "schule"}),
+        422,
+        "newcomer-which-school",
+    ),
 )

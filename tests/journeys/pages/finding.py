@@ -28,6 +28,12 @@ FINDING = (
     Sight("finder.search", NEW_TEACHER, "/search", note="nothing-at-all"),
     Sight("finder.search", STAFF, "/search?words=Kamera&from=2026-12-03&quantity=6"),
     Sight("titles.title", TEACHER, "/titles/{film}?from=2026-12-03&until=2026-12-04"),
+    Sight(
+        "titles.title",
+        TEACHER,
+        "/titles/{taken_title}?from=2026-12-07&until=2026-12-11",
+        note="nothing-free",
+    ),
     Sight("titles.title", TEACHER, "/titles/{online}", note="online"),
     Sight("titles.title", TEACHER, "/titles/{box}", note="box"),
     Sight("titles.title", TEACHER, "/titles/{long}", note="long-word"),

@@ -1,4 +1,4 @@
-"""Lists and saved searches."""
+"""Lists, saved searches, and what a class is given."""
 
 from tests.journeys.sights import ANYBODY, MAIN_FORM, NEW_TEACHER, STAFF, TEACHER, Sent, Sight
 
@@ -36,6 +36,25 @@ KEEPING = (
         "no-name",
     ),
     Sight("saved_searches.one_search", TEACHER, "/searches/{saved_search}"),
+    Sight("class_codes.own_codes", TEACHER, "/codes"),
+    Sight("class_codes.own_codes", NEW_TEACHER, "/codes"),
+    Sight("class_codes.card", TEACHER, "/codes/{code}"),
+    Sight("class_codes.card", TEACHER, "/codes/{code}?small=1", note="small"),
+    Sight("class_codes.card", TEACHER, "/codes/{list_code}", note="of-a-list"),
+    Sight("class_codes.card", NEW_TEACHER, "/codes/{code}", None, 404, "of-another"),
+    Sight("class_entry.enter_page", ANYBODY, "/k"),
+    Sight("class_entry.enter_page", ANYBODY, "/k", Sent(MAIN_FORM), 422, "empty"),
+    Sight(
+        "class_entry.enter_page",
+        ANYBODY,
+        "/k",
+        Sent(MAIN_FORM, {"code": "3333-3333-3333"}),
+        422,
+        "wrong",
+    ),
+    Sight("class_entry.opened", ANYBODY, "/k/{class_token}"),
+    Sight("class_entry.opened", ANYBODY, "/k/{class_list_token}", note="a-list"),
+    Sight("class_entry.opened", ANYBODY, "/k/1-0", None, 404, "dead"),
     Sight("arrivals.new", ANYBODY, "/new"),
     Sight("arrivals.new", TEACHER, "/new?days=90"),
     Sight("arrivals.new", NEW_TEACHER, "/new?days=7", note="nothing"),

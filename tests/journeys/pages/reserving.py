@@ -42,6 +42,18 @@ RESERVING = (
         409,
         "refused",
     ),
+    Sight(
+        "reserve.reserve_page",
+        TEACHER,
+        "/bookings/new?holding={taken_holding}&from=2026-12-07&until=2026-12-11",
+        note="nothing-free",
+    ),
+    Sight(
+        "reserve.reserve_page",
+        TEACHER,
+        "/bookings/new?holding={film_holding}&order={order_id}",
+        note="with-an-order",
+    ),
     Sight("reserve.reserve_page", STAFF, "/bookings/new?holding={film_holding}"),
     Sight(
         "reserve.reserve_page", STAFF, "/bookings/new?holding={film_holding}&who=Bri", note="who"

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -27,14 +28,20 @@ class Counter:
     now: datetime = NOW
 
     def lend(
-        self, copy: Copy, person: Person, *, counted: bool = False, reason: str = ""
+        self,
+        copy: Copy,
+        person: Person,
+        *,
+        counted: bool = False,
+        reason: str = "",
+        branch_id: int | None = None,
     ) -> HandedOut:
         """Hand a copy to a person, for the first school of the person."""
         wish = HandOut(
             copy_id=copy.id,
             person_id=person.id,
             institution_id=person.memberships[0].institution_id,
-            branch_id=self.make.branch().id,
+            branch_id=branch_id or self.make.branch().id,
             counted=counted,
             reason=reason,
         )
@@ -52,10 +59,15 @@ class Counter:
         return []
 
     def take_back(
-        self, copy: Copy, pieces: Mapping[int, int] | None = None, *, branch_id: int | None = None
+        self,
+        copy: Copy,
+        pieces: Mapping[int, int] | None = None,
+        *,
+        branch_id: int | None = None,
+        **facts: Any,
     ) -> TakenBack:
         """Take a copy back at the first branch, or at another."""
-        wish = BroughtBack(copy.id, branch_id or self.make.branch().id, pieces)
+        wish = BroughtBack(copy.id, branch_id or self.make.branch().id, pieces, **facts)
         with unit_of_work(self.session):
             return check_in(self.session, wish, self.by, self.today, self.now)
 

@@ -16,8 +16,9 @@ from loans.models.loan import Reminder
 from loans.models.purpose import OtherReason
 from loans.models.refused_wish import RefusedWish
 from loans.models.terms import Terms
-from loans.operations.book import BookingWish, book
+from loans.operations.book import book
 from loans.operations.record_refused_wish import record_refused_wish
+from loans.queries.wishes import BookingWish, one_line
 from loans.rules.booking_states import BookingState
 from loans.rules.codes import DayReason, Refusal
 from schools.models.owed_letter import LetterKind, OwedLetter
@@ -26,7 +27,7 @@ from schools.rules.periods import Period
 from schools.rules.roles import Actor, Role
 from tests.make import MONDAY, NOW, Make
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("5.1", "5.2", "6.1"), pytest.mark.both_stores]
 
 DAYS = Period(MONDAY + timedelta(days=8), MONDAY + timedelta(days=10))
 
@@ -46,7 +47,8 @@ def books(session: Session, make: Make, teacher: Actor) -> Books:
         by = wish.pop("by", teacher)
         values = {"person_id": teacher.person_id, "reason": OtherReason.PREVIEW} | wish
         with unit_of_work(session):
-            asked = BookingWish(holding_id=holding_id, period=period, **values)
+            lines = one_line(holding_id, values.pop("quantity", 1))
+            asked = BookingWish(lines=lines, period=period, **values)
             return book(session, asked, by, MONDAY, NOW)
 
     return books
@@ -232,7 +234,8 @@ def test_a_refused_wish_is_remembered_once_and_without_the_person(
 ) -> None:
     holding = make.holding(copies=1)
     assert teacher.person_id is not None
-    wish = BookingWish(holding_id=holding.id, person_id=teacher.person_id, period=DAYS, quantity=3)
+    lines = one_line(holding.id, 3)
+    wish = BookingWish(lines=lines, person_id=teacher.person_id, period=DAYS)
     for _ in range(2):
         with unit_of_work(session):
             record_refused_wish(session, wish, "key:1", [Refusal.NOT_FREE], MONDAY)

@@ -15,13 +15,17 @@ from loans.errors import Refused, RefusedError
 from loans.models.booking import Booking
 from loans.models.purpose import OtherReason
 from loans.operations import book as booking
-from loans.operations.book import BookingWish, book
+from loans.operations.book import book
+from loans.queries import preview
+from loans.queries.wishes import BookingWish, one_line
 from loans.rules.booking_policy import BookingCase, booking_refusals
 from loans.rules.codes import Refusal
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Role
 from tests.effort import times
 from tests.make import MONDAY, NOW, Make
+
+pytestmark = pytest.mark.lending("5.2")
 
 CLIENTS = 8
 ROUNDS = times(ci=3, soak=50)
@@ -53,7 +57,7 @@ def wishes_for_last_copy(make: Make) -> list[tuple[BookingWish, Actor]]:
     return [
         (
             BookingWish(
-                holding_id=holding.id,
+                lines=one_line(holding.id),
                 person_id=actor.person_id or 0,
                 period=DAYS,
                 reason=OtherReason.PREVIEW,
@@ -93,7 +97,7 @@ def test_without_the_lock_the_last_copy_goes_to_several(
 ) -> None:
     """The negative control: the race above can be lost, and the lock is what wins it."""
     monkeypatch.setattr(booking, "lock", read_only)
-    monkeypatch.setattr(booking, "booking_refusals", decide_slowly)
+    monkeypatch.setattr(preview, "booking_refusals", decide_slowly)
     wishes = wishes_for_last_copy(make)
     session.rollback()
     unlocked = create_engine(store_url, isolation_level="AUTOCOMMIT", pool_size=CLIENTS)

@@ -16,7 +16,7 @@ from schools.rules.periods import Period
 from schools.rules.roles import Role
 from tests.make import MONDAY, NOW, Make
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("5.1"), pytest.mark.both_stores]
 
 DAYS = Period(MONDAY + timedelta(days=1), MONDAY + timedelta(days=2))
 

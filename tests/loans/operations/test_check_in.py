@@ -19,7 +19,7 @@ from schools.rules.periods import Period
 from tests.loans.operations.desks import Counter, counter
 from tests.make import MONDAY, NOW, Make
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("8.4", "3.2"), pytest.mark.both_stores]
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from schools.rules.roles import Role
 from tests.loans.operations.desks import Counter, counter
 from tests.make import MONDAY, Make
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("8.2"), pytest.mark.both_stores]
 
 FRIDAY = MONDAY + timedelta(days=4)
 
@@ -132,6 +132,40 @@ def test_a_numbered_copy_is_kept_for_the_booking_that_names_it(make: Make, desk:
     assert desk.refused(copy, make.person()) == ["RESERVED"]
     assert booking.person is not None
     assert desk.lend(copy, booking.person).booking is not None
+
+
+@pytest.mark.lending("5.6", "3.3")
+def test_the_desk_is_warned_of_a_copy_that_is_promised(make: Make, desk: Counter) -> None:
+    """Case S50: the only one of its kind is promised for Tuesday and Wednesday."""
+    holding = make.holding()
+    copy = make.copy(holding, numbered=True)
+    promised = make.booking(holding, days(1, 2))
+    promised.lines[0].copy_id = copy.id
+    make.session.commit()
+    lent = desk.lend(copy, make.person())
+    assert lent.promised_from == MONDAY + timedelta(days=1)
+    assert lent.loan.due_on == MONDAY
+
+
+@pytest.mark.lending("5.6", "3.3")
+def test_a_promise_to_another_copy_warns_nobody(make: Make, desk: Counter) -> None:
+    holding = make.holding()
+    copy, other = (make.copy(holding, numbered=True) for _ in range(2))
+    make.booking(holding, days(1, 2)).lines[0].copy_id = other.id
+    make.session.commit()
+    lent = desk.lend(copy, make.person())
+    assert (lent.promised_from, lent.loan.due_on) == (None, MONDAY + timedelta(days=14))
+
+
+@pytest.mark.lending("5.6", "3.3")
+def test_a_booking_of_one_copy_is_not_served_by_another(make: Make, desk: Counter) -> None:
+    holding, person = make.holding(), make.person()
+    named, other = (make.copy(holding, numbered=True) for _ in range(2))
+    booking = make.booking(holding, days(0, 2), person=person)
+    booking.lines[0].copy_id = named.id
+    make.session.commit()
+    assert desk.lend(other, person).booking is None
+    assert desk.lend(named, person).booking is not None
 
 
 def test_a_copy_on_loan_is_refused_to_others_and_told_apart_for_its_borrower(

@@ -16,12 +16,15 @@ from loans.errors import Refused, RefusedError
 from loans.models.loan import Loan
 from loans.models.terms import Terms
 from loans.operations import check_out as lending
+from loans.operations import fulfil_holds as own_holds
 from loans.operations.check_out import HandOut, check_out
 from loans.rules.policy import LendingCase, refusals
 from schools.models.person import Person
 from schools.rules.roles import Actor, Role
 from tests.effort import times
 from tests.make import MONDAY, NOW, Make
+
+pytestmark = pytest.mark.lending("8.2")
 
 DESKS = 8
 ROUNDS = times(ci=3, soak=50)
@@ -104,7 +107,7 @@ def test_without_the_locks_the_limit_is_passed(
     by = make.actor(Role.STAFF)
     wishes = [wish(make, copy, person) for copy in copies]
     monkeypatch.setattr(lending, "lock", read_only)
-    monkeypatch.setattr(lending, "lock_copy", lambda session, key: session.get_one(Copy, key))
+    monkeypatch.setattr(own_holds, "lock_copy", lambda session, key: session.get_one(Copy, key))
     monkeypatch.setattr(lending, "refusals", decide_slowly)
     session.rollback()
     unlocked = create_engine(store_url, isolation_level="AUTOCOMMIT", pool_size=DESKS)

@@ -6,35 +6,118 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
-from loans.errors import ImpossibleStepError, NotFoundError
-from loans.operations.decide import confirm, decline
+from loans.errors import ImpossibleStepError, NotFoundError, RefusedError
+from loans.models.booking import Booking
+from loans.models.purpose import OtherReason
+from loans.models.terms import Terms
+from loans.operations.book import book
+from loans.operations.decide import Confirmation, Decline, confirm, decline
+from loans.queries.wishes import BookingWish, one_line
 from loans.rules.booking_states import BookingState
+from loans.rules.codes import Refusal
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.rules.periods import Period
-from schools.rules.roles import Role
+from schools.rules.roles import Actor, Role
 from tests.make import MONDAY, NOW, Make
+
+pytestmark = [pytest.mark.lending("5.1"), pytest.mark.both_stores]
 
 DAYS = Period(MONDAY + timedelta(days=1), MONDAY + timedelta(days=2))
 
 
-def test_staff_confirm_a_request_once(session: Session, make: Make) -> None:
-    booking = make.booking(make.holding(copies=1), DAYS, state=BookingState.REQUESTED)
-    staff = make.actor(Role.STAFF)
+def confirmed(session: Session, wish: Confirmation, by: Actor) -> Booking:
+    session.rollback()
     with unit_of_work(session):
-        assert confirm(session, booking.number, staff, NOW).state is BookingState.CONFIRMED
-    assert session.scalars(select(OwedLetter)).one().kind is LetterKind.BOOKING_CONFIRMED
-    with pytest.raises(ImpossibleStepError), unit_of_work(session):
-        confirm(session, booking.number, staff, NOW)
+        return confirm(session, wish, by, MONDAY, NOW)
 
 
-def test_who_is_declined_is_told_why(session: Session, make: Make) -> None:
+@pytest.mark.lending("5.1")
+def test_where_terms_need_approval_a_booking_begins_as_a_request(
+    session: Session, make: Make
+) -> None:
+    holding, teacher = make.holding(copies=1), make.actor(Role.TEACHER)
+    session.scalars(select(Terms)).one().needs_approval = True
+    session.commit()
+    wish = BookingWish(
+        lines=one_line(holding.id),
+        person_id=teacher.person_id or 0,
+        period=DAYS,
+        reason=OtherReason.TEST,
+    )
+    with unit_of_work(session):
+        assert book(session, wish, teacher, MONDAY, NOW).state is BookingState.REQUESTED
+    assert session.scalars(select(OwedLetter)).one().kind is LetterKind.BOOKING_REQUESTED
+
+
+@pytest.mark.lending("5.1")
+def test_staff_confirm_a_request_once_and_their_words_go_with_it(
+    session: Session, make: Make
+) -> None:
     booking = make.booking(make.holding(copies=1), DAYS, state=BookingState.REQUESTED)
     staff = make.actor(Role.STAFF)
+    wish = Confirmation(booking.number, comment="Bitte ans Ladegerät denken.")
+    assert confirmed(session, wish, staff).state is BookingState.CONFIRMED
+    letter = session.scalars(select(OwedLetter)).one()
+    assert letter.kind is LetterKind.BOOKING_CONFIRMED
+    assert letter.facts["reason"] == "Bitte ans Ladegerät denken."
+    with pytest.raises(ImpossibleStepError):
+        confirmed(session, wish, staff)
+
+
+@pytest.mark.lending("5.1", "4.4")
+def test_a_request_that_cannot_be_had_any_more_stays_one_until_confirmed_anyway(
+    session: Session, make: Make
+) -> None:
+    """Case S42."""
+    holding = make.holding(copies=1)
+    booking = make.booking(holding, DAYS, state=BookingState.REQUESTED)
+    make.booking(holding, DAYS)
+    head = make.actor(Role.CENTRE_ADMIN)
+    with pytest.raises(RefusedError) as refused:
+        confirmed(session, Confirmation(booking.number), head)
+    assert refused.value.codes == (Refusal.NOT_FREE,)
+    assert session.get_one(Booking, booking.id).state is BookingState.REQUESTED
+    anyway = Confirmation(booking.number, "Wir leihen eine dazu.", anyway=True)
+    with pytest.raises(RefusedError):
+        confirmed(session, anyway, make.actor(Role.STAFF))
+    done = confirmed(session, anyway, head)
+    assert (done.state, done.overbooked_reason) == (
+        BookingState.CONFIRMED,
+        "Wir leihen eine dazu.",
+    )
+    letter = session.scalars(select(OwedLetter)).one()
+    assert letter.facts["reason"] == "Wir leihen eine dazu."
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.reason, entry.after["overruled"]) == ("Wir leihen eine dazu.", ["NOT_FREE"])
+
+
+def test_confirming_anyway_takes_a_reason(session: Session, make: Make) -> None:
+    holding = make.holding(copies=1)
+    booking = make.booking(holding, DAYS, state=BookingState.REQUESTED)
+    make.booking(holding, DAYS)
+    with pytest.raises(RefusedError):
+        confirmed(
+            session,
+            Confirmation(booking.number, "  ", anyway=True),
+            make.actor(Role.CENTRE_ADMIN),
+        )
+
+
+@pytest.mark.lending("5.1")
+def test_who_is_declined_is_told_why_and_what_would_go(session: Session, make: Make) -> None:
+    booking = make.booking(make.holding(copies=1), DAYS, state=BookingState.REQUESTED)
+    staff = make.actor(Role.STAFF)
+    later = Period(MONDAY + timedelta(days=8), MONDAY + timedelta(days=9))
     with unit_of_work(session):
-        declined = decline(session, booking.number, staff, NOW, reason="Nur mit Einweisung.")
+        wish = Decline(booking.number, "Nur mit Einweisung.", (later,))
+        declined = decline(session, wish, staff, NOW)
     assert declined.state is BookingState.DECLINED
-    assert session.scalars(select(OwedLetter)).one().facts["reason"] == "Nur mit Einweisung."
+    letter = session.scalars(select(OwedLetter)).one()
+    assert letter.kind is LetterKind.BOOKING_DECLINED
+    assert letter.facts["reason"] == "Nur mit Einweisung."
+    assert letter.facts["proposals"] == [{"first": "2026-12-01", "last": "2026-12-02"}]
 
 
 def test_teachers_and_other_centres_decide_nothing(session: Session, make: Make) -> None:
@@ -46,5 +129,5 @@ def test_teachers_and_other_centres_decide_nothing(session: Session, make: Make)
         make.actor(Role.TEACHER, person=person),
         make.actor(Role.STAFF, centre=make.centre()),
     ):
-        with pytest.raises(NotFoundError), unit_of_work(session):
-            confirm(session, booking.number, by, NOW)
+        with pytest.raises(NotFoundError):
+            confirmed(session, Confirmation(booking.number), by)

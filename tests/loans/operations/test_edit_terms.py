@@ -31,7 +31,7 @@ from schools.rules.periods import Period
 from schools.rules.roles import Role
 from tests.make import MONDAY, NOW, Make
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("2.1", "2.2"), pytest.mark.both_stores]
 
 
 def general_row(session: Session, centre_id: int) -> tuple[int, TermsValues]:

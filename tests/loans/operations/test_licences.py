@@ -12,10 +12,11 @@ from catalogue.rules.licences import LicenceScope
 from database.unit_of_work import unit_of_work
 from loans.errors import RefusedError
 from loans.models.purpose import OtherReason
-from loans.operations.book import BookingWish, book
+from loans.operations.book import book
 from loans.operations.renew import renew
 from loans.queries.availability import availability
 from loans.queries.viewpoint import Where, viewpoint_of
+from loans.queries.wishes import BookingWish, one_line
 from loans.rules.codes import DayReason, Refusal, RenewalRefusal
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Right, Role
@@ -56,7 +57,7 @@ def against(session: Session, holding: Holding, teacher: Actor) -> Codes:
 
     def against(first: date, last: date) -> set[str]:
         wish = BookingWish(
-            holding_id=holding_id,
+            lines=one_line(holding_id),
             person_id=teacher.person_id or 0,
             period=Period(first, last),
             reason=OtherReason.PREVIEW,

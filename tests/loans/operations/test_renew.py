@@ -22,7 +22,7 @@ from schools.rules.roles import Actor, Right, Role
 from tests.make import MONDAY, NOW, Make
 from tests.statements import counted
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("9.1", "9.2"), pytest.mark.both_stores]
 
 DUE = MONDAY + timedelta(days=14)
 

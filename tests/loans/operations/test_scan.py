@@ -26,7 +26,7 @@ from schools.rules.roles import Actor, Role
 from tests.make import LONG_AGO, MONDAY, NOW, Make
 from tests.statements import counted
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("8.0", "8.1", "8.2"), pytest.mark.both_stores]
 
 WEEK = Period(MONDAY, MONDAY + timedelta(days=4))
 

@@ -23,7 +23,7 @@ from tests.loans.queries.conftest import See
 from tests.make import MONDAY, NOW, Make
 from tests.statements import counted
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("4.1", "4.2", "4.3"), pytest.mark.both_stores]
 
 WEEK = Period(MONDAY, MONDAY + timedelta(days=4))
 NEXT_WEEK = Period(MONDAY + timedelta(days=7), MONDAY + timedelta(days=11))

@@ -21,7 +21,7 @@ from schools.vocabularies.holidays import HolidayKind
 from tests.make import MONDAY, Make
 from tests.statements import counted
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("1.2"), pytest.mark.both_stores]
 
 SPAN = Period(MONDAY, date(2026, 12, 31))
 

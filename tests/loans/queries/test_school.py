@@ -24,7 +24,7 @@ from schools.models.institution import Institution
 from schools.rules.roles import Scope
 from tests.make import MONDAY, NOW, Make
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("3.5"), pytest.mark.both_stores]
 
 Listed = Callable[..., list[str]]
 

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.title import Title
 from loans.models.terms import Terms
 from loans.queries.availability import availability
@@ -18,27 +18,42 @@ from tests.loans.queries.conftest import See
 from tests.make import MONDAY, Make
 from tests.statements import counted
 
-pytestmark = pytest.mark.both_stores
+pytestmark = [pytest.mark.lending("4.6"), pytest.mark.both_stores]
+
+
+def number(holding: Holding) -> None:
+    """Let the copies of a holding be booked by their number."""
+    holding.booked_by, holding.lendable = BookedBy.NUMBER, 0
+    for copy in holding.copies:
+        copy.numbered = True
 
 
 def filled(session: Session, make: Make, seed: int) -> list[Holding]:
-    """Twenty holdings with random bookings and loans."""
+    """Twenty holdings with random bookings and loans; each fourth is booked by number."""
     chance = random.Random(seed)  # no secret
     terms = session.scalars(select(Terms)).first()
     if terms is not None:
         terms.service_days_before, terms.service_days_after = 1, 2
     person = make.person()
     holdings = []
-    for _ in range(20):
+    for place in range(20):
         holding = make.holding(copies=chance.randrange(4))
+        by_number = place % 4 == 0
+        if by_number:
+            number(holding)
         for _ in range(chance.randrange(5)):
             first = MONDAY + timedelta(days=chance.randrange(-5, 40))
             days = Period(first, first + timedelta(days=chance.randrange(9)))
-            make.booking(holding, days, chance.randrange(1, 3), person=person)
+            if not by_number:
+                make.booking(holding, days, chance.randrange(1, 3), person=person)
+            elif holding.copies:
+                line = make.booking(holding, days, person=person).lines[0]
+                line.copy_id = chance.choice(holding.copies).id
         for copy in holding.copies[: chance.randrange(3)]:
             lent_on = MONDAY - timedelta(days=chance.randrange(20))
             make.loan(copy, person=person, lent_on=lent_on, days=chance.randrange(25))
         holdings.append(holding)
+    session.commit()
     return holdings
 
 
@@ -91,6 +106,8 @@ def test_the_mask_takes_as_many_statements_for_twenty_titles_as_for_one(
     in_doubt = make.holding(copies=2)
     for day in (wish.period.first, wish.period.last):
         make.booking(in_doubt, Period(day, day))
+    number(make.holding(copies=1))
+    session.commit()
     view = see()
     sent = []
     for _ in range(2):

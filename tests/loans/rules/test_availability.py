@@ -34,6 +34,8 @@ from loans.rules.due_dates import Days
 from schools.rules.periods import Period
 from tests.loans.rules.calendars import EVERY_DAY
 
+pytestmark = pytest.mark.lending("4.1", "4.3", "4.4")
+
 HOLDING = 1
 EARLY_2027 = date(2027, 1, 1)
 LATE_2026 = date(2026, 11, 22)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,6 +25,8 @@ from loans.rules.commitments import Commitment, CommitmentKind, Margins, a_month
 from loans.rules.due_dates import Days, LoanPeriod
 from schools.rules.periods import ONE_DAY, Period
 from tests.effort import times
+
+pytestmark = pytest.mark.lending("4.1", "4.3", "4.4", "4.6")
 
 TODAY = date(2027, 3, 10)
 HOLDING = 1

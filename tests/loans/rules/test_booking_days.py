@@ -13,6 +13,8 @@ from loans.rules.due_dates import Basis, Days, LoanPeriod
 from schools.rules.periods import Period
 from tests.loans.rules.calendars import EVERY_DAY, NEVER, SPRING_2027
 
+pytestmark = pytest.mark.lending("4.5")
+
 MONDAY = date(2026, 9, 21)
 TODAY = date(2027, 5, 3)
 OPEN_WEEKDAYS = Place(Days(SPRING_2027))
@@ -46,6 +48,7 @@ def test_a_day_tells_why_nothing_starts(day: date, expected: tuple[DayReason, ..
 def test_the_larger_of_lead_time_and_courier_days_decides(
     lead_time: int, courier: int, earliest: date
 ) -> None:
+    """S38: one day of notice when fetched, three of the courier when delivered."""
     place = Place(Days(OpeningCalendar()), courier_before=courier)
     days = BookingDays(place, BookingRules(lead_time=lead_time), MONDAY)
     assert days.earliest_start() == earliest
@@ -54,6 +57,7 @@ def test_the_larger_of_lead_time_and_courier_days_decides(
 
 
 def test_two_working_days_from_friday_are_tuesday() -> None:
+    """Case 106."""
     friday = date(2027, 4, 30)
     days = BookingDays(OPEN_WEEKDAYS, BookingRules(lead_time=2), friday)
     assert days.earliest_start() == date(2027, 5, 4)
@@ -72,6 +76,7 @@ def test_a_loan_may_reach_across_a_closure_it_can_neither_start_nor_end_in() -> 
 
 
 def test_all_reasons_of_a_day_are_listed_together() -> None:
+    """S30."""
     tomorrow = TODAY + timedelta(days=1)
     closed = Closure("Move", tomorrow, tomorrow)
     calendar = replace(EVERY_DAY, closures=(closed,))

@@ -7,13 +7,16 @@ import pytest
 
 from catalogue.rules.licences import LicenceGap
 from loans.errors import Refused
-from loans.rules.booking_policy import BookingCase, Membership, booking_refusals
+from loans.rules.booking_policy import BookingCase, LineCase, Membership, booking_refusals
 from loans.rules.codes import DayReason, Refusal
 from loans.rules.policy import Limit, LimitKind
 from schools.rules.periods import Period
 
+pytestmark = pytest.mark.lending("5.1", "6.1")
+
 DAYS = Period(date(2026, 12, 1), date(2026, 12, 4))
-FINE = BookingCase(period=DAYS, memberships=(Membership(date(2020, 8, 1)),))
+LINE = LineCase(holding_id=7)
+FINE = BookingCase(period=DAYS, memberships=(Membership(date(2020, 8, 1)),), lines=(LINE,))
 
 
 def test_a_member_with_terms_and_a_purpose_may_book() -> None:
@@ -36,8 +39,18 @@ def test_a_member_with_terms_and_a_purpose_may_book() -> None:
         ),
         pytest.param({"blocked": True}, Refusal.BLOCKED, id="blocked by staff"),
         pytest.param({"overdue_block": True}, Refusal.OVERDUE_BLOCK, id="blocked by reminders"),
-        pytest.param({"has_terms": False}, Refusal.NO_TERMS, id="no terms"),
         pytest.param({"has_purpose": False}, Refusal.NO_PURPOSE, id="no purpose"),
+    ],
+)
+def test_each_reason_of_the_person_refuses(change: dict[str, object], code: Refusal) -> None:
+    case = replace(FINE, **change)  # type: ignore[arg-type]  # fields by name
+    assert [refused.code for refused in booking_refusals(case)] == [code]
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        pytest.param({"has_terms": False}, Refusal.NO_TERMS, id="no terms"),
         pytest.param(
             {"licence_gaps": (LicenceGap.AREA,)}, Refusal.LICENCE_AREA, id="licence elsewhere"
         ),
@@ -51,9 +64,21 @@ def test_a_member_with_terms_and_a_purpose_may_book() -> None:
         ),
     ],
 )
-def test_each_reason_refuses(change: dict[str, object], code: Refusal) -> None:
-    case = replace(FINE, **change)  # type: ignore[arg-type]  # fields by name
-    assert [refused.code for refused in booking_refusals(case)] == [code]
+def test_each_reason_of_a_line_refuses_and_names_it(
+    change: dict[str, object], code: Refusal
+) -> None:
+    line = replace(LINE, **change)  # type: ignore[arg-type]  # fields by name
+    (refused,) = booking_refusals(replace(FINE, lines=(LineCase(holding_id=6), line)))
+    assert (refused.code, refused.facts["holding_id"]) == (code, 7)
+
+
+def test_what_lies_in_the_place_or_a_limit_of_the_person_is_told_once() -> None:
+    closed = (Refused(DayReason.CLOSED, {"day": DAYS.first}),)
+    limits = (Limit(LimitKind.PERSON, allowed=2, count=2),)
+    lines = tuple(LineCase(holding_id=key, days=closed, limits=limits) for key in (6, 7))
+    refused = booking_refusals(replace(FINE, lines=lines))
+    assert [each.code for each in refused] == [Refusal.LIMIT_PERSON, DayReason.CLOSED]
+    assert all("holding_id" not in each.facts for each in refused)
 
 
 def test_the_membership_that_ends_last_is_named() -> None:
@@ -65,16 +90,16 @@ def test_the_membership_that_ends_last_is_named() -> None:
 
 def test_a_licence_that_ends_is_told_once() -> None:
     days = (Refused(DayReason.LICENCE_ENDED, {"day": DAYS.last}),)
-    case = replace(FINE, licence_gaps=(LicenceGap.ENDED,), days=days)
-    assert booking_refusals(case) == days
-    assert [refused.code for refused in booking_refusals(replace(case, days=()))] == [
-        Refusal.LICENCE_ENDED
-    ]
+    line = replace(LINE, licence_gaps=(LicenceGap.ENDED,), days=days)
+    (refused,) = booking_refusals(replace(FINE, lines=(line,)))
+    assert refused.code is DayReason.LICENCE_ENDED
+    (refused,) = booking_refusals(replace(FINE, lines=(replace(line, days=()),)))
+    assert refused.code is Refusal.LICENCE_ENDED
 
 
 def test_reasons_of_days_come_last() -> None:
-    days = (Refused(Refusal.NOT_FREE, {"free": 0}),)
-    case = replace(FINE, blocked=True, days=days)
+    line = replace(LINE, days=(Refused(Refusal.NOT_FREE, {"free": 0}),))
+    case = replace(FINE, blocked=True, lines=(line,))
     assert [refused.code for refused in booking_refusals(case)] == [
         Refusal.BLOCKED,
         Refusal.NOT_FREE,

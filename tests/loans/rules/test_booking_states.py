@@ -11,6 +11,8 @@ from loans.rules.booking_states import (
     next_state,
 )
 
+pytestmark = pytest.mark.lending("5.1")
+
 S, A = BookingState, BookingStep
 
 
@@ -19,6 +21,9 @@ S, A = BookingState, BookingStep
     [
         pytest.param([A.CONFIRM, A.MAKE_READY, A.COLLECT_ALL, A.CLOSE], S.CLOSED, id="as planned"),
         pytest.param([A.DECLINE], S.DECLINED, id="declined"),
+        pytest.param(
+            [A.CONFIRM, A.MAKE_READY, A.UNDO_READY], S.CONFIRMED, id="a picked copy put back"
+        ),
         pytest.param([A.CONFIRM, A.COLLECT_ALL], S.COLLECTED, id="collected without being ready"),
         pytest.param(
             [A.CONFIRM, A.COLLECT_PART, A.COLLECT_PART, A.COLLECT_ALL],

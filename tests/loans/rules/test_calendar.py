@@ -22,6 +22,8 @@ from schools.rules.periods import Period
 from tests.effort import times
 from tests.loans.rules.calendars import EVERY_DAY, NEVER, SPRING_2027
 
+pytestmark = pytest.mark.lending("1.2", "1.4")
+
 NEW_YEAR = Closure("Christmas", date(2026, 12, 22), date(2027, 1, 6), yearly=True)
 LEAP_DAY = Closure("Leap day", date(2028, 2, 29), date(2028, 2, 29), yearly=True)
 BRIDGE = Closure("Bridge day", date(2027, 5, 7), date(2027, 5, 7))

@@ -7,6 +7,8 @@ import pytest
 from loans.rules.calendar import Closure, ExceptionalOpening, Hours, OpeningCalendar
 from loans.rules.calendar_faults import CalendarFault, calendar_faults
 
+pytestmark = pytest.mark.lending("1.3")
+
 SUMMER = Closure("Summer", date(2027, 7, 19), date(2027, 7, 30))
 PAINTERS = Closure("Painters", date(2027, 7, 28), date(2027, 8, 2))
 CHRISTMAS = Closure("Christmas", date(2026, 12, 22), date(2027, 1, 6), yearly=True)

@@ -14,6 +14,8 @@ from loans.rules.desk import (
     is_rescan,
 )
 
+pytestmark = pytest.mark.lending("8.1")
+
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LENT = LastScan(DeskAct.LEND, 7, refused=False, at=NOW)
 LENDING = ThisScan(7, returns=False, served=True)

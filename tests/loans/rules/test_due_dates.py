@@ -24,6 +24,8 @@ from tests.effort import times
 from tests.loans.rules.calendars import EVERY_DAY, NEVER, SPRING_2027
 from tests.loans.rules.test_calendar import CALENDARS, DAYS
 
+pytestmark = pytest.mark.lending("1.5", "1.6")
+
 THURSDAY = date(2027, 4, 29)
 KEEP = ClosedDayRule.KEEP
 ROLL = ClosedDayRule.NEXT_OPEN_DAY

@@ -7,7 +7,15 @@ import pytest
 
 from catalogue.rules.copy_states import CopyState
 from loans.errors import Refused, RefusedError
-from loans.rules.codes import OVERRIDES, DayReason, Refusal, RenewalRefusal, may_override
+from loans.rules.codes import (
+    OVERRIDES,
+    DayReason,
+    HoldRefusal,
+    LoanRefusal,
+    Refusal,
+    RenewalRefusal,
+    may_override,
+)
 from loans.rules.policy import (
     BorrowerCase,
     CopyCase,
@@ -18,6 +26,8 @@ from loans.rules.policy import (
 )
 from loans.rules.terms import UNLIMITED
 from schools.rules.roles import Right
+
+pytestmark = pytest.mark.lending("2.4", "8.3")
 
 TODAY = date(2027, 5, 3)
 YESTERDAY = date(2027, 5, 2)
@@ -177,7 +187,8 @@ def test_a_right_overrules_all_reasons_or_none(
 
 
 def test_every_code_says_who_may_overrule_it() -> None:
-    codes = {code for kind in (Refusal, DayReason, RenewalRefusal) for code in kind}
+    kinds = (Refusal, DayReason, RenewalRefusal, HoldRefusal, LoanRefusal)
+    codes = {code for kind in kinds for code in kind}
     assert set(OVERRIDES) == codes
 
 

@@ -20,6 +20,8 @@ from loans.rules.reminders import (
 )
 from tests.loans.rules.calendars import SPRING_2027
 
+pytestmark = pytest.mark.lending("10.1", "10.2", "10.3")
+
 DUE = date(2027, 4, 30)
 LEVELS = (3, 10, 17)
 

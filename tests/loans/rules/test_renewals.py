@@ -14,6 +14,8 @@ from loans.rules.terms import UNLIMITED
 from tests.effort import times
 from tests.loans.rules.calendars import EVERY_DAY, SPRING_2027
 
+pytestmark = pytest.mark.lending("9.1", "9.2")
+
 TODAY = date(2027, 5, 3)
 IN_TEN_DAYS = TODAY + timedelta(days=10)
 TWO_DAYS_AGO = TODAY - timedelta(days=2)

@@ -9,6 +9,8 @@ from loans.rules.holds import PickupTime, pickup_deadline
 from loans.rules.returns import ReturnCase, ReturnNote, ReturnStep, take_back
 from tests.loans.rules.calendars import SPRING_2027
 
+pytestmark = pytest.mark.lending("8.5")
+
 HOME, OTHER, THIRD = 1, 2, 3
 MONDAY = date(2027, 5, 3)
 
@@ -91,12 +93,38 @@ MONDAY = date(2027, 5, 3)
             id="never away",
         ),
         pytest.param(
+            ReturnCase(CopyState.AVAILABLE, OTHER, HOME, wanted_at=OTHER),
+            ReturnStep(CopyState.SET_ASIDE, ReturnNote.NOT_ON_LOAN, serves_first=True),
+            id="never away, but waited for",
+        ),
+        pytest.param(
+            ReturnCase(CopyState.RECEIVED, HOME, HOME),
+            ReturnStep(CopyState.AVAILABLE, ReturnNote.CHECKED),
+            id="received before, looked over now",
+        ),
+        pytest.param(
+            ReturnCase(CopyState.INCOMPLETE, HOME, HOME, completed=True),
+            ReturnStep(CopyState.AVAILABLE, ReturnNote.COMPLETED),
+            id="incomplete, now complete",
+        ),
+        pytest.param(
+            ReturnCase(CopyState.INCOMPLETE, HOME, HOME, wanted_at=HOME, completed=True),
+            ReturnStep(CopyState.SET_ASIDE, ReturnNote.COMPLETED, serves_first=True),
+            id="incomplete, now complete and waited for",
+        ),
+        pytest.param(
+            ReturnCase(CopyState.INCOMPLETE, HOME, HOME, wanted_at=HOME),
+            ReturnStep(CopyState.INCOMPLETE, ReturnNote.NOT_LENDABLE),
+            id="incomplete serves nobody",
+        ),
+        pytest.param(
             ReturnCase(CopyState.IN_REPAIR, HOME, HOME, wanted_at=HOME),
             ReturnStep(CopyState.IN_REPAIR, ReturnNote.NOT_LENDABLE),
             id="in repair serves nobody",
         ),
     ],
 )
+@pytest.mark.lending("8.5")
 def test_a_scanned_copy(case: ReturnCase, step: ReturnStep) -> None:
     assert take_back(case) == step
 
@@ -118,5 +146,6 @@ def test_every_state_has_an_answer(state: CopyState) -> None:
         ),
     ],
 )
+@pytest.mark.lending("7.2")
 def test_a_copy_is_kept_until(time: PickupTime, not_after: date | None, deadline: date) -> None:
     assert pickup_deadline(MONDAY, time, SPRING_2027, not_after) == deadline

@@ -13,6 +13,8 @@ from loans.rules.terms import (
     effective,
 )
 
+pytestmark = pytest.mark.lending("2.1", "2.2", "2.3")
+
 HERE, THERE = 1, 2
 TEACHER, CLUB = "school", "club"
 DVD, CAMERA = "film", "device"

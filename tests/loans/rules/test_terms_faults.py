@@ -7,6 +7,8 @@ import pytest
 from loans.rules.terms import UNLIMITED, VALUE_NAMES, TermsKey, TermsRow, TermsValues
 from loans.rules.terms_faults import BOUNDS, TermsFault, crossed, faults
 
+pytestmark = pytest.mark.lending("2.1")
+
 HERE, THERE = 1, 2
 FILMS_HERE = TermsKey(HERE, "school", "media")
 CLOSED_SETS = {

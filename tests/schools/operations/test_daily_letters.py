@@ -84,7 +84,7 @@ def test_who_wants_none_is_owed_none_of_that_topic_only(session: Session, person
 
 @pytest.mark.parametrize("mode", [LetterMode.OFF, LetterMode.DAILY])
 @pytest.mark.parametrize(
-    "kind", [LetterKind.REMINDER, LetterKind.PASSWORD_RESET, LetterKind.PARTS_MISSING]
+    "kind", [LetterKind.OVERDUE, LetterKind.PASSWORD_RESET, LetterKind.PARTS_MISSING]
 )
 def test_what_is_overdue_and_about_the_account_comes_whatever_was_chosen(
     session: Session, person: Person, kind: LetterKind, mode: LetterMode

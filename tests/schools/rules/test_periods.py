@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 
 from schools.rules.periods import Period, ReversedPeriodError
 
+pytestmark = pytest.mark.lending("1.1")
+
 MONDAY = date(2026, 3, 2)
 FRIDAY = date(2026, 3, 6)
 DAYS = st.dates(date(2020, 1, 1), date(2035, 12, 31))

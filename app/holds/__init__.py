@@ -1,0 +1,1 @@
+"""Waiting for titles: place a hold, see and change one's own, and the queues of a centre."""

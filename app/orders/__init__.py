@@ -1,0 +1,1 @@
+"""Collective orders: several teachers of a school, one delivery, one sheet."""

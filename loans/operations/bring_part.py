@@ -1,0 +1,52 @@
+"""A part that was missing was brought: its defect is closed, its box may be lent again."""
+
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.models.copy import Copy
+from catalogue.models.defect import Defect
+from catalogue.rules.copy_states import CopyState
+from catalogue.rules.defect_states import STILL_OPEN
+from database.audit import Change, Subject, record
+from loans.errors import NotFoundError
+from loans.operations.count_parts import close_brought
+from loans.operations.journal import Act
+from loans.operations.lock_copy import lock_copy
+from loans.operations.pass_on import bring_on
+from loans.queries.hand_out import parts_of
+from schools.rules.roles import Actor, Right
+
+
+def bring_part(session: Session, defect_id: int, by: Actor, today: date, now: datetime) -> Copy:
+    """Note that the missing part of a defect was brought, all of it.
+
+    Locks holding and copy. A box in which nothing critical is missing any more leaves its state
+    incomplete and serves whoever waits.
+
+    Raises:
+        loans.errors.NotFoundError: no such open defect of a part at a centre of the actor.
+
+    Source:
+        docs/rules.md, Lending 3.2.
+    """
+    act = Act(session, by, today, now)
+    found = session.scalar(
+        select(Defect).where(Defect.id == defect_id, Defect.state.in_(STILL_OPEN))
+    )
+    scope = by.scope(Right.HANDLE_DEFECTS)
+    if found is None or found.part_id is None or not scope.covers_centre(found.centre_id):
+        raise NotFoundError("defect", defect_id)
+    copy = lock_copy(session, found.copy_id)
+    parts = parts_of(session, copy.id)
+    part = next(each for each in parts if each.id == found.part_id)
+    before = part.missing
+    part.missing = 0
+    close_brought(session, act.journal, [part.id], now)
+    if copy.state is CopyState.INCOMPLETE and not any(p.critical and p.missing for p in parts):
+        bring_on(act, copy, copy.branch_id or copy.home_branch_id)
+    change = Change("bring_part", {part.name: before}, {part.name: 0})
+    record(session, by, Subject("copy", copy.id, copy.centre_id), change, now)
+    session.flush()
+    return copy

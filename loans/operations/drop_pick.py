@@ -1,0 +1,60 @@
+"""Drop the pick of a copy that goes elsewhere; what it had been picked for is no longer ready."""
+
+from collections.abc import Collection
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
+from sqlalchemy.orm import Session, joinedload
+
+from loans.models.booking import Booking, BookingPick
+from loans.operations.lock import lock
+from loans.rules.booking_states import BookingStep, next_state
+
+
+def drop_pick(
+    session: Session, copy_id: int, own_booking_ids: Collection[int] = ()
+) -> Booking | None:
+    """Drop the pick of a locked copy, if it has one.
+
+    Locks the booking it was picked for together with those of `own_booking_ids`, in the order
+    of their ids; a caller that goes on to lock any of these names them here.
+
+    Returns:
+        The booking it had been picked for, if that is none of one's own: no longer ready.
+
+    Source:
+        docs/rules.md, Lending 5.6.
+    """
+    pick = pick_of(session, copy_id)
+    if pick is None:
+        return None
+    picked_for = pick.line.booking_id
+    found = lock(session, Booking, {picked_for, *own_booking_ids})
+    session.delete(pick)
+    session.flush()
+    if picked_for in own_booking_ids:
+        return None
+    return next(_no_longer_ready(each) for each in found if each.id == picked_for)
+
+
+def pick_of(session: Session, copy_id: int) -> BookingPick | None:
+    """Return the pick of a copy with its line."""
+    return session.scalar(_pick(), {"copy_id": copy_id})
+
+
+@cache
+def _pick() -> Select[BookingPick]:
+    """Build the statement once: building it costs more than asking."""
+    return (
+        select(BookingPick)
+        .options(joinedload(BookingPick.line, innerjoin=True))
+        .where(BookingPick.copy_id == bindparam("copy_id"))
+        .execution_options(populate_existing=True)
+    )
+
+
+def _no_longer_ready(booking: Booking) -> Booking:
+    state = next_state(booking.state, BookingStep.UNDO_READY)
+    if state is not None:
+        booking.state, booking.ready_at = state, None
+    return booking

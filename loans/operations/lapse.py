@@ -1,0 +1,125 @@
+"""Lapse: what nobody collected in time is given up, and so is a request nobody answered."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.models.holding import Holding
+from database.audit import Change, Subject, record
+from loans.models.booking import Booking, BookingLine
+from loans.models.loan import Loan
+from loans.operations.lock import lock
+from loans.queries.choices import choices_of
+from loans.queries.uncollected import uncollected
+from loans.rules.booking_states import BookingState, BookingStep, next_state
+from schools.models.owed_letter import LetterKind
+from schools.operations.owe import Letter, owe, person_addressed
+from schools.rules.roles import Actor, Right
+
+
+@dataclass(slots=True)
+class Lapsed:
+    """What came of it: bookings and requests that lapsed, and rests of partly collected ones."""
+
+    bookings: int = 0
+    requests: int = 0
+    rests: int = 0
+    letters: int = 0
+
+
+def lapse(
+    session: Session,
+    centre_id: int,
+    booking_ids: Collection[int],
+    by: Actor,
+    at: tuple[date, datetime],
+) -> Lapsed:
+    """Let some bookings of a centre lapse, if they still have to.
+
+    Locks their holdings, then the bookings. The rest of a partly collected booking lapses
+    whatever the centre chose, and closes it when nothing of it is out. Copies that were picked
+    for it go back among the others. One letter for each booking that lapsed as a whole.
+
+    Args:
+        session: within a unit of work.
+        centre_id: the centre.
+        booking_ids: as `uncollected` returned them.
+        by: the night.
+        at: day and instant.
+
+    Source:
+        docs/rules.md, Lending 4.3 and 5.1.
+    """
+    today, now = at
+    lines = select(BookingLine.holding_id).where(BookingLine.booking_id.in_(booking_ids))
+    lock(session, Holding, set(session.scalars(lines)))
+    lock(session, Booking, booking_ids)
+    lapses = choices_of(session, centre_id).lapses_uncollected
+    scope = by.scope(Right.MANAGE_CENTRE)
+    still = set(uncollected(session, scope, centre_id, today, lapses=lapses))
+    done = Lapsed()
+    for booking in session.scalars(select(Booking).where(Booking.id.in_(still & {*booking_ids}))):
+        _lapse(session, booking, done, by, now)
+    session.flush()
+    return done
+
+
+def _lapse(session: Session, booking: Booking, done: Lapsed, by: Actor, now: datetime) -> None:
+    before = booking.state
+    state = next_state(before, BookingStep.LAPSE)
+    if state is None:
+        return
+    if state is BookingState.COLLECTED:
+        done.rests += 1
+        if not _is_out(session, booking):
+            state = next_state(state, BookingStep.CLOSE) or state
+    else:
+        unanswered = before is BookingState.REQUESTED
+        done.requests += unanswered
+        done.bookings += not unanswered
+        done.letters += _tell(session, booking, now, unanswered=unanswered)
+    booking.state = state
+    booking.sequence += 1
+    for line in booking.lines:
+        line.picks.clear()
+    change = Change("lapse", before={"state": before.value}, after={"state": state.value})
+    subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
+    record(session, by, subject, change, now)
+
+
+def _is_out(session: Session, booking: Booking) -> bool:
+    query = (
+        select(Loan.id)
+        .join(BookingLine, BookingLine.id == Loan.line_id)
+        .where(BookingLine.booking_id == booking.id, Loan.returned_on.is_(None))
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _tell(session: Session, booking: Booking, now: datetime, *, unanswered: bool) -> bool:
+    if booking.person is None:
+        return False
+    kind = LetterKind.BOOKING_LAPSED
+    facts: dict[str, Any] = {
+        "number": booking.number,
+        "first": booking.first.isoformat(),
+        "last": booking.last.isoformat(),
+        "titles": [_words(line) for line in booking.lines],
+        "unanswered": unanswered,
+    }
+    if booking.sequence or not unanswered:  # a request never changed stands in no calendar
+        facts["sequence"] = booking.sequence
+    letter = Letter(kind, f"{kind.value}:{booking.number}:{booking.sequence}", facts)
+    to = person_addressed(
+        booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
+    )
+    return owe(session, letter, to, now)
+
+
+def _words(line: BookingLine) -> str:
+    name = line.holding.title.name
+    return name if line.quantity == 1 else f"{line.quantity} × {name}"

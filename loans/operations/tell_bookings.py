@@ -1,0 +1,159 @@
+"""Owe the letters about new bookings: one for each of them, or one for all made in one go."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from catalogue.models.holding import Holding
+from catalogue.models.title import Title
+from loans.models.booking import Booking
+from loans.operations.tell import facts_of_booking, tell_about_booking
+from loans.rules.booking_states import BookingState
+from schools.models.owed_letter import LetterKind
+from schools.models.person import Person
+from schools.operations.owe import Letter, owe, person_addressed
+from schools.rules.periods import Period
+from schools.rules.roles import Actor
+
+
+def tell_about_new(session: Session, made: Sequence[Booking], now: datetime) -> None:
+    """Owe each borrower one letter about what was booked, and one about what is to be decided.
+
+    Source:
+        docs/rules.md, Lending 5.1 and 5.4.
+    """
+    kept = _titles(session, made)
+    told: dict[tuple[Person, bool], list[Booking]] = {}
+    for booking in made:
+        if booking.person is not None:
+            asked = booking.state is BookingState.REQUESTED
+            told.setdefault((booking.person, asked), []).append(booking)
+    for (person, asked), bookings in told.items():
+        if asked:
+            _tell_together(session, LetterKind.BOOKING_REQUESTED, person, bookings, now)
+        elif len(bookings) > 1:
+            _tell_together(session, LetterKind.BOOKINGS_CONFIRMED, person, bookings, now)
+        else:
+            tell_about_booking(session, bookings[0], LetterKind.BOOKING_CONFIRMED, now)
+    del kept
+
+
+def _titles(session: Session, made: Sequence[Booking]) -> Sequence[Title]:
+    """Read the titles that letters name in one statement; they stay known while they are kept."""
+    holding_ids = {line.holding_id for booking in made for line in booking.lines}
+    of_holdings = select(Holding.title_id).where(Holding.id.in_(holding_ids))
+    return session.scalars(select(Title).where(Title.id.in_(of_holdings))).all()
+
+
+def _tell_together(  # noqa: PLR0913  # what, to whom, when
+    session: Session,
+    kind: LetterKind,
+    person: Person,
+    bookings: Sequence[Booking],
+    now: datetime,
+    *,
+    always: bool = False,
+) -> None:
+    first = bookings[0]
+    facts = {"bookings": [facts_of_booking(booking) for booking in bookings]}
+    occasion = f"{kind.value}:{first.number}:{first.sequence}"
+    letter = Letter(kind, occasion, facts, always=always)
+    to = person_addressed(person, centre_id=first.centre_id, institution_id=first.institution_id)
+    owe(session, letter, to, now)
+
+
+def tell_about_cancelled(
+    session: Session, given_up: Sequence[Booking], by: Actor, now: datetime
+) -> None:
+    """Owe each borrower one letter about all that was cancelled, before `sequence` rises.
+
+    What somebody else cancelled is told whatever the borrower has chosen.
+
+    Source:
+        docs/rules.md, Lending 5.4.
+    """
+    kept = _titles(session, given_up)
+    told: dict[Person, list[Booking]] = {}
+    for booking in given_up:
+        if booking.person is not None:
+            told.setdefault(booking.person, []).append(booking)
+    for person, bookings in told.items():
+        if len(bookings) == 1:
+            reason = None if is_own(bookings[0], by) else ""
+            kind = LetterKind.BOOKING_CANCELLED
+            tell_about_booking(session, bookings[0], kind, now, reason=reason)
+        else:
+            kind, always = LetterKind.BOOKINGS_CANCELLED, not is_own(bookings[0], by)
+            _tell_together(session, kind, person, bookings, now, always=always)
+    del kept
+
+
+def is_own(booking: Booking, by: Actor) -> bool:
+    """Say whether somebody acts on a booking of their own."""
+    return by.person_id is not None and by.person_id == booking.person_id
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """When and where a booking was before it was changed, in words for its letter."""
+
+    first: str
+    last: str
+    place: str
+
+    @classmethod
+    def of(cls, booking: Booking) -> "Was":
+        """Remember a booking as it stands."""
+        place = f"{booking.place.name}, {booking.place.branch.name}"
+        return cls(booking.first.isoformat(), booking.last.isoformat(), place)
+
+
+def tell_about_change(
+    session: Session, booking: Booking, was: Was, by: Actor, now: datetime
+) -> None:
+    """Owe the borrower one letter about new dates or another place, after `sequence` rose.
+
+    What somebody else changed is told whatever the borrower has chosen.
+
+    Source:
+        docs/rules.md, Lending 5.3.
+    """
+    if booking.person is None:
+        return
+    kind = LetterKind.BOOKING_CHANGED
+    facts = facts_of_booking(booking) | {
+        "was_first": was.first,
+        "was_last": was.last,
+        "was_place": was.place,
+        "requested": booking.state is BookingState.REQUESTED,
+    }
+    occasion = f"{kind.value}:{booking.number}:{booking.sequence}"
+    letter = Letter(kind, occasion, facts, always=not is_own(booking, by))
+    to = person_addressed(
+        booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
+    )
+    owe(session, letter, to, now)
+
+
+def tell_about_decline(
+    session: Session, booking: Booking, reason: str, proposals: Sequence[Period], now: datetime
+) -> None:
+    """Owe the borrower one letter about a declined request: why, and what would go instead.
+
+    Source:
+        docs/rules.md, Lending 5.1.
+    """
+    if booking.person is None:
+        return
+    kind = LetterKind.BOOKING_DECLINED
+    days = [{"first": each.first.isoformat(), "last": each.last.isoformat()} for each in proposals]
+    facts = facts_of_booking(booking) | {"reason": reason, "proposals": days}
+    occasion = f"{kind.value}:{booking.number}:{booking.sequence}"
+    letter = Letter(kind, occasion, facts, always=True)
+    to = person_addressed(
+        booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
+    )
+    owe(session, letter, to, now)

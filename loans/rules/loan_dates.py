@@ -1,0 +1,43 @@
+"""What may be corrected about the days of a running loan."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from loans.errors import Refused
+from loans.rules.codes import LoanRefusal
+
+
+@dataclass(frozen=True, slots=True)
+class DatesCase:
+    """A running loan with the days that staff want it to have.
+
+    Attributes:
+        today: the day of the correction.
+        lent_on: its first day.
+        due_on: its last day in time; None for a placement.
+        back_before: when the copy came back from the loan before; None if there was none.
+    """
+
+    today: date
+    lent_on: date
+    due_on: date | None
+    back_before: date | None = None
+
+
+def date_faults(case: DatesCase) -> tuple[Refused, ...]:
+    """Return every reason against these days: a start may move into the past, never ahead.
+
+    Source:
+        docs/rules.md, Lending 8.8, and 4.3 for the due date, which counts at once.
+    """
+    return tuple(_faults(case))
+
+
+def _faults(case: DatesCase) -> Iterator[Refused]:
+    if case.lent_on > case.today:
+        yield Refused(LoanRefusal.START_IN_FUTURE, {"until": case.today})
+    if case.due_on is not None and case.due_on < case.lent_on:
+        yield Refused(LoanRefusal.END_BEFORE_START, {"from_day": case.lent_on})
+    if case.back_before is not None and case.lent_on < case.back_before:
+        yield Refused(LoanRefusal.START_BEFORE_LAST_RETURN, {"from_day": case.back_before})

@@ -1,0 +1,114 @@
+"""For which day a booking is taken off the shelf, and what goes back onto it."""
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from loans.rules.booking_states import COLLECTABLE, BookingState
+from loans.rules.calendar import OpeningCalendar
+from loans.rules.commitments import processed_days
+from loans.rules.tours import RouteTimes, goes_on
+
+
+class PickNote(StrEnum):
+    """What came of scanning a copy at the shelf."""
+
+    PICKED = "picked"
+    AGAIN = "again"
+    """It is picked already."""
+    PUT_BACK = "put_back"
+    """It had been picked for what is no longer wanted, and lies on its shelf again."""
+    ENOUGH = "enough"
+    """As many as booked are picked already."""
+    NOT_WANTED = "not_wanted"
+    """Nothing on this list asks for it."""
+    REFUSED = "refused"
+    """It cannot be lent."""
+
+
+class PutBack(StrEnum):
+    """Why a picked copy goes back onto its shelf."""
+
+    GONE = "gone"
+    """Its booking was cancelled, or is over."""
+    LATER = "later"
+    """Its booking begins later than when it was picked."""
+    TOO_MANY = "too_many"
+    """Fewer are booked by now."""
+    NOT_LENT = "not_lent"
+    """The copy itself is not lent any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickCase:
+    """A picked copy with its booking as both are now.
+
+    Attributes:
+        state: of the booking.
+        first: the booking's first day now.
+        last: its last day.
+        picked_first: its first day when the copy was picked.
+        wanted: copies of the line that are not handed out.
+        before: copies picked for the line before this one.
+        is_lent: the copy is available and not kept back.
+    """
+
+    state: BookingState
+    first: date
+    last: date
+    picked_first: date
+    wanted: int
+    before: int
+    is_lent: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WayOut:
+    """How what is booked at a place leaves the house.
+
+    Attributes:
+        calendar: of the place.
+        route: that stops there; None at a counter, and at a courier's place without a route.
+        courier_before: processed days; 0 at a counter.
+    """
+
+    calendar: OpeningCalendar
+    route: RouteTimes | None = None
+    courier_before: int = 0
+
+
+def prepared_on(way: WayOut, first: date, earliest: date) -> date | None:
+    """Return the day for which a booking is prepared.
+
+    At a counter its first day; on a route the day of the tour that takes it along; elsewhere as
+    many processed days ahead as the courier needs.
+
+    Args:
+        way: out of the house.
+        first: the booking's first day.
+        earliest: the first day whose tour can still be packed.
+
+    Returns:
+        None if no tour runs.
+
+    Source:
+        docs/rules.md, Lending 11.1 and 11.2.
+    """
+    if way.route is not None:
+        return goes_on(way.route, first, earliest)
+    return processed_days(way.calendar, first, -way.courier_before)
+
+
+def put_back(case: PickCase, today: date) -> PutBack | None:
+    """Return why a picked copy goes back onto its shelf; None while it waits for its booking.
+
+    Source:
+        docs/rules.md, Lending 5.1 and 5.3: what is cancelled, moved or reduced.
+    """
+    if case.state not in COLLECTABLE or case.last < today:
+        return PutBack.GONE
+    if not case.is_lent:
+        return PutBack.NOT_LENT
+    if case.before >= case.wanted:
+        return PutBack.TOO_MANY
+    return PutBack.LATER if case.first > case.picked_first else None

@@ -1,0 +1,102 @@
+"""Who books for the courier reads which tour brings and fetches it, and until when it changes."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from app.letters import write_letter
+from schools.models.media_centre import PickupPlace
+from schools.models.owed_letter import OwedLetter
+from schools.models.person import Person
+from schools.operations.send_letters import ClaimedLetter
+from schools.rules.periods import Period
+from tests.app.bookings.conftest import JSON, fields
+from tests.make import MONDAY, Make
+
+WEDNESDAY = MONDAY + timedelta(days=2)
+NEXT_MONDAY = MONDAY + timedelta(days=7)
+
+
+@pytest.fixture
+def stop(make: Make, person: Person) -> PickupPlace:
+    """The stop of the teacher's school, served on Tuesdays and Thursdays."""
+    del person
+    stop = make.courier_stop(name="Schulpost")
+    make.route(stop, name="Nord")
+    return stop
+
+
+@pytest.mark.lending("11.1")
+def test_the_form_says_which_tour_brings_and_fetches_it_and_until_when_it_changes(
+    make: Make, teacher: FlaskClient, stop: PickupPlace
+) -> None:
+    holding = make.holding(copies=1)
+    path = f"/bookings/new?holding={holding.id}&from={WEDNESDAY}&until={NEXT_MONDAY}"
+    page = teacher.get(path).text
+    assert stop.name in page
+    assert "„Nord“ bringt es am Di, 24.11." in page
+    assert "holt es am Di, 1.12." in page
+    assert "bis 23.11.2026, 12:00" in page
+
+
+def test_the_form_says_where_no_tour_fits(
+    make: Make, teacher: FlaskClient, stop: PickupPlace
+) -> None:
+    holding = make.holding(copies=1)
+    path = f"/bookings/new?holding={holding.id}&from={NEXT_MONDAY}&until={NEXT_MONDAY}"
+    page = teacher.get(path).text
+    assert stop.name in page
+    assert "keine Tour von „Nord“ kommt rechtzeitig an" in page
+
+
+@pytest.mark.lending("4.5", "11.1")
+def test_a_day_without_a_tour_is_refused_at_the_place(
+    make: Make, teacher: FlaskClient, stop: PickupPlace
+) -> None:
+    holding = make.holding(copies=1)
+    sent = fields(holding, Period(NEXT_MONDAY, NEXT_MONDAY), place=stop.id)
+    answer = teacher.post("/bookings", data=sent, headers=JSON)
+    assert answer.status_code == 409
+    assert answer.json is not None
+    assert [each["code"] for each in answer.json["refusals"]] == ["COURIER_NOT_RUNNING"]
+
+
+@pytest.mark.lending("11.1")
+def test_the_booking_and_its_letter_say_the_same(
+    app: Flask, make: Make, teacher: FlaskClient, stop: PickupPlace
+) -> None:
+    holding = make.holding(copies=1)
+    sent = fields(holding, Period(WEDNESDAY + timedelta(days=7), NEXT_MONDAY + timedelta(days=7)))
+    answer = teacher.post("/bookings", data=sent | {"place": stop.id}, headers=JSON)
+    assert answer.json is not None
+    page = teacher.get(answer.json["url"]).text
+    assert "Der Kurier bringt es am Dienstag, 1. Dezember 2026 („Nord“): Schulpost." in page
+    assert "Der Kurier holt es am Dienstag, 8. Dezember 2026" in page
+    assert "Ändern können Sie bis 30.11.2026, 12:00." in page
+    make.session.rollback()
+    letter = make.session.scalars(select(OwedLetter)).one()
+    owed = ClaimedLetter(
+        id=letter.id,
+        kind=letter.kind.value,
+        to_address=letter.to_address,
+        to_name=letter.to_name,
+        locale="de",
+        facts=letter.facts,
+        centre="",
+        reply_to="",
+        phone="",
+    )
+    with app.app_context():
+        text = write_letter(owed, "https://medien.example").text
+    assert "Der Kurier bringt es: Di, 1.12.\n" in text
+    assert "Der Kurier holt es: Di, 8.12.\n" in text
+    assert "bis: 30.11.2026, 12:00" in text
+
+
+def test_at_a_counter_no_tour_is_named(make: Make, teacher: FlaskClient, person: Person) -> None:
+    booking = make.booking(make.holding(copies=1), Period(WEDNESDAY, WEDNESDAY), person=person)
+    page = teacher.get(f"/bookings/{booking.number}").text
+    assert "Kurier" not in page

@@ -1,0 +1,350 @@
+"""Copies are taken off the shelf for bookings, and put back when nobody wants them any more."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlalchemy.orm import Session
+
+from catalogue.models.copy import Copy
+from catalogue.rules.copy_states import CopyState
+from database.unit_of_work import unit_of_work
+from loans.errors import NotFoundError
+from loans.models.booking import Booking, BookingPick
+from loans.operations.cancel import cancel
+from loans.operations.pick_copy import unpick
+from loans.operations.take_off_shelf import ShelfStep, ShelfWish, take_off_shelf
+from loans.queries.invariants import breaches
+from loans.queries.picking import PickDay, pick_list, to_put_back
+from loans.rules.booking_states import BookingState
+from loans.rules.picking import PickNote, PutBack
+from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
+from schools.rules.periods import Period
+from schools.rules.roles import Right, Role
+from tests.loans.operations.courier import THURSDAY, TUESDAY, WEDNESDAY, Table, table
+from tests.loans.operations.desks import Counter
+from tests.make import MONDAY, Make
+from tests.statements import counted
+
+pytestmark = pytest.mark.both_stores
+
+TOMORROW = Period(TUESDAY, THURSDAY)
+
+
+@pytest.fixture
+def staff(make: Make) -> Table:
+    return table(make)
+
+
+def listed(staff: Table, day: object = TUESDAY) -> list[tuple[str, int, int]]:
+    """Shelf mark, copies picked and still to pick of each line on a list."""
+    branch = staff.make.branch()
+    asked = PickDay(branch.id, branch.centre_id, day, MONDAY)  # type: ignore[arg-type]
+    found = pick_list(staff.session, staff.by.scope(Right.LEND), asked)
+    return [(each.line.shelf_mark, each.picked, each.open) for each in found.lines]
+
+
+def letters(session: Session) -> list[LetterKind]:
+    return list(session.scalars(select(OwedLetter.kind).order_by(OwedLetter.id)))
+
+
+def going_back(staff: Table) -> list[PutBack]:
+    scope = staff.by.scope(Right.LEND)
+    found = to_put_back(staff.session, scope, staff.make.branch().id, MONDAY)
+    return [each.why for each in found]
+
+
+@pytest.mark.lending("11.2")
+def test_the_list_goes_along_the_shelves_and_names_what_tours_and_counters_need(
+    make: Make, staff: Table
+) -> None:
+    shelves = [make.holding(copies=2, shelf_mark=mark) for mark in ("C 3", "A 1", "B 2")]
+    stop = make.courier_stop()
+    make.route(stop)
+    make.booking(shelves[0], TOMORROW)
+    staff.delivered(shelves[1], stop, first=WEDNESDAY)
+    make.booking(shelves[2], Period(WEDNESDAY, WEDNESDAY))
+    assert listed(staff) == [("A 1", 0, 1), ("C 3", 0, 1)]
+    assert listed(staff, WEDNESDAY) == [("B 2", 0, 1)]
+
+
+def test_a_booking_at_a_stop_without_a_route_is_prepared_its_courier_days_ahead(
+    make: Make, staff: Table
+) -> None:
+    staff.delivered(make.holding(copies=1), make.courier_stop(), first=WEDNESDAY)
+    assert len(listed(staff)) == 1
+
+
+def test_what_should_have_left_by_now_is_on_todays_list(make: Make, staff: Table) -> None:
+    holding = make.holding(copies=1)
+    make.booking(holding, Period(MONDAY - timedelta(days=3), THURSDAY))
+    assert len(listed(staff, MONDAY)) == 1
+    assert listed(staff) == []
+
+
+@pytest.mark.lending("5.1", "11.2")
+def test_with_the_last_copy_the_booking_is_ready_and_one_letter_says_so(
+    session: Session, make: Make, staff: Table
+) -> None:
+    holding = make.holding(copies=2)
+    booking = make.booking(holding, TOMORROW, 2)
+    first, second = holding.copies
+    done = staff.pick(first)
+    assert (done.note, done.is_ready) == (PickNote.PICKED, False)
+    assert (booking.state, letters(session)) == (BookingState.CONFIRMED, [])
+    done = staff.pick(second)
+    assert (done.note, done.is_ready) == (PickNote.PICKED, True)
+    session.refresh(booking)
+    assert booking.state is BookingState.READY
+    assert booking.ready_at is not None
+    letter = session.scalars(select(OwedLetter)).one()
+    assert letter.kind is LetterKind.BOOKING_READY
+    assert letter.facts["pieces"] == 2
+    assert letter.facts["open_days"][0] == {"day": TUESDAY.isoformat(), "hours": ["08:00–16:00"]}
+    assert listed(staff) == [("", 2, 0)]
+
+
+def test_what_the_courier_brings_is_ready_without_a_letter(
+    session: Session, make: Make, staff: Table
+) -> None:
+    holding = make.holding(copies=1)
+    stop = make.courier_stop()
+    make.route(stop)
+    booking = staff.delivered(holding, stop)
+    assert staff.pick(holding.copies[0]).is_ready
+    session.refresh(booking)
+    assert (booking.state, letters(session)) == (BookingState.READY, [])
+
+
+def test_picking_leaves_copy_and_capacity_as_they_were(make: Make, staff: Table) -> None:
+    holding = make.holding(copies=2)
+    make.booking(holding, TOMORROW)
+    staff.pick(holding.copies[0])
+    staff.session.refresh(holding)
+    assert holding.lendable == 2
+    assert holding.copies[0].state is CopyState.AVAILABLE
+
+
+def test_scanned_once_more_nothing_changes(session: Session, make: Make, staff: Table) -> None:
+    holding = make.holding(copies=1)
+    make.booking(holding, TOMORROW)
+    staff.pick(holding.copies[0])
+    assert staff.pick(holding.copies[0]).note is PickNote.AGAIN
+    assert len(session.scalars(select(BookingPick)).all()) == 1
+
+
+def test_the_copy_goes_to_the_booking_that_begins_first(make: Make, staff: Table) -> None:
+    holding = make.holding(copies=2)
+    stop = make.courier_stop()
+    make.route(stop)
+    make.booking(holding, TOMORROW)
+    late = staff.delivered(holding, stop, first=WEDNESDAY)
+    staff.pick(holding.copies[0])
+    done = staff.pick(holding.copies[1])
+    assert done.booking is not None
+    assert done.booking.id == late.id
+
+
+@pytest.mark.parametrize(
+    ("wanted", "note"),
+    [
+        pytest.param(1, PickNote.ENOUGH, id="as many as booked lie ready"),
+        pytest.param(0, PickNote.NOT_WANTED, id="nobody booked it for that day"),
+    ],
+)
+def test_what_nobody_needs_is_refused(
+    session: Session, make: Make, staff: Table, wanted: int, note: PickNote
+) -> None:
+    holding = make.holding(copies=2)
+    if wanted:
+        make.booking(holding, TOMORROW)
+        staff.pick(holding.copies[0])
+    picks = len(session.scalars(select(BookingPick)).all())
+    assert staff.pick(holding.copies[1]).note is note
+    assert len(session.scalars(select(BookingPick)).all()) == picks
+
+
+@pytest.mark.parametrize(
+    ("facts", "codes"),
+    [
+        pytest.param({"lendable": False}, ["NOT_LENDABLE"], id="kept back"),
+        pytest.param({"state": CopyState.MISSING}, ["MISSING"], id="missing"),
+        pytest.param({"state": CopyState.INCOMPLETE}, ["INCOMPLETE"], id="incomplete"),
+        pytest.param({"state": CopyState.RECEIVED}, ["NOT_LENDABLE"], id="not looked over yet"),
+        pytest.param({"state": CopyState.IN_TRANSIT}, [], id="on its way home"),
+    ],
+)
+def test_a_copy_that_cannot_be_lent_is_refused_with_the_reason(
+    make: Make, staff: Table, facts: dict[str, object], codes: list[str]
+) -> None:
+    holding = make.holding()
+    copy = make.copy(holding, **facts)
+    make.booking(holding, TOMORROW)
+    done = staff.pick(copy)
+    assert done.note is PickNote.REFUSED
+    assert [str(each.code) for each in done.refused] == codes
+
+
+def test_a_numbered_copy_is_picked_only_for_lines_that_name_it(make: Make, staff: Table) -> None:
+    holding = make.holding(copies=1)
+    numbered = make.copy(holding, numbered=True)
+    holding.lendable = 1
+    booking = make.booking(holding, TOMORROW)
+    make.session.commit()
+    assert staff.pick(numbered).note is PickNote.NOT_WANTED
+    booking.lines[0].copy_id = numbered.id
+    make.session.commit()
+    assert staff.pick(holding.copies[0]).note is PickNote.NOT_WANTED
+    assert staff.pick(numbered).note is PickNote.PICKED
+
+
+@pytest.mark.parametrize("waiting", [LetterState.OWED, LetterState.DAILY])
+def test_a_pick_taken_back_takes_an_unsent_letter_along(
+    session: Session, make: Make, staff: Table, waiting: LetterState
+) -> None:
+    holding = make.holding(copies=1)
+    booking = make.booking(holding, TOMORROW)
+    pick = staff.pick(holding.copies[0]).pick
+    assert pick is not None
+    session.scalars(select(OwedLetter)).one().state = waiting
+    session.commit()
+    with unit_of_work(session):
+        unpick(session, pick.id, staff.by, staff.now)
+    session.refresh(booking)
+    assert (booking.state, booking.ready_at) == (BookingState.CONFIRMED, None)
+    assert letters(session) == []
+    staff.pick(holding.copies[0])
+    assert letters(session) == [LetterKind.BOOKING_READY]
+
+
+def test_nobody_is_told_of_readiness_twice(session: Session, make: Make, staff: Table) -> None:
+    holding = make.holding(copies=1)
+    make.booking(holding, TOMORROW)
+    pick = staff.pick(holding.copies[0]).pick
+    assert pick is not None
+    session.scalars(select(OwedLetter)).one().state = LetterState.SENT
+    session.commit()
+    with unit_of_work(session):
+        unpick(session, pick.id, staff.by, staff.now)
+    staff.pick(holding.copies[0])
+    assert letters(session) == [LetterKind.BOOKING_READY]
+
+
+@pytest.mark.lending("5.3")
+@pytest.mark.parametrize("why", [PutBack.GONE, PutBack.LATER, PutBack.TOO_MANY, PutBack.NOT_LENT])
+def test_what_is_no_longer_wanted_goes_back_by_another_scan(
+    session: Session, make: Make, staff: Table, why: PutBack
+) -> None:
+    holding = make.holding(copies=2)
+    booking = make.booking(holding, TOMORROW, 2)
+    for copy in holding.copies:
+        staff.pick(copy)
+    copy = holding.copies[1]
+    _change(session, staff, booking, copy, why)
+    assert why in going_back(staff)
+    before = len(going_back(staff))
+    assert staff.pick(copy).note is PickNote.PUT_BACK
+    assert len(going_back(staff)) == before - 1
+
+
+def _change(session: Session, staff: Table, booking: Booking, copy: Copy, why: PutBack) -> None:
+    match why:
+        case PutBack.GONE:
+            with unit_of_work(session):
+                cancel(session, booking.number, staff.by, staff.now)
+        case PutBack.LATER:
+            booking.first = THURSDAY
+        case PutBack.TOO_MANY:
+            booking.lines[0].quantity = 1
+        case PutBack.NOT_LENT:
+            copy.lendable = False
+    session.commit()
+
+
+def test_while_it_waits_nothing_goes_back(make: Make, staff: Table) -> None:
+    holding = make.holding(copies=1)
+    make.booking(holding, TOMORROW)
+    staff.pick(holding.copies[0])
+    assert going_back(staff) == []
+
+
+@pytest.mark.lending("5.6")
+def test_handing_out_the_picked_copy_removes_the_pick(
+    session: Session, make: Make, staff: Table
+) -> None:
+    holding = make.holding(copies=1)
+    person = make.person()
+    booking = make.booking(holding, TOMORROW, person=person)
+    staff.pick(holding.copies[0])
+    done = Counter(session, make, staff.by).lend(holding.copies[0], person)
+    assert done.taken_from is None
+    session.refresh(booking)
+    assert booking.state is BookingState.COLLECTED
+    assert session.scalars(select(BookingPick)).all() == []
+
+
+@pytest.mark.lending("5.6")
+def test_case_s50_a_picked_copy_lent_to_another_names_whose_it_was(
+    session: Session, make: Make, staff: Table
+) -> None:
+    holding = make.holding(copies=2)
+    booking = make.booking(holding, TOMORROW)
+    staff.pick(holding.copies[0])
+    done = Counter(session, make, staff.by).lend(holding.copies[0], make.person())
+    assert done.taken_from is not None
+    assert done.taken_from.id == booking.id
+    session.refresh(booking)
+    assert (booking.state, booking.ready_at) == (BookingState.CONFIRMED, None)
+    assert listed(staff) == [("", 0, 1)]
+    assert breaches(session) == []
+
+
+def test_a_picked_copy_that_goes_to_repair_is_picked_no_more(
+    session: Session, make: Make, staff: Table
+) -> None:
+    holding = make.holding(copies=1)
+    booking = make.booking(holding, TOMORROW)
+    staff.pick(holding.copies[0])
+    with unit_of_work(session):
+        wish = ShelfWish(holding.copies[0].id, ShelfStep.REPAIR, "Kratzer")
+        take_off_shelf(session, wish, staff.by, staff.now)
+    assert session.scalars(select(BookingPick)).all() == []
+    session.refresh(booking)
+    assert booking.state is BookingState.CONFIRMED
+
+
+def test_another_centre_picks_nothing_here(make: Make, staff: Table) -> None:
+    holding = make.holding(copies=1)
+    make.booking(holding, TOMORROW)
+    pick = staff.pick(holding.copies[0]).pick
+    assert pick is not None
+    other = make.centre()
+    foreign = make.copy(make.holding(make.title("Fern"), centre=other))
+    with pytest.raises(NotFoundError):
+        staff.pick(foreign)
+    stranger = make.actor(Role.STAFF, centre=other)
+    with pytest.raises(NotFoundError), unit_of_work(make.session):
+        unpick(make.session, pick.id, stranger, staff.now)
+
+
+def test_a_longer_list_costs_no_further_statement(
+    make: Make, staff: Table, engine: Engine
+) -> None:
+    def statements() -> int:
+        staff.session.expire_all()
+        staff.session.rollback()
+        with counted(engine) as found:
+            listed(staff)
+            going_back(staff)
+        return found.count
+
+    stop = make.courier_stop()
+    make.route(stop)
+    make.booking(make.holding(copies=1), TOMORROW)
+    few = statements()
+    for _ in range(6):
+        holding = make.holding(copies=2)
+        make.booking(holding, TOMORROW)
+        staff.delivered(holding, stop)
+        staff.pick(holding.copies[0])
+    assert statements() == few
