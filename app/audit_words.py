@@ -14,24 +14,36 @@ from app.dates import day
 from app.labels import label
 from app.money import euros
 from app.refusals import sentence
+from catalogue.models.defect import DefectKind
+from catalogue.models.holding import BookedBy
 from catalogue.rules.copy_states import CopyState
 from catalogue.rules.defect_states import DefectState, defect_number
 from database.audit import AuditEntry
 from loans.errors import Refused
+from loans.models.claim import ClaimKind
+from loans.models.feed import FeedKind
 from loans.queries.audit_log import REFERS, Named
 from loans.rules.booking_states import BookingState
 from loans.rules.codes import DayReason, Refusal, RenewalRefusal
+from schools.models.media_centre import PlaceKind
 from schools.rules.roles import Actor, Right
 
 SILENT = frozenset({"line_id", "lines"})
 """Values that mean nothing to readers."""
 
-STATES: Mapping[str, type[StrEnum]] = {
-    "booking": BookingState,
-    "copy": CopyState,
-    "loan": CopyState,
-    "defect": DefectState,
+CHOICES: Mapping[tuple[str, str], type[StrEnum]] = {
+    ("booking", "state"): BookingState,
+    ("copy", "state"): CopyState,
+    ("loan", "state"): CopyState,
+    ("loan", "kind"): ClaimKind,
+    ("defect", "state"): DefectState,
+    ("defect", "kind"): DefectKind,
+    ("holding", "booked_by"): BookedBy,
+    ("feed", "kind"): FeedKind,
+    ("pickup_place", "kind"): PlaceKind,
 }
+"""What a value of a thing is one of, by the names of both."""
+
 ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 CENTS = "_cents"
 ADDRESSES: Mapping[str, tuple[str, Right]] = {
@@ -129,9 +141,9 @@ def _number(named: Named, name: str, value: int) -> str:
 
 
 def _text(entry: AuditEntry, name: str, text: str) -> str:
-    states = STATES.get(entry.subject_kind)
-    if name == "state" and states is not None and text in set(states):
-        return label(states(text))
+    choices = CHOICES.get((entry.subject_kind, name))
+    if choices is not None and text in set(choices):
+        return label(choices(text))
     if name == "overruled":
         for codes in (Refusal, RenewalRefusal, DayReason):
             if text in set(codes):

@@ -111,7 +111,9 @@ def empty_log(engine: Engine) -> bool:
         driver = connection.driver_connection
         if not isinstance(driver, sqlite3.Connection):
             raise TypeError("not a connection to SQLite")
+        driver.execute("PRAGMA busy_timeout = 0")  # else writers wait with it for every reader
         busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     finally:
         connection.close()
     return not busy

@@ -18,7 +18,10 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
 
+from tests.preloaded import Forked, start_preloaded
+
 COMMAND = Path(sys.executable).parent / "medienbruecke"
+PRELOADED: Sequence[str] = ("preloaded",)
 START_SECONDS = 60
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -27,7 +30,7 @@ TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 class Server:
     """One running installation."""
 
-    process: subprocess.Popen[bytes]
+    process: subprocess.Popen[bytes] | Forked
     port: int
     log: Path
 
@@ -76,10 +79,15 @@ def start(
     command: Sequence[str] = (str(COMMAND),),
     options: Sequence[str] = (),
 ) -> Server:
-    """Start the server and return at once; `wait_until_up` tells when it answers."""
+    """Start the server and return at once; `wait_until_up` tells when it answers.
+
+    With `PRELOADED` for a command its modules were loaded before.
+    """
     port = free_port()
     log = data / "server.log"
     variables = environment(data, store_url, settings or {}) | {"PORT": str(port)}
+    if command is PRELOADED:
+        return Server(start_preloaded(["serve", *options], variables, log), port, log)
     with log.open("ab") as sink:
         process = subprocess.Popen(
             [*command, "serve", *options],
@@ -115,12 +123,14 @@ def serving(
     command: Sequence[str] = (str(COMMAND),),
     options: Sequence[str] = (),
 ) -> Iterator[Server]:
-    """A server that is up, and is gone afterwards."""
+    """A server that is up, and is gone afterwards; a preloaded one is not asked to tidy up."""
     server = start(data, store_url, settings, command, options)
     try:
         wait_until_up(server)
         yield server
     finally:
+        if command is PRELOADED:
+            server.kill()
         server.stop()
 
 

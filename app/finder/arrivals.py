@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.dates import language
 from app.finder.addresses import Pairs
 from app.finder.hits import Shown, hit_row
+from app.finder.listed import kept_titles
 from app.finder.reading import readers_centres
 from app.paging import asked_page
 from app.search import Search, hits_of, reader_of, reading_scope
@@ -56,6 +57,7 @@ def new() -> ResponseReturnValue:
     return render_template(
         "finder/new.html",
         rows=[hit_row(hit, shown) for hit in hits],
+        kept=kept_titles(here),
         total=len(every),
         most=MOST_NEW_TITLES,
         days=days,

@@ -1,6 +1,6 @@
 """What stands on a list, as its pages show it: hits, and what is no longer offered here."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from werkzeug.exceptions import NotFound
@@ -15,7 +15,7 @@ from app.visitor import actor, signed_in
 from catalogue.models.title_list import TitleList
 from catalogue.queries.found_titles import FoundTitle, found_titles
 from catalogue.queries.shown_titles import shown_titles
-from catalogue.queries.title_lists import Entry, list_within
+from catalogue.queries.title_lists import Entry, ListChoice, list_within, lists_holding
 from schools.queries.open_centres import Centre, active_centres
 from schools.rules.roles import Right, Scope
 from search_index.engine import HITS_PER_PAGE
@@ -31,6 +31,16 @@ def own_list(list_id: int) -> TitleList:
     if found is None:
         raise NotFound
     return found
+
+
+def keeps_lists() -> bool:
+    """Say whether the visitor has lists of titles."""
+    return signed_in() and actor().may(Right.KEEP_LISTS)
+
+
+def kept_titles(title_ids: Collection[int]) -> dict[int, ListChoice]:
+    """Return the visitor's list on which each title stands, if it stands on one."""
+    return lists_holding(session(), actor(), title_ids) if keeps_lists() else {}
 
 
 @dataclass(frozen=True, slots=True)

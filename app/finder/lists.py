@@ -1,10 +1,12 @@
 """One's own lists of titles: see, make, describe and delete them, fill and empty them."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 from werkzeug.exceptions import NotFound
 
 from app.addresses import local_path
@@ -132,7 +134,7 @@ def put_on(title_id: int) -> ResponseReturnValue:
             keep_answer(answer)
     if wants_json():
         return accepted(answer)
-    flash(_("Put on “%(name)s”.", name=answer["name"]), "success")
+    flash(_linked(_("Put on “%(name)s”."), answer), "success")
     return redirect(local_path(request.form.get("next"), f"/titles/{title_id}"), 303)
 
 
@@ -148,7 +150,7 @@ def take_off(list_id: int, title_id: int) -> ResponseReturnValue:
             keep_answer(answer)
     if wants_json():
         return accepted(answer)
-    flash(_("Taken off “%(name)s”.", name=answer["name"]), "success")
+    flash(_linked(_("Taken off “%(name)s”."), answer), "success")
     return redirect(local_path(request.form.get("next"), f"/lists/{list_id}"), 303)
 
 
@@ -168,6 +170,12 @@ def _page(found: TitleList, form: ListForm | None) -> str:
         address=shared_address(found),
         form=form or ListForm(formdata=None, data={"name": found.name, "remark": found.remark}),
     )
+
+
+def _linked(sentence: str, answer: Mapping[str, Any]) -> Markup:
+    """Return a sentence about a list with the list's name as a link to it."""
+    link = Markup('<a href="/lists/{list}">{name}</a>').format(**answer)
+    return escape(sentence) % {"name": link}
 
 
 def _said(kept: TitleList) -> dict[str, Any]:

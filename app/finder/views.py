@@ -15,6 +15,7 @@ from app.finder.forms import SearchForm, search_form
 from app.finder.found import Found
 from app.finder.free_words import when_words
 from app.finder.hits import Shown, hit_row
+from app.finder.listed import keeps_lists, kept_titles
 from app.finder.mending import mending
 from app.finder.panel import Panel, chips, groups, unfiltered
 from app.finder.reading import Centres, readers_centres
@@ -98,6 +99,7 @@ def _page(form: SearchForm, found: Found) -> str:
         when=_when(wanted),
         wished=wanted.period is not None,
         rows=[hit_row(hit, shown) for hit in found.hits],
+        kept=kept_titles(findings.answer.title_ids),
         chips=chips(wanted, shown.pairs, found.wording),
         unfiltered=unfiltered(shown.pairs),
         groups=groups(panel),
@@ -106,12 +108,8 @@ def _page(form: SearchForm, found: Found) -> str:
         by_relevance=wanted.sort is Sort.RELEVANCE,
         helps=ways_out(found) if findings.answer.total == 0 else (),
         everything=search_address([]),
-        saving=saving_address(shown.pairs) if shown.pairs and _may_save() else "",
+        saving=saving_address(shown.pairs) if shown.pairs and keeps_lists() else "",
     )
-
-
-def _may_save() -> bool:
-    return signed_in() and actor().may(Right.KEEP_LISTS)
 
 
 def _when(wanted: Search) -> str:

@@ -1,6 +1,6 @@
 """Lists of titles and saved searches, as their owners and readers see them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +72,19 @@ def list_choices(session: Session, who: Actor, title_id: int) -> tuple[ListChoic
         .order_by(TitleList.changed_at.desc(), TitleList.id.desc())
     )
     return tuple(ListChoice(*row) for row in rows)
+
+
+def lists_holding(
+    session: Session, who: Actor, title_ids: Collection[int]
+) -> dict[int, ListChoice]:
+    """Return, for each title on lists of the actor's, the one changed last, in one statement."""
+    rows = session.execute(
+        select(ListEntry.title_id, TitleList.id, TitleList.name)
+        .join(TitleList, TitleList.id == ListEntry.list_id)
+        .where(TitleList.account_id == who.account_id, ListEntry.title_id.in_(title_ids))
+        .order_by(TitleList.changed_at, TitleList.id)
+    )
+    return {title_id: ListChoice(list_id, name, holds=True) for title_id, list_id, name in rows}
 
 
 def list_within(session: Session, who: Actor, list_id: int) -> TitleList | None:

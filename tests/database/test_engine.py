@@ -1,5 +1,6 @@
 """What the engines promise before anything is built on them."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import UTC, datetime
 
@@ -9,7 +10,7 @@ from sqlalchemy.exc import OperationalError, StatementError
 from sqlalchemy.orm import Session
 
 from catalogue.models.title import Title
-from database.engine import BUSY_TIMEOUT_MS
+from database.engine import BUSY_TIMEOUT_MS, empty_log
 from tests.make import NOW, Make
 
 
@@ -54,6 +55,22 @@ def test_a_writer_that_waits_too_long_is_told(
         first.execute(text("SELECT 1"))
         with pytest.raises(OperationalError, match="locked"):
             second.execute(text("SELECT 1"))
+
+
+def test_the_log_is_emptied_unless_somebody_reads_and_nobody_waits_for_it(engine: Engine) -> None:
+    reading, writing = engine.connect(), engine.execution_options(writes=True)
+    reading.execute(text("SELECT count(*) FROM title"))
+    with writing.begin() as connection:
+        connection.execute(text("CREATE TABLE first (id INTEGER)"))
+    started = time.monotonic()
+    assert not empty_log(engine)
+    with writing.begin() as connection:
+        connection.execute(text("CREATE TABLE second (id INTEGER)"))
+    assert time.monotonic() - started < BUSY_TIMEOUT_MS / 2_000
+    reading.close()
+    assert empty_log(engine)
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA busy_timeout")).scalar_one() == BUSY_TIMEOUT_MS
 
 
 @pytest.mark.both_stores

@@ -1,9 +1,8 @@
 """What the demo county lacks, so that every page has something to show.
 
 An empty centre with its people, jobs and imports, links for newcomers, a request, a title no
-line can hold, lists, saved searches and class codes, units and an order, and a defect with a
-photo.
-line can hold, lists and saved searches, customers who wait, and a defect with a photo.
+line can hold, lists, saved searches and class codes, units and an order, customers who wait, and
+a defect with a photo.
 """
 
 from datetime import UTC, date, datetime, time, timedelta

@@ -10,7 +10,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.orm import Session
 
 from tests.make import MONDAY
-from tests.serving import COMMAND, Server, environment, serving
+from tests.serving import COMMAND, PRELOADED, Server, environment, serving
 
 SETTINGS = {"today": MONDAY.isoformat(), "demo": "on"}
 BUILD_SECONDS = 300
@@ -42,7 +42,7 @@ def served_copy(
     shutil.copytree(county, data)
     if prepare is not None:
         prepare(data)
-    with serving(data, _url(data), SETTINGS) as server:
+    with serving(data, _url(data), SETTINGS, PRELOADED) as server:
         yield server
 
 

@@ -11,6 +11,8 @@ from playwright.sync_api import expect
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.models.copy import Copy
+from catalogue.rules.copy_states import CopyState
 from loans.models.loan import Loan
 from schools.models.institution import Institution
 from schools.models.owed_letter import LetterKind, OwedLetter
@@ -237,3 +239,27 @@ def test_somebody_nobody_knows_is_taken_in_and_served(
     with store(server) as session:
         query = select(OwedLetter).where(OwedLetter.kind == LetterKind.MEMBERSHIP_PROVISIONAL)
         assert session.scalars(query).first() is not None
+
+
+@pytest.mark.lending("8.6")
+@pytest.mark.parametrize("way", ["button", "command", "key"])
+def test_a_wrong_scan_is_taken_back_in_one_step(server: Server, visit: Visit, way: str) -> None:
+    served = customer(server)
+    staff = at_the_desk(visit, server, script=way != "button")
+    staff.scan(served.card)
+    staff.scan(served.codes[-1])
+    expect(staff.page.locator("#say")).to_contain_text("ausgeliehen bis")
+    staff.actions = 0
+    if way == "button":
+        staff.click("button", re.compile("^Rückgängig"))
+    elif way == "command":
+        staff.scan("CMD-UNDO")
+    else:
+        staff.press("Control+z")
+    expect(staff.page.locator("#say")).to_contain_text("nicht ausgeliehen")
+    assert staff.actions <= BUDGETS["undo_a_scan"]
+    expect(staff.page.locator("#code")).to_be_focused()
+    with store(server) as session:
+        copy = session.scalars(select(Copy).where(Copy.barcode == served.codes[-1])).one()
+        assert copy.state is CopyState.AVAILABLE
+        assert session.scalars(select(Loan.void).where(Loan.copy_id == copy.id)).all() == [True]

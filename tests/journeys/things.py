@@ -57,7 +57,6 @@ def find_things(session: Session) -> Things:
         | _planned(session)
         | _courier(session)
         | _places_and_people(session)
-        | _places_and_people(session)
         | _waiting(session)
         | _loans(session)
     )

@@ -3,10 +3,13 @@
 import { announce } from "./announce.js";
 
 // data-autosubmit: a form sends itself shortly after a choice; its buttons leave the picture only.
-// Fields may lie outside the form and name it; days and numbers are typed in several steps.
+// Fields may lie outside the form and name it; words and days are typed in several steps and wait
+// for Enter, a number for a pause.
 let newest = 0;
 let waiting;
 const TYPED = "[type=search],[type=text],[type=date],[type=number],textarea";
+const CHOSEN_MS = 150;
+const COUNTED_MS = 500;
 
 function hideSubmits() {
   for (const button of document.querySelectorAll("button[data-submit]")) {
@@ -16,14 +19,19 @@ function hideSubmits() {
 }
 hideSubmits();
 
-document.addEventListener("change", (event) => {
-  const form = event.target.form;
-  if (!form?.matches("[data-autosubmit]") || event.target.matches(TYPED)) return;
+function submitSoon({ form }, after) {
+  if (!form?.matches("[data-autosubmit]")) return;
   newest += 1;
   clearTimeout(waiting);
   const part = form.dataset.fragment && document.querySelector(form.dataset.fragment);
   if (part && (form.noValidate || form.checkValidity())) part.setAttribute("aria-busy", "true");
-  waiting = setTimeout(() => form.requestSubmit(), 150);
+  waiting = setTimeout(() => form.requestSubmit(), after);
+}
+document.addEventListener("change", ({ target }) => {
+  if (!target.matches(TYPED)) submitSoon(target, CHOSEN_MS);
+});
+document.addEventListener("input", ({ target }) => {
+  if (target.matches("[type=number]")) submitSoon(target, COUNTED_MS);
 });
 
 // data-fragment="#id": a GET form or link replaces one part of the page, and the address follows.
@@ -81,6 +89,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "get" || !form.dataset.fragment) return;
   event.preventDefault();
+  clearTimeout(waiting);
   const address = new URL(form.action);
   const fields = [...new FormData(form, event.submitter)].filter(([, value]) => value !== "");
   address.search = new URLSearchParams(fields);

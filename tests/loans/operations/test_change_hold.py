@@ -206,6 +206,17 @@ def test_put_back_means_first_again_with_the_old_wish_date(
     assert session.scalars(select(OwedLetter)).all() == []
 
 
+@pytest.mark.lending("7.1")
+@pytest.mark.parametrize("step", [HoldStep.SUSPEND, HoldStep.LIMIT, HoldStep.MOVE])
+def test_who_is_served_cannot_change_the_wait(
+    make: Make, lent: Holding, change: Change, step: HoldStep
+) -> None:
+    served = make.hold(lent, state=HoldState.SET_ASIDE)
+    with pytest.raises(RefusedError) as refused:
+        change(served, step, make.actor(Role.STAFF), day=MONDAY + timedelta(days=9), move=Move.TOP)
+    assert refused.value.codes == ("HOLD_SERVED",)
+
+
 def test_what_waits_cannot_be_put_back(make: Make, lent: Holding, change: Change) -> None:
     with pytest.raises(RefusedError) as refused:
         change(make.hold(lent), HoldStep.PUT_BACK, make.actor(Role.STAFF))

@@ -14,7 +14,7 @@ from loans.operations.renew import renew, renew_all
 from loans.queries.loans import loans_of_person
 from loans.queries.renewals import renewals
 from loans.queries.viewpoint import Where, viewpoint_of
-from loans.rules.codes import RenewalRefusal
+from loans.rules.codes import LoanRefusal, RenewalRefusal
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Person
 from schools.rules.periods import Period
@@ -63,6 +63,18 @@ def test_the_limit_ends_renewing(
 ) -> None:
     loan = make.loan(person=person, renewals=2)
     assert codes(session, loan, teacher) == {RenewalRefusal.RENEWAL_LIMIT}
+
+
+def test_what_is_back_and_being_checked_is_not_renewed(
+    session: Session, make: Make, person: Person, teacher: Actor
+) -> None:
+    loan = make.loan(person=person, received_on=MONDAY)
+    where = Where(loan.centre_id, institution_id=loan.institution_id)
+    view = viewpoint_of(session, teacher.scope(Right.BOOK), where, MONDAY, NOW)
+    told = renewals(session, view, person, loans_of_person(session, person.id))[loan.id]
+    assert (told.due_on, [each.code for each in told.refused]) == (None, [LoanRefusal.BACK])
+    with pytest.raises(NotFoundError):
+        renewed(session, loan, teacher)
 
 
 def test_others_bookings_refuse_and_say_until_when(

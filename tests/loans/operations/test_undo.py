@@ -303,7 +303,11 @@ def test_a_picked_copy_is_picked_again(make: Make, desk: Desk, session: Session)
     booking = make.booking(holding, WEEK, 2, person=person)
     session.add(
         BookingPick(
-            line_id=booking.lines[0].id, copy_id=holding.copies[0].id, picked_at=NOW, picked_by=1
+            line_id=booking.lines[0].id,
+            copy_id=holding.copies[0].id,
+            first=WEEK.first,
+            picked_at=NOW,
+            picked_by=1,
         )
     )
     session.commit()
