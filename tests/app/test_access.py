@@ -5,9 +5,11 @@ so a new route is walked from the day it exists; one whose address names a thing
 `FOREIGN` does not know fails until it is added there.
 """
 
+import tomllib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -235,6 +237,14 @@ def ends_sessions(walk: Walk) -> bool:
 def test_every_address_names_things_the_walk_knows(app: Flask) -> None:
     named = {name for walk in walks(app) for name in walk.rule.arguments}
     assert named <= THINGS.keys() | NEUTRAL.keys()
+
+
+def test_each_address_asks_for_the_right_that_is_written_down_for_it(app: Flask) -> None:
+    asked: dict[str, set[str]] = {}
+    for walk in walks(app):
+        asked.setdefault(walk.right.value, set()).add(f"{walk.method} {walk.rule.rule}")
+    written = tomllib.loads(Path(__file__).with_name("rights.toml").read_text())
+    assert asked == {right: set(addresses) for right, addresses in written.items()}
 
 
 def test_whoever_lacks_the_right_is_refused(app: Flask, stage: Stage) -> None:

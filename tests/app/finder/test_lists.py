@@ -75,7 +75,7 @@ def test_a_title_is_kept_from_its_page_and_the_page_says_so(
     answer = keep(browser, title, next=f"/titles/{title.id}?words=etna")
     assert (answer.status_code, answer.location) == (303, f"/titles/{title.id}?words=etna")
     page = plain(browser.get(answer.location).text)
-    assert "Auf „Merkliste“ gesetzt." in page
+    assert "Auf „ Merkliste “ gesetzt." in page
     assert "Auf Merkliste Entfernen" in page
 
 
