@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from app.addresses import public_address
 from app.dates import language
 from app.exports import Cell, csv_answer
 from app.facet_words import words_for
 from app.finder.hits import grades_words
-from app.finder.listed import own_list, whole_list
+from app.finder.listed import Whole, own_list, whole_list
 from app.finder.shared_links import shared_address
 from app.qr import qr_drawing
 from app.security import requires
@@ -30,12 +31,13 @@ list_papers = Blueprint("list_papers", __name__, url_prefix="/lists")
 def sheet(list_id: int) -> ResponseReturnValue:
     """Show the whole list as a table to print, with its code if it is shared."""
     found = own_list(list_id)
-    titles = whole_list(entries_of(session(), found.id))
+    whole = whole_list(entries_of(session(), found.id))
     address = shared_address(found)
     return render_template(
         "lists/print.html",
         list={"id": found.id, "name": found.name, "remark": found.remark},
-        rows=[_cells(title) for title in titles],
+        rows=[_cells(title) for title in whole.titles],
+        hidden=_hidden_words(whole),
         drawing=qr_drawing(address) if address else None,
     )
 
@@ -45,7 +47,7 @@ def sheet(list_id: int) -> ResponseReturnValue:
 def table(list_id: int) -> ResponseReturnValue:
     """Give the whole list as a table."""
     found = own_list(list_id)
-    titles = whole_list(entries_of(session(), found.id))
+    whole = whole_list(entries_of(session(), found.id))
     head = (
         _("Title"),
         _("Kind of medium"),
@@ -56,7 +58,23 @@ def table(list_id: int) -> ResponseReturnValue:
         _("Shelf mark"),
         _("Address"),
     )
-    return csv_answer(found.name, head, map(_row, titles))
+    rows = [_row(title) for title in whole.titles]
+    if whole.hidden:
+        rows.append((_hidden_words(whole),))
+    return csv_answer(found.name, head, rows)
+
+
+def _hidden_words(whole: Whole) -> str:
+    """Say what is left out; empty if nothing is."""
+    if not whole.hidden:
+        return ""
+    return str(
+        ngettext(
+            "%(num)s title of this list is not offered at present and is left out.",
+            "%(num)s titles of this list are not offered at present and are left out.",
+            whole.hidden,
+        )
+    )
 
 
 def _row(title: FoundTitle) -> tuple[Cell, ...]:

@@ -123,14 +123,23 @@ def rows_of(
     return {hit.title.id: hit_row(hit, shown) for hit in hits}
 
 
-def whole_list(entries: Sequence[Entry]) -> tuple[FoundTitle, ...]:
-    """Return every title of an own list that still shows, for paper and spreadsheet."""
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """The titles of a list that still show; `hidden` counts the others."""
+
+    titles: tuple[FoundTitle, ...]
+    hidden: int
+
+
+def whole_list(entries: Sequence[Entry]) -> Whole:
+    """Return an own list for paper and spreadsheet."""
     centres = own_centres()
     scope = reading_scope(actor())
     title_ids = [entry.title_id for entry in entries]
     seen = shown_titles(session(), scope, centres, title_ids)
     asked = [title_id for title_id in title_ids if title_id in seen]
-    return found_titles(session(), scope, [centre.id for centre in centres], asked)
+    titles = found_titles(session(), scope, [centre.id for centre in centres], asked)
+    return Whole(titles, len(entries) - len(titles))
 
 
 def _public(title_ids: Sequence[int]) -> frozenset[int]:

@@ -1,5 +1,6 @@
 """Searches one comes back to: save, rename and delete them, ask for letters on new titles."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -14,6 +15,7 @@ from app.answers import accepted, earlier_answer, invalid, keep_answer, wants_js
 from app.dates import language
 from app.facet_words import Wording
 from app.finder.addresses import Pairs, pairs_of, search_address
+from app.finder.branches import tree_around
 from app.finder.forms import SearchForm, search_form
 from app.finder.free_words import when_words
 from app.finder.list_forms import (
@@ -42,6 +44,7 @@ from catalogue.queries.title_lists import search_within, searches_of
 from database.unit_of_work import unit_of_work
 from schools.models.person import Person
 from schools.rules.roles import Right
+from search_index.engine import Facet
 
 saved_searches = Blueprint("saved_searches", __name__, url_prefix="/searches")
 
@@ -63,7 +66,7 @@ class Row:
 @requires(Right.KEEP_LISTS)
 def own_searches() -> ResponseReturnValue:
     """Show the visitor's saved searches by name."""
-    rows = [_row(each) for each in searches_of(session(), actor())]
+    rows = _rows(searches_of(session(), actor()))
     return render_template("lists/searches.html", searches=rows, mail=_mail())
 
 
@@ -76,7 +79,8 @@ def new_search() -> ResponseReturnValue:
     if asked is None:
         return redirect(search_address([]), 303)
     form = NewSearchForm(
-        formdata=None, data={"name": _words(asked[0])[:LONGEST_NAME], "query": query}
+        formdata=None,
+        data={"name": _words(asked[0], _wording([asked[0]]))[:LONGEST_NAME], "query": query},
     )
     return _new_page(form)
 
@@ -170,19 +174,37 @@ def _asked(query: str) -> tuple[SearchForm, Pairs] | None:
     return form, pairs_of(form.search(), form.centre.data)
 
 
-def _row(kept: SavedSearch) -> Row:
-    pairs = pairs_on(kept.parameters, today())
-    form = search_form(MultiDict(pairs))
-    words = _words(form) if form.check(today()) else ""
-    return Row(kept.id, kept.name, kept.alert, search_address(pairs), words)
+def _rows(every: Sequence[SavedSearch]) -> list[Row]:
+    """Say what each search looks for; one statement for all of them names the groups."""
+    asked = [pairs_on(kept.parameters, today()) for kept in every]
+    forms = [search_form(MultiDict(pairs)) for pairs in asked]
+    checked = [form if form.check(today()) else None for form in forms]
+    wording = _wording([form for form in checked if form is not None])
+    return [
+        Row(
+            kept.id,
+            kept.name,
+            kept.alert,
+            search_address(pairs),
+            "" if form is None else _words(form, wording),
+        )
+        for kept, pairs, form in zip(every, asked, checked, strict=True)
+    ]
 
 
-def _words(form: SearchForm) -> str:
+def _wording(forms: Iterable[SearchForm]) -> Wording:
+    """Return words for what checked searches are narrowed by."""
+    chosen = {code for form in forms for code in form.search().filters.get(Facet.GROUP, ())}
+    names = tree_around(session(), chosen).names(language()) if chosen else {}
+    return Wording(language(), names)
+
+
+def _words(form: SearchForm, wording: Wording) -> str:
     """Return what a checked search looks for, in a few words."""
     search: Search = form.search()
     parts = [f"„{search.words}“" if language() == "de" else f"“{search.words}”"]
     parts = parts if search.words else []
-    parts += [chip.words for chip in chips(search, [], Wording(language()))]
+    parts += [chip.words for chip in chips(search, [], wording)]
     if search.period is not None:
         parts.append(when_words(search.period))
     return ", ".join(parts) or _("The whole catalogue")
@@ -204,9 +226,9 @@ def _mail() -> str:
 
 def _new_page(form: NewSearchForm) -> str:
     asked = _asked(form.query.data or "")
-    words = "" if asked is None else _words(asked[0])
+    words = "" if asked is None else _words(asked[0], _wording([asked[0]]))
     return render_template("lists/new_search.html", form=form, words=words, mail=_mail())
 
 
 def _page(found: SavedSearch, form: SavedSearchForm) -> str:
-    return render_template("lists/search.html", kept=_row(found), form=form, mail=_mail())
+    return render_template("lists/search.html", kept=_rows([found])[0], form=form, mail=_mail())

@@ -47,7 +47,7 @@ def test_the_html_of_a_letter_is_accessible_and_narrow(
 
 
 @with_and_without_script
-def test_a_teacher_chooses_letters_once_a_day(visit: Visit, server: Server, script: bool) -> None:  # noqa: FBT001  # as its marker gives it
+def test_a_teacher_chooses_letters_once_a_day(server: Server, visit: Visit, script: bool) -> None:  # noqa: FBT001  # as its marker gives it
     visitor = visit(server, script=script)
     visitor.sign_in(Role.TEACHER)
     visitor.open("/profile#letters")
@@ -60,8 +60,8 @@ def test_a_teacher_chooses_letters_once_a_day(visit: Visit, server: Server, scri
 
 @with_and_without_script
 def test_the_office_looks_at_its_own_words_before_saving_them(
-    visit: Visit,
     server: Server,
+    visit: Visit,
     script: bool,  # noqa: FBT001  # as its marker gives it
 ) -> None:
     visitor = visit(server, script=script)
@@ -78,7 +78,7 @@ def test_the_office_looks_at_its_own_words_before_saving_them(
     expect(visitor.page.get_by_role("status").first).to_contain_text("ab dem nächsten Brief")
 
 
-def test_the_link_of_a_calendar_is_copied_by_a_click(visit: Visit, server: Server) -> None:
+def test_the_link_of_a_calendar_is_copied_by_a_click(server: Server, visit: Visit) -> None:
     visitor = visit(server)
     visitor.sign_in(Role.TEACHER)
     visitor.open("/mine")

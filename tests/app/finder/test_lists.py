@@ -241,6 +241,20 @@ def test_a_list_is_printed_and_exported_whole(
     assert lines[26].startswith('"\'=WEG()"')
 
 
+def test_what_is_no_longer_offered_is_told_on_paper_and_in_the_table(
+    shelf: Shelf, browser: FlaskClient, session: Session, teacher: Account
+) -> None:
+    kept = new_list(session, teacher, shelf.film("Ätna"), gone := shelf.film("Vesuv"))
+    gone.withdrawn_at = NOW
+    session.commit()
+    left_out = "1 Titel dieser Merkliste wird zurzeit nicht angeboten und fehlt hier."
+    paper = plain(browser.get(f"/lists/{kept.id}/print").text)
+    assert "Vesuv" not in paper
+    assert left_out in paper
+    table = browser.get(f"/lists/{kept.id}/titles.csv").get_data(as_text=True)
+    assert table.splitlines()[-1] == f'"{left_out}"'
+
+
 # Sharing
 
 

@@ -5,16 +5,18 @@ from html import unescape
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from app.kept_searches import pairs_on
 from catalogue.models.title_list import SavedSearch
 from schools.models.account import Account
+from schools.models.curriculum import CurriculumTerm, Scheme
 from schools.rules.roles import Role
 from tests.app.conftest import SignIn
 from tests.app.finder.conftest import Shelf, plain
 from tests.make import MONDAY, Make
+from tests.statements import counted
 
 ASKED = (
     "words=Vulkane&from=2026-12-03&until=2026-12-04&free=1&subject=EK&subject=PH&grade=7&page=3"
@@ -45,6 +47,23 @@ def test_a_search_is_named_after_what_it_looks_for(browser: FlaskClient) -> None
     page = browser.get(f"/searches/new?{ASKED}").text
     [name] = re.findall(r'name="name"[^>]*value="([^"]*)"', page)
     assert name == "„Vulkane“, Im Zeitraum frei, Erdkunde, Physik, Jahrgang 7, 3.12.–4.12."
+
+
+def test_a_group_is_called_by_its_name_and_all_searches_ask_for_names_once(
+    browser: FlaskClient, session: Session, engine: Engine
+) -> None:
+    names = {"name_de": "Biologie des Teichs", "name_en": "Life in ponds"}
+    session.add(CurriculumTerm(scheme=Scheme.GROUP, code="080", parent=None, **names))
+    session.commit()
+    assert "080 Biologie des Teichs" in browser.get("/searches/new?group=080").text
+    counts = []
+    for number in range(3):
+        assert save(browser, f"Teich {number}", "group=080") == 303
+        with counted(engine) as statements:
+            page = browser.get("/searches").text
+        assert page.count("080 Biologie des Teichs") == number + 1
+        counts.append(statements.count)
+    assert len(set(counts)) == 1
 
 
 def test_a_search_is_saved_as_its_address_says_it_without_the_page(
