@@ -22,6 +22,7 @@ from database.audit import AuditEntry
 from loans.errors import Refused
 from loans.models.claim import ClaimKind
 from loans.models.feed import FeedKind
+from loans.models.hold import HoldState
 from loans.queries.audit_log import REFERS, Named
 from loans.rules.booking_states import BookingState
 from loans.rules.codes import DayReason, Refusal, RenewalRefusal
@@ -39,6 +40,7 @@ CHOICES: Mapping[tuple[str, str], type[StrEnum]] = {
     ("defect", "state"): DefectState,
     ("defect", "kind"): DefectKind,
     ("holding", "booked_by"): BookedBy,
+    ("hold", "state"): HoldState,
     ("feed", "kind"): FeedKind,
     ("pickup_place", "kind"): PlaceKind,
 }

@@ -2,9 +2,18 @@
 
 import ast
 from collections.abc import Iterator
+from dataclasses import fields
 from pathlib import Path
 
-from app.audit_names import ACTS, KINDS
+from app.audit_names import ACTS, FIELDS, KINDS
+from app.audit_words import SILENT
+from catalogue.operations.describe import Description
+from catalogue.operations.edit_copy import CopyFacts
+from catalogue.operations.license import LicenceFacts
+from catalogue.operations.offer import Offering
+from loans.rules.choices import CentreChoices
+from loans.rules.terms import TermsKey, TermsValues
+from schools.operations.edit_centre import CentreFacts
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("app", "catalogue", "database", "loans", "schools", "search_index")
@@ -47,6 +56,18 @@ MADE = {
     "end_feed": "loans/operations/keep_feeds.py, by its name",
 }
 """Acts that no literal in a `Change(...)` names."""
+
+FACTS = (
+    Description,
+    CopyFacts,
+    LicenceFacts,
+    Offering,
+    CentreChoices,
+    TermsKey,
+    TermsValues,
+    CentreFacts,
+)
+"""What is written with every value that changed."""
 
 
 def sources() -> Iterator[tuple[str, str]]:
@@ -106,3 +127,23 @@ def test_every_act_has_words() -> None:
 
 def test_every_kind_of_thing_has_words() -> None:
     assert literals("Subject") - set(KINDS) == set()
+
+
+def test_every_value_has_words() -> None:
+    """What an act writes before and after, one by one or as facts that were typed."""
+    kept_whole = {each.name for facts in FACTS for each in fields(facts)}
+    assert (kept_whole | set(written_keys())) - set(FIELDS) - SILENT == set()
+
+
+def written_keys() -> Iterator[str]:
+    """The keys of tables that stand in a `Change(...)`, or are called what it takes."""
+    for _path, text in sources():
+        for node in ast.walk(ast.parse(text)):
+            is_change = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Change"
+            targets = node.targets if isinstance(node, ast.Assign) else []
+            if is_change or any(
+                getattr(each, "id", "") in {"after", "before"} for each in targets
+            ):
+                for table in ast.walk(node):
+                    keys = table.keys if isinstance(table, ast.Dict) else []
+                    yield from (str(key.value) for key in keys if isinstance(key, ast.Constant))

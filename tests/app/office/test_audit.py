@@ -236,6 +236,7 @@ def test_a_page_takes_the_same_statements_for_one_entry_and_for_fifty(
         ("loan", {"kind": "lost"}, "Verloren"),
         ("defect", {"kind": "broken"}, "Kaputt"),
         ("holding", {"booked_by": "number"}, "ein bestimmtes Exemplar, nach Nummer"),
+        ("hold", {"state": "set_aside"}, "Zurückgelegt"),
         ("pickup_place", {"kind": "courier"}, "Kurier"),
     ],
 )
