@@ -63,6 +63,11 @@ def test_values_are_read_by_type(tmp_path: Path) -> None:
     assert (settings.today, settings.demo, settings.processes) == (date(2026, 11, 23), True, 3)
 
 
+def test_what_only_the_tests_read_does_not_hinder(tmp_path: Path) -> None:
+    variables = {f"{PREFIX}DATA": str(tmp_path), f"{PREFIX}TEST_POSTGRES": "postgresql://x"}
+    assert read_settings(variables).data == tmp_path
+
+
 def test_all_faults_are_listed_at_once(tmp_path: Path) -> None:
     faults = faults_of(
         tmp_path,
