@@ -56,7 +56,7 @@ class Sightseer:
             answer = self._send(page, sight.sent)
         assert answer is not None
         if sight.typed:
-            page.locator("#words").press_sequentially(sight.typed)
+            page.locator("#words[role=combobox]").press_sequentially(sight.typed)
             page.locator("main [role=option]").first.wait_for()
             page.keyboard.press("ArrowDown")
         return View(page, answer.status)

@@ -87,9 +87,17 @@ OPPOSITES = (0, 7, 2, 5, 1, 6, 3, 4)
 """Places in `EVERY_LOOK`, so that what follows a look shares no value with it."""
 
 
+VARIANTS = 3
+"""Without effort every so many of a page's further sights is looked at; all have one that is."""
+
+
 def looks(place: int) -> list[Look]:
     """One look at a sight, mostly another than at its neighbours; with effort, every one."""
-    return EVERY_LOOK if SOAK else [EVERY_LOOK[OPPOSITES[place % len(OPPOSITES)]]]
+    if SOAK:
+        return EVERY_LOOK
+    first = all(SIGHTS[place].endpoint != each.endpoint for each in SIGHTS[:place])
+    seen = first or place % VARIANTS == 0
+    return [EVERY_LOOK[OPPOSITES[place % len(OPPOSITES)]]] if seen else []
 
 
 EVERY_VIEW = [
