@@ -31,7 +31,8 @@ from loans.queries.borrowers import Borrower, memberships_of
 from loans.queries.deliveries import Brought, delivery_to
 from loans.queries.orders import OrderFacts
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
-from loans.rules.availability import Availability, Wish, check_wish, next_free
+from loans.rules.availability import Availability, Wish, check_wish
+from loans.rules.free_periods import next_free
 from schools.rules.periods import Period
 from schools.rules.roles import Right
 

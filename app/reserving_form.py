@@ -17,11 +17,12 @@ from wtforms import (
 from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
 
 from app.dates import day
-from app.forms import Form, first_sentence
+from app.forms import Form, first_sentence, one_line, several_lines
 from app.routing import HIGHEST_KEY
 from app.today import today
 from loans.models.purpose import OtherReason
-from loans.queries.wishes import BookingWish, one_line
+from loans.queries.wishes import BookingWish
+from loans.queries.wishes import one_line as line_of
 from schools.rules.periods import Period
 
 LONGEST_CLASS = 40
@@ -58,12 +59,50 @@ def purpose_in(chosen: str) -> tuple[int | None, OtherReason | None]:
     return unit_id, None
 
 
-class ReserveForm(Form):
+class OccasionFields(Form):
+    """What every way to reserve asks: for which class and purpose, to which place, a remark."""
+
+    class_name = StringField(
+        _("Class"),
+        filters=[one_line],
+        validators=[Length(max=LONGEST_CLASS, message=_("This is too long."))],
+    )
+    purpose = SelectField(_("What is it for?"), choices=[], validate_choice=False)
+    place = RadioField(
+        _("How does it reach you?"),
+        choices=[],
+        coerce=int,
+        validate_choice=False,
+        validators=[Optional()],
+    )
+    remark = TextAreaField(
+        _("Remark"),
+        filters=[several_lines],
+        validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))],
+    )
+
+
+class OverrulingFields(Form):
+    """Why staff go against a rule; `anyway` comes from a button, so no field shows it."""
+
+    overruling = TextAreaField(
+        _("Why all the same?"),
+        validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))],
+    )
+    anyway = StringField()
+
+    def validate_overruling(self, field: TextAreaField) -> None:
+        """Whoever goes against the rules says why."""
+        if self.anyway.data and not (field.data or "").strip():
+            raise ValidationError(gettext("Say why; it stands in the log and with the booking."))
+
+
+class ReserveForm(OccasionFields, OverrulingFields):
     """A wish to reserve. The page chooses `purpose`; programs name `unit` or `reason`.
 
     Choices are not judged here: what the actor cannot reach is not found by the booking itself.
-    `anyway` and `take` come from buttons, so no field shows them: against the rule, and fewer
-    than wanted. `missed` is the key of the request that was refused before.
+    `take` comes from a button, so no field shows it: fewer than wanted. `missed` is
+    the key of the request that was refused before.
     """
 
     holding = IntegerField(
@@ -83,10 +122,6 @@ class ReserveForm(Form):
             NumberRange(1, MOST_PIECES, _("Enter how many you need, at least 1.")),
         ],
     )
-    class_name = StringField(
-        _("Class"), validators=[Length(max=LONGEST_CLASS, message=_("This is too long."))]
-    )
-    purpose = SelectField(_("What is it for?"), choices=[], validate_choice=False)
     unit = IntegerField(widget=HiddenField.widget, validators=[Optional()])
     reason = StringField(
         widget=HiddenField.widget,
@@ -96,25 +131,10 @@ class ReserveForm(Form):
         ],
     )
     copy = SelectField(_("Which one?"), choices=[], validate_choice=False, validators=[Optional()])
-    place = RadioField(
-        _("How does it reach you?"),
-        choices=[],
-        coerce=int,
-        validate_choice=False,
-        validators=[Optional()],
-    )
     person = IntegerField(widget=HiddenField.widget, validators=[Optional()])
     institution = SelectField(
         _("For which school?"), choices=[], validate_choice=False, validators=[Optional()]
     )
-    remark = TextAreaField(
-        _("Remark"), validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))]
-    )
-    overruling = TextAreaField(
-        _("Why all the same?"),
-        validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))],
-    )
-    anyway = StringField()
     take = IntegerField(validators=[Optional(), NumberRange(1)])
     missed = HiddenField(validators=[Length(max=80)])
     back = HiddenField()
@@ -128,11 +148,6 @@ class ReserveForm(Form):
             sentence = gettext("Choose an end from %(day)s on.", day=day(self.first.data))
             raise ValidationError(sentence)
 
-    def validate_overruling(self, field: TextAreaField) -> None:
-        """Whoever goes against the rules says why."""
-        if self.anyway.data and not (field.data or "").strip():
-            raise ValidationError(gettext("Say why; it stands in the log and with the booking."))
-
     def sentences(self) -> dict[str, str]:
         """Return the first error of each field by the name it was posted with."""
         return {field.name: first_sentence(field.errors) for field in self if field.errors}
@@ -142,7 +157,7 @@ class ReserveForm(Form):
         unit_id, reason = self._purpose()
         institution_id = number_in(self.institution.data)
         return BookingWish(
-            lines=one_line(self.holding.data, self.taken, number_in(self.copy.data)),
+            lines=line_of(self.holding.data, self.taken, number_in(self.copy.data)),
             person_id=self.person.data or own_person_id or 0,
             period=Period(self.first.data, self.last.data),
             institution_id=institution_id if unit_id is None else None,

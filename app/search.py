@@ -16,6 +16,8 @@ from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules import availability as rules
 from loans.rules.availability import Availability, Wish
 from loans.rules.booking_days import LONGEST_BOOKING_DAYS
+from loans.rules.free_periods import search_period
+from schools.rules.pages import last_page
 from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Actor, Right, Scope
 from search_index.engine import HITS_PER_PAGE, Answer, Facet, Question, SearchEngine, Sort
@@ -163,7 +165,7 @@ def find(session: Session, engine: SearchEngine, search: Search, reader: Reader)
         unavailable = unavailable_titles(session, reader.views, wish)
     question = question_of(search, reader, unavailable)
     answer = ask(session, engine, question)
-    last = max(1, -(-answer.total // HITS_PER_PAGE))
+    last = last_page(answer.total, HITS_PER_PAGE)
     if search.page > last:
         answer = ask(session, engine, replace(question, page=last))
     free = None
@@ -236,7 +238,7 @@ def hits_of(
 def days_looked_at(search: Search, today: date) -> Period:
     """Return the days from which strip, wish and the next free period can all be told."""
     first = strip_start(search.period, today)
-    within = rules.search_period(search.wish(today).period, today)
+    within = search_period(search.wish(today).period, today)
     return Period(first, max(within.last, first + STRIP_DAYS * ONE_DAY))
 
 

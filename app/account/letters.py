@@ -23,6 +23,7 @@ from schools.models.owed_letter import LetterKind, LetterState
 from schools.operations.choose_letters import choose_letters
 from schools.operations.send_letters import ClaimedLetter, claimed, claimed_together
 from schools.queries.letters import letter_of_person, letters_of_person
+from schools.rules.pages import last_page
 from schools.rules.roles import Right
 
 own_letters = Blueprint("own_letters", __name__)
@@ -70,7 +71,7 @@ def letter_list() -> ResponseReturnValue:
         for row, owed in zip(rows, claimed_together(session(), rows), strict=True)
     ]
     return render_template(
-        "account/letters.html", letters=letters, page=page, last=max(1, -(-total // ROWS))
+        "account/letters.html", letters=letters, page=page, last=last_page(total, ROWS)
     )
 
 

@@ -24,6 +24,7 @@ from loans.rules.memory import AUDIT_DAYS, BOOKING_DAYS
 from schools.models.account import Account
 from schools.operations.edit_profile import edit_profile, profile_of
 from schools.queries.accounts import held_roles
+from schools.rules.pages import last_page
 from schools.rules.roles import Right
 from schools.vocabularies.media_types import media_type
 
@@ -63,7 +64,7 @@ def history() -> ResponseReturnValue:
         kind_of=_kind_of,
         total=total,
         page=page,
-        last=max(1, -(-total // ROWS)),
+        last=last_page(total, ROWS),
     )
 
 

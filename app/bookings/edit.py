@@ -212,7 +212,7 @@ def _refused(number: str, form: EditForm, error: RefusedError) -> ResponseReturn
     form.form_errors.extend(line_reasons(error.refusals, titles))
     held = actor().scope(Right.OVERRIDE).covers_centre(opened.facts.centre_id)
     rights = frozenset({Right.OVERRIDE}) if held else frozenset[Right]()
-    overrules = may_overrule(error.refusals, form.period, rights)
+    overrules = may_overrule(error.refusals, form.period(), rights)
     return _page(opened, form, 409, overrules=overrules)
 
 

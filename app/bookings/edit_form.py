@@ -3,39 +3,24 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import (
-    DateField,
-    HiddenField,
-    IntegerField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import DateField, HiddenField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, NumberRange
 
-from app.bookings.occasion_form import moved, moved_only
-from app.dates import day
-from app.forms import Form, one_line, several_lines
+from app.bookings.occasion_form import OccasionForm
 from app.reserving_form import (
-    LONGEST_CLASS,
-    LONGEST_REMARK,
     MOST_PIECES,
     REASON,
     UNIT,
+    OverrulingFields,
     near_day,
     number_in,
-    purpose_in,
 )
 from loans.models.booking import Booking
 from loans.queries.bookings import BookedLine, BookingFacts
 from loans.queries.edits import BookingEdit, booking_edition
 from loans.queries.wishes import LineWish
-from schools.rules.periods import Period
 
 QUANTITY, COPY = "quantity_", "copy_"
 """What the names of a line's fields begin with; its id follows."""
@@ -44,53 +29,13 @@ CopyChoices = Mapping[int, Sequence[SelectChoice]]
 """By line, the numbered copies it may name."""
 
 
-class EditForm(Form):
+class EditForm(OccasionForm, OverrulingFields):
     """What a booking shall be; the fields of its lines are added by `edit_form_of`."""
 
     edition = HiddenField(validators=[DataRequired()])
-    first = DateField(
-        _("From"), name="from", validators=[DataRequired(_("Choose the first day.")), near_day]
-    )
     last = DateField(
         _("Until"), name="until", validators=[DataRequired(_("Choose the last day.")), near_day]
     )
-    was_first = HiddenField()
-    was_last = HiddenField()
-    class_name = StringField(
-        _("Class"),
-        filters=[one_line],
-        validators=[Length(max=LONGEST_CLASS, message=_("This is too long."))],
-    )
-    purpose = SelectField(_("What is it for?"), choices=[], validate_choice=False)
-    place = RadioField(
-        _("How does it reach you?"),
-        choices=[],
-        coerce=int,
-        validate_choice=False,
-        validators=[Optional()],
-    )
-    remark = TextAreaField(
-        _("Remark"),
-        filters=[several_lines],
-        validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))],
-    )
-    overruling = TextAreaField(
-        _("Why all the same?"),
-        validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))],
-    )
-    anyway = StringField()
-
-    def validate_last(self, field: DateField) -> None:
-        """Refuse a period that ends before it begins."""
-        first = self.first.data
-        if first and field.data and not moved_only(first, field.data, self.was_last.data):
-            sentence = gettext("Choose an end from %(day)s on.", day=day(first))
-            raise ValidationError(sentence)
-
-    def validate_overruling(self, field: TextAreaField) -> None:
-        """Whoever goes against the rules says why."""
-        if self.anyway.data and not (field.data or "").strip():
-            raise ValidationError(gettext("Say why; it stands in the log and with the booking."))
 
     def quantity_of(self, line: BookedLine) -> Any:  # noqa: ANN401  # WTForms has no types
         """Return the field that says how many of a line."""
@@ -100,20 +45,14 @@ class EditForm(Form):
         """Return the field that names the copy of a line; None without one."""
         return getattr(self, f"{COPY}{line.id}", None)
 
-    @property
-    def period(self) -> Period:
-        """The days wished; the last one follows where only the first was moved."""
-        was = (self.was_first.data, self.was_last.data)
-        return moved(self.first.data, self.last.data, was)
-
     def edit(self, booking: BookingFacts) -> BookingEdit:
         """Return what is wished; lines with none left go."""
-        unit_id, reason = purpose_in(self.purpose.data or "")
+        unit_id, reason = self.named()
         lines = {line.id: self._line(line) for line in booking.lines}
         return BookingEdit(
             number=booking.number,
             edition=self.edition.data,
-            period=self.period,
+            period=self.period(),
             place_id=self.place.data or booking.place_id,
             lines={key: line for key, line in lines.items() if line.quantity},
             unit_id=unit_id,

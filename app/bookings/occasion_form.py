@@ -5,29 +5,20 @@ from datetime import date, timedelta
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import (
-    DateField,
-    HiddenField,
-    RadioField,
-    SelectField,
-    StringField,
-    TextAreaField,
-    ValidationError,
-)
+from wtforms import DateField, HiddenField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms.validators import DataRequired, Optional
 
 from app.dates import day
-from app.forms import Form, one_line, several_lines
 from app.reserving_choices import place_words
-from app.reserving_form import LONGEST_CLASS, LONGEST_REMARK, near_day, purpose_in
+from app.reserving_form import OccasionFields, near_day, purpose_in
 from loans.models.purpose import OtherReason
 from loans.queries.viewpoint import Viewpoint
 from loans.queries.wishes import BookingWish, LineWish
 from schools.rules.periods import Period
 
 
-class OccasionForm(Form):
+class OccasionForm(OccasionFields):
     """Days, purpose, class, place and remark for several things at once.
 
     `was_first` and `was_last` are the days that were shown: where only the first day was moved,
@@ -40,24 +31,6 @@ class OccasionForm(Form):
     last = DateField(_("Until"), name="until", validators=[Optional(), near_day])
     was_first = HiddenField()
     was_last = HiddenField()
-    class_name = StringField(
-        _("Class"),
-        filters=[one_line],
-        validators=[Length(max=LONGEST_CLASS, message=_("This is too long."))],
-    )
-    purpose = SelectField(_("What is it for?"), choices=[], validate_choice=False)
-    place = RadioField(
-        _("How does it reach you?"),
-        choices=[],
-        coerce=int,
-        validate_choice=False,
-        validators=[Optional()],
-    )
-    remark = TextAreaField(
-        _("Remark"),
-        filters=[several_lines],
-        validators=[Length(max=LONGEST_REMARK, message=_("This is too long."))],
-    )
     act = StringField()
     """Which button sent it; no field shows it."""
 

@@ -44,6 +44,7 @@ from database.unit_of_work import unit_of_work
 from schools.models.media_centre import MediaCentre
 from schools.queries.centres import centres_within
 from schools.rules.imports import Outcome
+from schools.rules.pages import last_page
 from schools.rules.roles import Right, Scope
 
 imports = Blueprint("imports", __name__, url_prefix="/catalogue/imports")
@@ -138,7 +139,7 @@ def import_page(job_id: int) -> ResponseReturnValue:
         ],
         total=total,
         page=page,
-        last=max(1, -(-total // ROWS)),
+        last=last_page(total, ROWS),
         has_report=run is not None,
         can_apply=_can_apply(job),
     )
@@ -223,7 +224,7 @@ def _list_page(form: ImportForm, status: int = 200) -> tuple[str, int]:
         form=form,
         jobs=[_shown(job) for job in jobs],
         page=page,
-        last=max(1, -(-total // ROWS)),
+        last=last_page(total, ROWS),
     )
     return shown, status
 

@@ -31,6 +31,7 @@ from catalogue.queries.stock_lists import titles_within
 from catalogue.rules.editions import edition_of
 from database.unit_of_work import unit_of_work
 from schools.queries.centres import centres_within
+from schools.rules.pages import last_page
 from schools.rules.roles import Right
 from schools.vocabularies.media_types import media_types
 
@@ -53,7 +54,7 @@ def title_list() -> ResponseReturnValue:
         found=found,
         total=total,
         page=page,
-        last=max(1, -(-total // ROWS)),
+        last=last_page(total, ROWS),
         types={each.code: (each.kind.value, each.name(language())) for each in media_types()},
         centres=centres_within(session(), ours) if len(ours.centre_ids) > 1 else (),
         centre_id=working_centre(),

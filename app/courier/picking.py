@@ -24,6 +24,7 @@ from loans.queries.prepared import dispatch_of
 from loans.queries.scanned import ScannedCopy, scanned
 from loans.queries.to_pack import AheadOf, tours_ahead
 from schools.models.institution import Institution
+from schools.rules.pages import last_page
 from schools.rules.periods import Period
 from schools.rules.roles import Right
 
@@ -163,4 +164,4 @@ def _page(branches: Branches, days: Days, said: Said | None, *, fragment: bool =
 
 
 def _pages(listed: PickList) -> int:
-    return max(1, -(-len(listed.lines) // ROWS))
+    return last_page(len(listed.lines), ROWS)

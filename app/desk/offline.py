@@ -78,14 +78,10 @@ def look_through() -> ResponseReturnValue:
     form = OfflineForm()
     sent = request.files.get("list")
     content = b"" if sent is None else sent.stream.read(LARGEST_BYTES + 1)
-    if not form.validate() or len(content) > LARGEST_BYTES:
-        form.list.errors = [_("Choose a list of at most 200 kB.")]
+    read = _read(form, content)
+    if read is None:
         return _page(form), 422
-    try:
-        lines, bad = read_offline_list(BytesIO(content), now())
-    except NotReadableError as error:
-        form.list.errors = [sentence_of(str(error.reason), error.detail)]
-        return _page(form), 422
+    lines, bad = read
     counter = Counter(branch_of(form.branch.data), actor(), now())
     reported = sorted([*_bad(bad), *_tried(lines, counter)], key=lambda each: each.number)
     table = content.decode("utf-8", "replace")
@@ -98,14 +94,10 @@ def enter() -> ResponseReturnValue:
     """Enter a list that was looked through, each line once, in the order of its times."""
     form = OfflineForm()
     content = (form.table.data or "").encode()
-    if not form.validate() or len(content) > LARGEST_BYTES:
-        form.list.errors = [_("Choose a list of at most 200 kB.")]
+    read = _read(form, content)
+    if read is None:
         return _page(form), 422
-    try:
-        lines, bad = read_offline_list(BytesIO(content), now())
-    except NotReadableError as error:
-        form.list.errors = [sentence_of(str(error.reason), error.detail)]
-        return _page(form), 422
+    lines, bad = read
     counter = Counter(branch_of(form.branch.data), actor(), now())
     if not _begun(counter):
         flash(_("This list was entered already."), "warning")
@@ -113,6 +105,20 @@ def enter() -> ResponseReturnValue:
     entered = list(_entered(lines, counter))
     reported = sorted([*_bad(bad), *entered], key=lambda each: each.number)
     return _page(reported=reported, done=True)
+
+
+def _read(
+    form: OfflineForm, content: bytes
+) -> tuple[Sequence[OfflineLine], Sequence[BadLine]] | None:
+    """Return the lines of a list, and those that cannot be read; None with the fault noted."""
+    if not form.validate() or len(content) > LARGEST_BYTES:
+        form.list.errors = [_("Choose a list of at most 200 kB.")]
+        return None
+    try:
+        return read_offline_list(BytesIO(content), now())
+    except NotReadableError as error:
+        form.list.errors = [sentence_of(str(error.reason), error.detail)]
+        return None
 
 
 def _begun(counter: Counter) -> bool:

@@ -17,6 +17,7 @@ from app.sessions import session
 from app.today import now, today
 from app.visitor import actor, signed_in
 from catalogue.queries.shown_titles import MOST_NEW_TITLES, new_titles
+from schools.rules.pages import last_page
 from schools.rules.roles import Right
 from search_index.engine import HITS_PER_PAGE
 
@@ -40,7 +41,7 @@ def new() -> ResponseReturnValue:
     centres = readers_centres(_centre_id())
     since = now() - timedelta(days=days)
     every = new_titles(session(), reading_scope(actor()), centres.looked_at, since, now())
-    last = max(1, -(-len(every) // HITS_PER_PAGE))
+    last = last_page(len(every), HITS_PER_PAGE)
     page = min(asked_page(), last)
     here = every[(page - 1) * HITS_PER_PAGE : page * HITS_PER_PAGE]
     reader = reader_of(session(), actor(), centres.ids, today(), now())

@@ -12,8 +12,9 @@ from markupsafe import Markup
 from app.dates import day as day_words
 from app.dates import language
 from app.free_days import STRIP_DAYS, FreeDay, Mark, drawing
-from loans.rules.availability import Availability, Wish, check_wish, next_free
+from loans.rules.availability import Availability, Wish, check_wish
 from loans.rules.codes import Refusal
+from loans.rules.free_periods import next_free
 from schools.rules.periods import ONE_DAY, Period
 
 DRAWN_STRIPS = 4096

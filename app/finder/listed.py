@@ -17,6 +17,7 @@ from catalogue.queries.found_titles import FoundTitle, found_titles
 from catalogue.queries.shown_titles import shown_titles
 from catalogue.queries.title_lists import Entry, ListChoice, list_within, lists_holding
 from schools.queries.open_centres import Centre, active_centres
+from schools.rules.pages import last_page
 from schools.rules.roles import Right, Scope
 from search_index.engine import HITS_PER_PAGE
 
@@ -86,7 +87,7 @@ def listed(
         page: from 1; one behind the last shows the last.
         for_class: pupils read it, who reserve nothing.
     """
-    last = max(1, -(-len(entries) // HITS_PER_PAGE))
+    last = last_page(len(entries), HITS_PER_PAGE)
     page = min(page, last)
     here = entries[(page - 1) * HITS_PER_PAGE : page * HITS_PER_PAGE]
     rows = rows_of([entry.title_id for entry in here], centres, for_class=for_class)

@@ -15,7 +15,8 @@ from app.today import today
 from catalogue.queries.found_titles import FoundTitle
 from catalogue.queries.title_page import TitlePage
 from loans.queries.availability import availability
-from loans.rules.availability import Wish, check_wish, next_free
+from loans.rules.availability import Wish, check_wish
+from loans.rules.free_periods import next_free
 from schools.models.curriculum import Scheme
 from schools.rules.periods import Period
 from schools.vocabularies.media_types import media_type

@@ -11,14 +11,13 @@ from app.answers import earlier_answer, keep_answer
 from app.inventory.forms import DecisionForm, DefectFilterForm, DefectForm
 from app.inventory.whose import (
     PAGE_SIZE,
-    asked_page,
-    last_page,
     only_school,
     school_or_404,
     tabs_of,
 )
 from app.inventory.words import DEFECT_TONES
 from app.labels import label
+from app.paging import asked_page
 from app.photos import kept_only_if_done, stored_photo
 from app.security import requires
 from app.sessions import session
@@ -42,6 +41,7 @@ from loans.operations.report_device import DeviceReport, report_device
 from loans.operations.take_off_shelf import ShelfWish, take_off_shelf
 from loans.queries.device_at_hand import DeviceAtHand, device_at_hand
 from loans.queries.loans import loans_of_person
+from schools.rules.pages import last_page
 from schools.rules.roles import Right, Scope
 
 LONGEST_ID = 9
@@ -66,7 +66,7 @@ def defects() -> ResponseReturnValue:
         defects=found,
         total=total,
         page=page,
-        last=last_page(total),
+        last=last_page(total, PAGE_SIZE),
         tones=DEFECT_TONES,
         handles=actor().may(Right.HANDLE_DEFECTS),
     )

@@ -10,9 +10,7 @@ from app.exports import Cell, amount, csv_answer
 from app.inventory.forms import DeviceFilterForm
 from app.inventory.whose import (
     PAGE_SIZE,
-    asked_page,
     chooser,
-    last_page,
     only_school,
     school_or_404,
     tabs_of,
@@ -20,6 +18,7 @@ from app.inventory.whose import (
 from app.inventory.words import DEFECT_TONES, condition
 from app.labels import label
 from app.money import euros
+from app.paging import asked_page
 from app.security import requires
 from app.sessions import session
 from app.today import today
@@ -28,6 +27,7 @@ from catalogue.queries.defects import DefectFilter, defects_within
 from catalogue.rules.defect_states import STILL_OPEN
 from loans.queries.school import Device, DeviceFilter, Extract, Standing, devices_of
 from schools.queries.institutions import InstitutionFacts, count_members
+from schools.rules.pages import last_page
 from schools.rules.roles import Right
 
 SHORT_LIST = 5
@@ -72,7 +72,7 @@ def _page(found: InstitutionFacts) -> str:
         total=total,
         first=(page - 1) * PAGE_SIZE + 1,
         page=page,
-        last=last_page(total),
+        last=last_page(total, PAGE_SIZE),
         next_due=next_due,
         defects=defects,
         members=count_members(session(), found.id, today()),

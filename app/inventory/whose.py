@@ -1,11 +1,10 @@
 """Which school a page is about: the only one within reach, or the one its address names."""
 
-from math import ceil
-
 from flask import render_template, request
 from werkzeug.exceptions import NotFound
 
 from app.inventory.forms import SchoolFilterForm
+from app.paging import asked_page
 from app.sessions import session
 from app.today import today
 from app.visitor import actor
@@ -17,10 +16,10 @@ from schools.queries.institutions import (
     institution_within,
     institutions_within,
 )
+from schools.rules.pages import last_page
 from schools.rules.roles import Right, Scope
 
 PAGE_SIZE = 25
-LAST_PAGE = 100_000
 
 
 def only_school(scope: Scope) -> int | None:
@@ -38,18 +37,6 @@ def school_or_404(scope: Scope, institution_id: int) -> InstitutionFacts:
     return found
 
 
-def asked_page() -> int:
-    """Return the number of the page that the address names, from 1."""
-    text = request.args.get("page", "1")
-    number = int(text) if text.isascii() and text.isdigit() and len(text) < len("1000000") else 1
-    return min(max(number, 1), LAST_PAGE)
-
-
-def last_page(total: int) -> int:
-    """Return the number of the last page of a list."""
-    return max(1, ceil(total / PAGE_SIZE))
-
-
 def chooser(scope: Scope, heading: str, endpoint: str, **further: object) -> str:
     """Return the page that asks for a school, with what else the caller shows on it."""
     form = SchoolFilterForm(request.args)
@@ -63,7 +50,7 @@ def chooser(scope: Scope, heading: str, endpoint: str, **further: object) -> str
         schools=schools,
         total=total,
         page=page,
-        last=last_page(total),
+        last=last_page(total, PAGE_SIZE),
         **further,
     )
 

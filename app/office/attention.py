@@ -14,6 +14,7 @@ from app.security import requires
 from app.sessions import session
 from app.visitor import actor
 from schools.queries.centres import centres_within
+from schools.rules.pages import last_page
 from schools.rules.roles import Right
 
 attention = Blueprint("office_attention", __name__, url_prefix="/office/attention")
@@ -60,7 +61,7 @@ def _shown(centre_id: int, chosen: list[Section]) -> list[Shown]:
     found = []
     for section in chosen or SECTIONS:
         matters = section.matters(centre_id)
-        last = max(1, -(-len(matters) // size))
+        last = last_page(len(matters), size)
         first = (min(page, last) - 1) * size
         pages = Pages(min(page, last), last)
         found.append(Shown(section, matters[first : first + size], len(matters), pages))

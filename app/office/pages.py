@@ -8,6 +8,7 @@ from flask import request
 from werkzeug.exceptions import NotFound
 
 from app.visitor import actor
+from schools.rules.pages import last_page
 from schools.rules.roles import Right, Scope
 
 ROWS = 50
@@ -33,7 +34,7 @@ class Pages:
 
 def pages_of(page: int, total: int) -> Pages:
     """Return which of how many pages is shown."""
-    return Pages(page, max(1, -(-total // ROWS)))
+    return Pages(page, last_page(total, ROWS))
 
 
 def named_among(offered: Sequence[Thing], parameter: str) -> Thing | None:

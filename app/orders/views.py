@@ -37,6 +37,7 @@ from schools.queries.institutions import (
     institution_within,
     institutions_within,
 )
+from schools.rules.pages import last_page
 from schools.rules.roles import Right, Scope
 
 orders = Blueprint("orders", __name__, url_prefix="/orders")
@@ -207,7 +208,7 @@ def _chooser() -> str:
         words=words,
         schools=schools,
         page=page,
-        last=max(1, -(-total // MOST_SCHOOLS)),
+        last=last_page(total, MOST_SCHOOLS),
     )
 
 

@@ -22,6 +22,7 @@ from database.unit_of_work import unit_of_work
 from loans.errors import NoOpenDayError
 from loans.queries.house import House, house_of
 from loans.queries.recall import RecalledLoan, RecallWish, loans_to_recall, next_summer
+from schools.rules.pages import last_page
 from schools.rules.periods import ONE_DAY
 from schools.rules.roles import Right
 
@@ -93,7 +94,7 @@ def _page(chosen: Centres, form: RecallForm) -> str:
         total=len(loans),
         people=len({loan.person_id for loan in loans}),
         page=page,
-        last=max(1, -(-len(loans) // ROWS)),
+        last=last_page(len(loans), ROWS),
         run=run,
         numbers=[] if run is None else list(counted(run.result, lending_scope())),
     )

@@ -46,6 +46,7 @@ from loans.queries.overdue import OverdueLoan, OverdueWish, overdue_loans
 from schools.models.media_centre import MediaCentre
 from schools.operations.send_letters import ClaimedLetter
 from schools.queries.media_officers import media_officers
+from schools.rules.pages import last_page
 from schools.rules.roles import Right
 
 overdue = Blueprint("overdue", __name__)
@@ -77,7 +78,7 @@ def overdue_list() -> ResponseReturnValue:
         tonight=tonight_of(list(remindings(coming.loans, coming.night))),
         to_print=len(last_demands(session(), lending_scope(), house, PRINTED_LEVEL)),
         page=page,
-        last=max(1, -(-len(found) // ROWS)),
+        last=last_page(len(found), ROWS),
         run=run,
         numbers=_numbers(run),
         level_words=level_words,
@@ -131,7 +132,7 @@ def preview() -> ResponseReturnValue:
         due=len(due),
         letters=[_shown(each, chosen.chosen, house) for each in shown],
         page=page,
-        last=max(1, -(-len(planned) // LETTERS)),
+        last=last_page(len(planned), LETTERS),
         level_words=level_words,
     )
 

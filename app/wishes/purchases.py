@@ -26,6 +26,7 @@ from loans.queries.purchases import WishFacts, wish_within, wishes_of_centre
 from loans.queries.shortage import Origin, origins, shortages
 from loans.rules.purchases import PurchaseState
 from schools.rules.grades import grade_label
+from schools.rules.pages import last_page
 from schools.rules.roles import Right, Scope
 from schools.rules.small_counts import FEWEST_SHOWN, is_too_small
 from schools.vocabularies.media_types import media_type
@@ -51,7 +52,7 @@ class From:
 def shortage_list() -> ResponseReturnValue:
     """Rank the titles the centre was short of in the last year, with wishes for more of them."""
     found = shortages(session(), _scope(), today())
-    last = max(1, -(-len(found) // ROWS))
+    last = last_page(len(found), ROWS)
     page = min(asked_page(), last)
     return render_template(
         "wishes/shortages.html",

@@ -69,13 +69,6 @@ def verdict(parts: Iterable[CountedPart]) -> Verdict:
     return Verdict(_completeness(counted, missing), missing)
 
 
-def all_complete(parts: Iterable[CountedPart]) -> tuple[CountedPart, ...]:
-    """Return the parts as the one key «all complete» counts them."""
-    return tuple(
-        CountedPart(part.name, part.expected, part.expected, part.critical) for part in parts
-    )
-
-
 def bring_by(returned_on: date) -> date:
     """Return the last day on which a missing part can be brought without a claim.
 

@@ -5,7 +5,6 @@ import re
 _SEPARATORS = re.compile(r"[\s\-‐‑–.]")
 _ISBN_10 = re.compile(r"[0-9]{9}[0-9X]")
 _BOOKLAND = "978"
-_ISBN_13_PREFIXES = ("978", "979")
 _EAN_LENGTHS = (8, 12, 13)
 _EAN_LENGTH = 13
 
@@ -25,11 +24,6 @@ def standard_number(text: str) -> str | None:
     if len(number) not in _EAN_LENGTHS or not number.isdigit() or not _ean_fits(number):
         return None
     return number.zfill(_EAN_LENGTH) if len(number) == _EAN_LENGTH - 1 else number
-
-
-def is_isbn(number: str) -> bool:
-    """Say whether a number given by `standard_number` is a book's."""
-    return len(number) == _EAN_LENGTH and number.startswith(_ISBN_13_PREFIXES)
 
 
 def ean_check_digit(payload: str) -> int:

@@ -87,12 +87,6 @@ def audit_page(session: Session, scope: Scope, wanted: AuditFilter, size: int) -
     return AuditPage(entries, _named(session, entries), following)
 
 
-def acts_within(session: Session, scope: Scope) -> Sequence[str]:
-    """Return the acts that the log within a scope knows, in one statement."""
-    query = select(AuditEntry.act).where(_within(scope)).distinct()
-    return session.scalars(query).all()
-
-
 def entries_about(session: Session, by_person: Scope, act: str) -> Sequence[AuditEntry]:
     """Return the entries of an act about the person of a scope, the latest first."""
     if by_person.person_id is None:

@@ -32,6 +32,7 @@ from loans.models.loan import Loan
 from loans.queries.commitments import commitments_of, commitments_of_copies
 from loans.queries.viewpoint import Viewpoint
 from loans.rules import availability as rules
+from loans.rules import free_periods
 from loans.rules.booking_days import BookingRules, booking_rules
 from loans.rules.commitments import Commitment, Ignoring, nothing
 from schools.rules.periods import ONE_DAY, Period
@@ -103,19 +104,6 @@ def amounts(
     return rules.availability(stocks, view.rules_place(), period, today=view.today)
 
 
-def next_free(
-    session: Session, view: Viewpoint, holding_ids: Collection[int], wish: rules.Wish
-) -> dict[int, Period]:
-    """Return for each holding the next period as long as the wish that could be had instead.
-
-    Three statements for a whole page of hits; holdings without such a period are left out.
-    """
-    within = rules.search_period(wish.period, view.today)
-    found = availability(session, view, holding_ids, within)
-    periods = {key: rules.next_free(each, wish) for key, each in found.items()}
-    return {key: period for key, period in periods.items() if period is not None}
-
-
 def strips(
     session: Session, view: Viewpoint, holding_ids: Collection[int], first: date
 ) -> dict[int, tuple[rules.DayView, ...]]:
@@ -127,7 +115,7 @@ def strips(
 
 def around(period: Period, today: date) -> Period:
     """Return the days from which one look serves a hit's strip, wish and alternatives alike."""
-    within = rules.search_period(period, today)
+    within = free_periods.search_period(period, today)
     first = min(period.first, today)
     return Period(first, max(within.last, first + timedelta(days=STRIP_DAYS)))
 

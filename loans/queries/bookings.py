@@ -21,6 +21,7 @@ from schools.models.institution import Institution
 from schools.models.media_centre import Branch, PickupPlace, PlaceKind
 from schools.models.media_concept import TeachingUnit
 from schools.models.person import Person
+from schools.rules.pages import last_page
 from schools.rules.periods import Period
 from schools.rules.roles import Scope
 
@@ -146,7 +147,7 @@ class BookingPage:
     @property
     def last_page(self) -> int:
         """The number of the last page, at least 1."""
-        return max(1, -(-self.total // PAGE))
+        return last_page(self.total, PAGE)
 
 
 def booking_numbered(session: Session, scope: Scope, number: str) -> BookingFacts | None:

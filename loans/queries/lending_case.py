@@ -19,7 +19,7 @@ from loans.queries.briefings import is_briefed
 from loans.queries.commitments import commitments_of, commitments_of_copies
 from loans.queries.hand_out import Promise, lending_limits
 from loans.queries.viewpoint import Viewpoint
-from loans.rules.availability import Availability, Stock, availability, last_free_day
+from loans.rules.availability import Availability, Stock, availability
 from loans.rules.booking_days import NO_RULES, booking_rules
 from loans.rules.booking_policy import LICENCE_CODES
 from loans.rules.codes import Refusal
@@ -33,6 +33,7 @@ from loans.rules.due_dates import (
     capped,
     uncapped_due_date,
 )
+from loans.rules.free_periods import last_free_day
 from loans.rules.policy import BorrowerCase, CopyCase, LendingCase
 from loans.rules.terms import Effective, Terms
 from schools.models.person import Person

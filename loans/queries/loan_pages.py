@@ -101,15 +101,6 @@ def staff_loan(session: Session, scope: Scope, loan_id: int) -> StaffLoan | None
     return _loan(row, _claims(session, loan_id))
 
 
-def open_loan_id(session: Session, scope: Scope, copy_id: int) -> int | None:
-    """Return the open loan of a copy within the scope."""
-    return session.scalar(
-        select(Loan.id)
-        .where(Loan.copy_id == copy_id, Loan.returned_on.is_(None))
-        .where(within(scope, Loan.centre_id, Loan.institution_id))
-    )
-
-
 def placements(
     session: Session, scope: Scope, words: str, page: int
 ) -> tuple[Sequence[StaffLoan], int]:

@@ -217,17 +217,6 @@ def open_bookings(session: Session, scope: Scope, person_id: int) -> Sequence[Bo
     return session.scalars(query).all()
 
 
-def called_exactly(session: Session, scope: Scope, email: str) -> int | None:
-    """Return the person with that address if the scope reaches them, else None."""
-    query = (
-        select(Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .join(Institution, Institution.id == Membership.institution_id)
-        .where(Person.email == email, Institution.centre_id.in_(scope.centre_ids))
-    )
-    return session.scalars(query).first()
-
-
 def _loans_of(scope: Scope, person_id: int) -> tuple[ColumnElement[bool], ...]:
     return (Loan.person_id == person_id, Loan.centre_id.in_(scope.centre_ids))
 

@@ -15,10 +15,11 @@ from loans.queries.asking import Asked, AskedWish, asked_of
 from loans.queries.scales import Scales, at_most, scales_for
 from loans.queries.viewpoint import Viewpoint
 from loans.queries.wishes import Aside, BookingWish, LineWish, Wishes
-from loans.rules.availability import Availability, Wish, check_wish, next_free, next_free_together
+from loans.rules.availability import Availability, Wish, check_wish
 from loans.rules.booking_days import may_overrule
 from loans.rules.booking_policy import BookingCase, LineCase, booking_refusals
 from loans.rules.codes import DayReason, Refusal
+from loans.rules.free_periods import next_free, next_free_together
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Right
 

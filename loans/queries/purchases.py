@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from loans.models.purchase_wish import PurchaseWish
 from loans.rules.purchases import PurchaseState
 from schools.models.person import Person
+from schools.rules.pages import last_page
 from schools.rules.roles import Actor, Scope
 
 PAGE = 25
@@ -50,7 +51,7 @@ class WishPage:
     @property
     def last_page(self) -> int:
         """The number of the last page, at least 1."""
-        return max(1, -(-self.total // PAGE))
+        return last_page(self.total, PAGE)
 
 
 def wishes_of(session: Session, who: Actor) -> tuple[WishFacts, ...]:

@@ -24,6 +24,7 @@ from loans.rules.booking_policy import Membership
 from loans.rules.codes import LoanRefusal
 from loans.rules.commitments import of_loan
 from loans.rules.due_dates import LoanPeriod, uncapped_due_date
+from loans.rules.free_periods import last_free_day
 from loans.rules.renewals import Renewal, RenewalCase, renew
 from loans.rules.terms import Terms
 from schools.models.person import Person
@@ -187,7 +188,7 @@ def _case(
         renewals=loan.renewals,
         allowed=terms.renewals,
         window=terms.renewal_window,
-        free_until=rules.last_free_day(free, max(loan.due_on + ONE_DAY, view.today)),
+        free_until=last_free_day(free, max(loan.due_on + ONE_DAY, view.today)),
         waiting=around.waiting,
         others=max(0, free.free_on(view.today) - 1),
         blocked=borrower.blocked,

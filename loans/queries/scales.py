@@ -20,10 +20,11 @@ from loans.queries.commitments import commitments_of, commitments_of_copies
 from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.viewpoint import Viewpoint
 from loans.queries.wishes import Aside, LineWish
-from loans.rules.availability import Availability, Stock, availability, search_period
+from loans.rules.availability import Availability, Stock, availability
 from loans.rules.booking_days import LONGEST_BOOKING_DAYS
 from loans.rules.claims import Claim, Claims, Outlook, StockKey
 from loans.rules.commitments import Commitment, CommitmentKind
+from loans.rules.free_periods import search_period
 from loans.rules.terms import Terms
 from schools.rules.periods import ONE_DAY, Period
 from schools.vocabularies.media_types import media_type

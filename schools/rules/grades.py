@@ -1,7 +1,6 @@
-"""Grades 1 to 13: their labels, their bands, and how people write them."""
+"""Grades 1 to 13: their labels, and how people write them."""
 
 import re
-from enum import StrEnum
 
 FIRST_GRADE = 1
 LAST_GRADE = 13
@@ -11,28 +10,6 @@ AGE_AT_START_OF_GRADE_ONE = 6
 
 _UPPER_LABELS = {11: "EF", 12: "Q1", 13: "Q2"}
 
-
-class GradeBand(StrEnum):
-    """Two grades planned together, and the phases of the upper secondary stage."""
-
-    GRADES_1_2 = "1/2"
-    GRADES_3_4 = "3/4"
-    GRADES_5_6 = "5/6"
-    GRADES_7_8 = "7/8"
-    GRADES_9_10 = "9/10"
-    INTRODUCTION = "EF"
-    QUALIFICATION = "Q"
-
-
-_BANDS: dict[GradeBand, tuple[int, ...]] = {
-    GradeBand.GRADES_1_2: (1, 2),
-    GradeBand.GRADES_3_4: (3, 4),
-    GradeBand.GRADES_5_6: (5, 6),
-    GradeBand.GRADES_7_8: (7, 8),
-    GradeBand.GRADES_9_10: (9, 10),
-    GradeBand.INTRODUCTION: (11,),
-    GradeBand.QUALIFICATION: (12, 13),
-}
 
 _STAGES = (
     (re.compile(r"\b(?:sekundarstufe|sek\.?)\s*(?:ii|2)\b|\boberstufe\b"), "11-13"),
@@ -70,23 +47,6 @@ def grade_label(grade: int) -> str:
     if not is_grade(grade):
         raise ValueError(f"{grade} is not a grade")
     return _UPPER_LABELS.get(grade, str(grade))
-
-
-def grades_of_band(band: GradeBand) -> tuple[int, ...]:
-    """Return the grades of a band in order."""
-    return _BANDS[band]
-
-
-def band_of_grade(grade: int) -> GradeBand:
-    """Return the band that a grade belongs to.
-
-    Raises:
-        ValueError: `grade` is not 1 to 13.
-    """
-    for band, grades in _BANDS.items():
-        if grade in grades:
-            return band
-    raise ValueError(f"{grade} is not a grade")
 
 
 def youngest_age(grade: int) -> int:

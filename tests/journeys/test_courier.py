@@ -29,6 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("jo
 BUDGETS = tomllib.loads(Path(__file__).with_name("budgets.toml").read_text())
 PHONE = 390
 LEAST_TARGET = 44
+SLOW_MS = 400
 
 
 def planned(session: Session) -> Tour:
@@ -150,11 +151,14 @@ def test_s5_a_tour_is_packed_handed_over_and_its_sheet_printed(
         assert session.scalars(select(Tour).where(Tour.state == TourState.PLANNED)).all() == []
 
 
-def test_twenty_scans_in_a_burst_lose_none(server: Server, visit: Visit) -> None:
+def test_twenty_scans_in_a_burst_lose_none_however_slow_the_network(
+    server: Server, visit: Visit
+) -> None:
     codes = [code for code, has_parts in to_load(server) if not has_parts]
     staff = visit(server)
     staff.sign_in(Role.STAFF)
     staff.open("/tours")
+    staff.slow_down(SLOW_MS)
     staff.page.get_by_role("link", name=re.compile("Zur Tour.*Tour Süd")).first.click()
     expect(staff.page.locator("#code")).to_be_focused()
     with store(server) as session:

@@ -30,6 +30,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("jo
 
 BUDGETS = tomllib.loads(Path(__file__).with_name("budgets.toml").read_text())
 ITEMS = 8
+SLOW_MS = 400
 COUNT_HANDS = """
 window.hands = { mouse: 0, keys: 0 };
 addEventListener("mousedown", () => { hands.mouse += 1; });
@@ -170,6 +171,22 @@ def test_two_customers_wait_while_a_third_is_served_and_a_reload_keeps_all(
     expect(tabs).to_have_count(0)
 
 
+def test_scans_the_moment_the_desk_shows_are_not_lost_however_slow_the_network(
+    server: Server, visit: Visit
+) -> None:
+    served = customer(server)
+    staff = at_the_desk(visit, server)
+    staff.slow_down(SLOW_MS)
+    staff.page.goto(f"{staff.url}/desk", wait_until="commit")
+    expect(staff.page.locator("#code")).to_be_focused()
+    for code in (served.card, *served.codes):
+        staff.page.keyboard.type(code)
+        staff.page.keyboard.press("Enter")
+    expect(staff.page.locator("#log li")).to_have_count(ITEMS)
+    staff.scan("CMD-FERTIG")
+    expect(staff.page.locator("#say")).to_contain_text(f"Fertig. Ausgeliehen: {ITEMS}")
+
+
 def test_who_has_it_is_one_scan_from_any_page(server: Server, visit: Visit) -> None:
     with store(server) as session:
         make = Make(session)
@@ -182,12 +199,12 @@ def test_who_has_it_is_one_scan_from_any_page(server: Server, visit: Visit) -> N
     staff.open("/bookings/all")
     staff.page.wait_for_load_state("networkidle")
     staff.page.evaluate(
-        """(code) => {
-          for (const key of [...code, "Enter"]) {
+        """(codes) => {
+          for (const key of codes.flatMap((code) => [...code, "Enter"])) {
             document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
           }
         }""",
-        "INV-7/77",
+        ["MZ-877778", "INV-7/77"],
     )
     staff.actions += 1
     expect(staff.page.locator("h1")).to_have_text("VR-Set 77")

@@ -56,6 +56,13 @@ class Visitor:
         expect(field).to_have_value("")
         self.actions += 1
 
+    def slow_down(self, latency: int) -> None:
+        """From now on every answer takes so many milliseconds more, those of scripts too."""
+        way = {"latency": latency, "downloadThroughput": -1, "uploadThroughput": -1}
+        network = self.page.context.new_cdp_session(self.page)
+        network.send("Network.enable")
+        network.send("Network.emulateNetworkConditions", {"offline": False, **way})
+
     def settle(self) -> None:
         """Wait until no part of the page is about to be replaced."""
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)

@@ -25,6 +25,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     const form = (desk ?? field).form;
     form.elements.code.value = signs;
+    signs = ""; // the next scan of a burst begins anew
     form.requestSubmit();
   }
   if (key.length !== 1) return;

@@ -5,7 +5,6 @@ import pytest
 from catalogue.rules.completeness import (
     Completeness,
     CountedPart,
-    all_complete,
     bring_by,
     verdict,
 )
@@ -45,12 +44,6 @@ def test_missing_parts_are_named_with_the_critical_ones_first() -> None:
         ("Steuergerät", 1),
         ("USB-Kabel", 3),
     ]
-
-
-def test_one_key_counts_every_part_as_there() -> None:
-    assert verdict(all_complete((cable(None), controller(0)))).completeness is (
-        Completeness.COMPLETE
-    )
 
 
 def test_the_borrower_has_seven_days_to_bring_a_part() -> None:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalogue.rules.standard_numbers import ean_check_digit, is_isbn, standard_number
+from catalogue.rules.standard_numbers import ean_check_digit, standard_number
 
 
 @pytest.mark.parametrize(
@@ -27,13 +27,6 @@ from catalogue.rules.standard_numbers import ean_check_digit, is_isbn, standard_
 )
 def test_a_number_is_read_with_its_check_digit(text: str, number: str | None) -> None:
     assert standard_number(text) == number
-
-
-@pytest.mark.parametrize(
-    ("number", "book"), [("9783406398889", True), ("4006381333931", False), ("96385074", False)]
-)
-def test_a_book_is_told_by_its_prefix(number: str, book: bool) -> None:  # noqa: FBT001  # a table
-    assert is_isbn(number) is book
 
 
 @given(st.integers(0, 10**12 - 1), st.integers(0, 11), st.integers(1, 9))

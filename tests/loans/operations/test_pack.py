@@ -342,12 +342,7 @@ def test_a_hand_over_by_mistake_is_taken_back_with_its_letters(
 def test_once_a_stop_was_reported_the_hand_over_stands(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour
 ) -> None:
-    holding = make.holding(copies=1)
-    staff.delivered(holding, stop)
-    staff.pack(tour, holding.copies[0])
-    _due_at(make, stop)
-    hand(staff, tour)
-    assert tap(staff, tour, Tap.DELIVERED).state is TourState.UNDER_WAY
+    _delivered_with_something_to_collect(make, staff, stop, tour)
     with pytest.raises(ImpossibleStepError), unit_of_work(make.session):
         take_hand_over_back(make.session, tour.id, staff.by, staff.now)
 
@@ -356,12 +351,7 @@ def test_once_a_stop_was_reported_the_hand_over_stands(
 def test_the_driver_reports_each_stop_once_and_the_tour_is_done(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour
 ) -> None:
-    holding = make.holding(copies=1)
-    staff.delivered(holding, stop)
-    staff.pack(tour, holding.copies[0])
-    _due_at(make, stop)
-    hand(staff, tour)
-    assert tap(staff, tour, Tap.DELIVERED).state is TourState.UNDER_WAY
+    _delivered_with_something_to_collect(make, staff, stop, tour)
     at = stop_of(staff, tour).delivered_at
     staff.now += timedelta(minutes=5)
     tap(staff, tour, Tap.DELIVERED)
@@ -370,6 +360,17 @@ def test_the_driver_reports_each_stop_once_and_the_tour_is_done(
     assert stop_of(staff, tour).note == "Tor zu"
     acts = make.session.scalars(select(AuditEntry.act)).all()
     assert acts.count("report_stop") == 2
+
+
+def _delivered_with_something_to_collect(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    staff.pack(tour, holding.copies[0])
+    _due_at(make, stop)
+    hand(staff, tour)
+    assert tap(staff, tour, Tap.DELIVERED).state is TourState.UNDER_WAY
 
 
 def _due_at(make: Make, stop: PickupPlace) -> Loan:

@@ -11,7 +11,7 @@ from loans.errors import NotFoundError
 from loans.models.basket import BasketLine
 from loans.models.hold import Hold, HoldState
 from loans.models.terms import Terms
-from loans.queries.availability import availability, next_free, strips
+from loans.queries.availability import availability, strips
 from loans.rules.availability import Wish, check_wish
 from loans.rules.booking_states import BookingState
 from loans.rules.codes import DayReason, Refusal
@@ -152,16 +152,6 @@ def test_copies_that_do_not_count_do_not_commit(session: Session, make: Make, se
     make.loan(kept_back, days=4)
     found = availability(session, see(), {holding.id}, WEEK)[holding.id]
     assert (found.capacity, found.free_in(WEEK)) == (1, 1)
-
-
-def test_the_next_free_dates_are_told(session: Session, make: Make, see: See) -> None:
-    holding = make.holding(copies=1)
-    make.booking(holding, WEEK)
-    wish = Wish(period=Period(MONDAY, MONDAY + timedelta(days=1)))
-    tuesday = MONDAY + timedelta(days=8)
-    assert next_free(session, see(), {holding.id}, wish)[holding.id] == Period(
-        MONDAY + timedelta(days=7), tuesday
-    )
 
 
 def test_every_reason_against_a_wish_is_told(session: Session, make: Make, see: See) -> None:

@@ -12,9 +12,6 @@ from loans.rules.availability import (
     Wish,
     availability,
     check_wish,
-    last_free_day,
-    next_free,
-    sums_leave_too_little,
 )
 from loans.rules.booking_days import BookingRules, Place
 from loans.rules.calendar import Closure, OpeningCalendar
@@ -31,6 +28,7 @@ from loans.rules.commitments import (
     of_loan,
 )
 from loans.rules.due_dates import Days
+from loans.rules.free_periods import last_free_day, next_free
 from schools.rules.periods import Period
 from tests.loans.rules.calendars import EVERY_DAY
 
@@ -410,16 +408,3 @@ def test_a_copy_is_back_in_time_to_be_looked_over() -> None:
         rules=BookingRules(service_after=2),
     )
     assert last_free_day(found, date(2027, 2, 1)) == date(2027, 2, 10)
-
-
-@pytest.mark.parametrize(
-    ("summed", "quantity", "expected"),
-    [
-        pytest.param(3, 2, False, id="free whatever the days"),
-        pytest.param(4, 2, True, id="to be looked at by day"),
-    ],
-)
-def test_sums_tell_which_holdings_need_a_sweep(
-    summed: int, quantity: int, *, expected: bool
-) -> None:
-    assert sums_leave_too_little(5, summed, quantity) is expected

@@ -14,15 +14,13 @@ from loans.rules.availability import (
     asked_of_store,
     availability,
     check_wish,
-    last_free_day,
-    next_free,
-    sums_leave_too_little,
 )
 from loans.rules.booking_days import BookingRules, Place
 from loans.rules.calendar import Closure, OpeningCalendar
 from loans.rules.codes import Refusal
 from loans.rules.commitments import Commitment, CommitmentKind, Margins, a_month_after, occupied
 from loans.rules.due_dates import Days, LoanPeriod
+from loans.rules.free_periods import last_free_day, next_free
 from schools.rules.periods import ONE_DAY, Period
 from tests.effort import times
 
@@ -231,5 +229,4 @@ def test_a_holding_whose_sum_leaves_enough_is_free(
 ) -> None:
     summed = sum(commitment.copies for commitment in stock.commitments)
     just_enough = replace(stock, capacity=summed + quantity)
-    assert not sums_leave_too_little(just_enough.capacity, summed, quantity)
     assert looked_at(just_enough, place_of(calendar, 0)).free_for(period) >= quantity

@@ -6,19 +6,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loans.rules.availability import (
-    Availability,
-    Stock,
-    Wish,
-    availability,
-    next_free,
-    next_free_together,
-)
+from loans.rules.availability import Availability, Stock, Wish, availability
 from loans.rules.booking_days import BookingRules, Place
 from loans.rules.claims import Claim, Claims, Outlook, StockKey, less, visited
 from loans.rules.codes import DayReason
 from loans.rules.commitments import Commitment, CommitmentKind, Margins
 from loans.rules.due_dates import Days
+from loans.rules.free_periods import next_free, next_free_together
 from schools.rules.periods import Period
 from tests.effort import times
 from tests.loans.rules.calendars import SPRING_2027

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from loans.rules.availability import Availability, Stock, Wish, availability, check_wish, next_free
+from loans.rules.availability import Availability, Stock, Wish, availability, check_wish
 from loans.rules.booking_days import Place
 from loans.rules.codes import Refusal
 from loans.rules.commitments import Commitment, CommitmentKind
 from loans.rules.due_dates import Days
+from loans.rules.free_periods import next_free
 from schools.rules.periods import Period
 from tests.effort import times
 from tests.loans.rules.calendars import EVERY_DAY

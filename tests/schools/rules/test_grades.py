@@ -1,4 +1,4 @@
-"""Grades: how they are labelled, banded and read."""
+"""Grades: how they are labelled and read."""
 
 import pytest
 from hypothesis import given
@@ -6,10 +6,7 @@ from hypothesis import strategies as st
 
 from schools.rules.grades import (
     GRADES,
-    GradeBand,
-    band_of_grade,
     grade_label,
-    grades_of_band,
     grades_text,
     parse_grades,
     youngest_age,
@@ -25,13 +22,6 @@ def test_upper_grades_have_names_instead_of_numbers(grade: int, label: str) -> N
 def test_other_numbers_are_no_grades(number: int) -> None:
     with pytest.raises(ValueError, match="not a grade"):
         grade_label(number)
-    with pytest.raises(ValueError, match="not a grade"):
-        band_of_grade(number)
-
-
-def test_the_bands_hold_every_grade_once() -> None:
-    banded = [grade for band in GradeBand for grade in grades_of_band(band)]
-    assert tuple(banded) == GRADES
 
 
 def test_fifth_graders_start_at_ten() -> None:
