@@ -64,6 +64,10 @@ LINK_PAGE = Page(
     _("This link no longer works"),
     _("It was used already, is too old, or was cut off. Ask for a new one."),
 )
+TITLE_PAGE = Page(
+    _("This title is not in your catalogue"),
+    _("It was withdrawn, or only another media centre has it. Search for something like it."),
+)
 CHANGED_PAGE = Page(
     _("This was changed meanwhile"),
     _("Somebody else saved it since you opened it. Open it again; nothing of yours was saved."),

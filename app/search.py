@@ -1,7 +1,7 @@
 """Searching as page and command share it: the index ranks, the store says what is free."""
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from catalogue.queries.found_titles import FoundTitle, found_titles
+from catalogue.queries.shown_titles import shown_titles
 from loans.errors import NotFoundError
 from loans.queries.availability import HoldingFacts, stocks_of
 from loans.queries.unavailable import unavailable_titles
@@ -17,6 +18,7 @@ from loans.rules import availability as rules
 from loans.rules.availability import Availability, Wish
 from loans.rules.booking_days import LONGEST_BOOKING_DAYS
 from loans.rules.free_periods import search_period
+from schools.queries.open_centres import active_centres
 from schools.rules.pages import last_page
 from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Actor, Right, Scope
@@ -130,6 +132,13 @@ def reading_scope(actor: Actor) -> Scope:
         centre_ids=actor.scope(Right.SEE_STOCK).centre_ids,
         institution_ids=actor.scope(Right.SEE_CONCEPTS).institution_ids,
     )
+
+
+def shown_to(session: Session, actor: Actor, title_ids: Collection[int]) -> frozenset[int]:
+    """Return those of some titles that the actor's own centres show; three statements at most."""
+    own = actor.centre_ids()
+    centres = [each for each in active_centres(session) if each.id in own]
+    return shown_titles(session, reading_scope(actor), centres, title_ids)
 
 
 def reader_of(

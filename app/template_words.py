@@ -36,6 +36,7 @@ def add_words(app: Flask) -> None:
         has_page=has_page,
         **controls.TEMPLATE_WORDS,
         new_key=lambda: uuid4().hex,
+        CATALOGUE=Right.CATALOGUE,
         SEE_STOCK=Right.SEE_STOCK,
         return_path=return_path,
         basket_count=basket_count,

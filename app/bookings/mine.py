@@ -16,6 +16,7 @@ from app.bookings.rows import About, Row, booking_rows, loan_row
 from app.dates import day, language
 from app.hold_rows import hold_rows
 from app.refusals import coded, sentences
+from app.search import shown_to
 from app.security import requires
 from app.sessions import session
 from app.today import hour_of_day, midnight, now, today
@@ -206,8 +207,14 @@ def _plan(person_id: int) -> dict[str, object] | None:
     plan = next_plan(session(), actor().scope(Right.SEE_CONCEPTS), person_id, today())
     if plan is None:
         return None
-    words = f"{subject(plan.subject).name(language())} {grade_label(plan.grade)}"
-    return {"unit": plan, "words": words, "runs": plan.period.first <= today()}
+    here = [title.title_id for title in plan.titles]
+    return {
+        "unit": plan,
+        "words": f"{subject(plan.subject).name(language())} {grade_label(plan.grade)}",
+        "runs": plan.period.first <= today(),
+        "since": max(plan.period.first, today()),
+        "shown": shown_to(session(), actor(), here),
+    }
 
 
 def _greeting() -> str:

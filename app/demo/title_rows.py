@@ -39,6 +39,7 @@ MAKERS = ("Robolino Lerntechnik", "Nordbild Optik", "Klangkoffer GmbH", "Tafelwe
 OWN_HOUSE = "Medienzentrum Kreis Lindenau"
 ONLINE_HOST = "https://mediathek.example"
 NUMBERS_FROM, NUMBERS_APART = 10_007, 97
+NEWEST_YEAR, LATELY_DAYS = 2024, 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ def centres_of(entry: TitleEntry, county: County) -> list[CentreRow]:
 
 def _title(place: int, entry: TitleEntry, county: County, today: date) -> dict[str, object]:
     keeper = centres_of(entry, county)[0]
-    noted = instant(min(date(entry.year, 9, 1), today - 30 * ONE_DAY), 10)
     kind = media_type(entry.type)
+    noted = instant(_described_on(place, entry, kind, today), 10)
     return {
         "keeper_id": keeper.id,
         "media_type": entry.type,
@@ -107,6 +108,13 @@ def _title(place: int, entry: TitleEntry, county: County, today: date) -> dict[s
         "created_at": noted,
         "changed_at": noted,
     }
+
+
+def _described_on(place: int, entry: TitleEntry, kind: MediaType, today: date) -> date:
+    """Return a day; the newest online media, which nobody lends, came lately one by one."""
+    if kind.online and entry.year >= NEWEST_YEAR:
+        return today - (1 + place % LATELY_DAYS) * ONE_DAY
+    return min(date(entry.year, 9, 1), today - 30 * ONE_DAY)
 
 
 def _number(kind: MediaType, place: int) -> str | None:

@@ -8,6 +8,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
 from app.dates import language
+from app.error_pages import TITLE_PAGE
+from app.errors import error_answer
 from app.finder.addresses import Pairs, pairs_of, search_address, title_address
 from app.finder.forms import search_form
 from app.finder.free_words import Badge, badge, online_badge, outlook
@@ -68,7 +70,7 @@ def title(title_id: int) -> ResponseReturnValue:
     scope = reading_scope(actor())
     page = title_page(session(), scope, centres.looked_at, min(title_id, LARGEST_ID))
     if page is None:
-        raise NotFound
+        return error_answer(404, TITLE_PAGE)
     pairs = pairs_of(search, form.centre.data)
     lending = _lending(page, search, pairs)
     like = alike(page.description.id, centres.ids)

@@ -12,7 +12,7 @@ from app.answers import accepted, earlier_answer, invalid, keep_answer, wants_js
 from app.forms import one_line
 from app.reserving_choices import units_of
 from app.routing import HIGHEST_KEY
-from app.search import reading_scope
+from app.search import shown_to
 from app.security import requires
 from app.sessions import session
 from app.today import now, today
@@ -20,12 +20,10 @@ from app.visitor import actor
 from app.wishes.forms import LONGEST_WISH, WishForm
 from app.wishes.words import TONES
 from catalogue.models.title import Title
-from catalogue.queries.shown_titles import shown_titles
 from database.unit_of_work import unit_of_work
 from loans.operations.wish_for_purchase import take_back_wish, wish_for_purchase
 from loans.queries.borrowers import Borrower, memberships_of
 from loans.queries.purchases import wishes_of
-from schools.queries.open_centres import active_centres
 from schools.rules.roles import Right
 
 own_wishes = Blueprint("wishes", __name__, url_prefix="/wishes")
@@ -116,10 +114,6 @@ def _asked_title() -> Title | None:
 
 def _title(title_id: int) -> Title:
     """Return a title that shows in the visitor's catalogues."""
-    own = actor().centre_ids()
-    centres = [each for each in active_centres(session()) if each.id in own]
-    if not 0 < title_id <= HIGHEST_KEY or title_id not in shown_titles(
-        session(), reading_scope(actor()), centres, [title_id]
-    ):
+    if not 0 < title_id <= HIGHEST_KEY or not shown_to(session(), actor(), [title_id]):
         raise NotFound
     return session().get_one(Title, title_id)

@@ -8,6 +8,8 @@ import pytest
 APP = Path(__file__).parents[2] / "app"
 TEMPLATES = sorted(path for path in (APP / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if path.parent.name != "letters"]
+IMPORT = re.compile(r"{% from [^%]* import ([\w, ]+?)(?: with context)? %}")
+INCLUDED = re.compile(r'{% include "([\w/]+\.html)" %}')
 POST_FORM = re.compile(r"""<form\b[^>]*method=["']post["'].*?</form>""", re.DOTALL | re.IGNORECASE)
 
 FORBIDDEN = {
@@ -32,6 +34,17 @@ def test_every_form_that_changes_something_carries_its_token(path: Path) -> None
     forms = POST_FORM.findall(path.read_text("utf-8"))
     for form in forms:
         assert re.search(r"csrf_token|hidden\(|hidden_tag\(|tokens\(", form), form[:120]
+
+
+@pytest.mark.parametrize(
+    "path", TEMPLATES, ids=lambda path: str(path.relative_to(APP / "templates"))
+)
+def test_a_template_uses_every_macro_it_imports(path: Path) -> None:
+    text = path.read_text("utf-8")
+    included = [APP / "templates" / name for name in INCLUDED.findall(text)]
+    rest = "".join(IMPORT.sub("", each.read_text("utf-8")) for each in (path, *included))
+    names = [name for names in IMPORT.findall(text) for name in re.split(r",\s*", names)]
+    assert [name for name in names if not re.search(rf"\b{name.split()[-1]}\b", rest)] == []
 
 
 def test_stylesheets_load_nothing_and_colours_are_tokens() -> None:

@@ -87,6 +87,7 @@ def test_a_teacher_renews_what_may_be_renewed(
     row.first.get_by_role("button", name="Verlängern").click()
     teacher.actions += 1
     expect(teacher.page.locator(".alert").first).to_be_visible()
+    teacher.settle()
     title = row.first.locator("b a").inner_text() if row.count() else before.split("\n")[2]
     expect(teacher.page.locator("main")).to_contain_text(title)
     expect(teacher.page.locator("main")).not_to_contain_text(before)

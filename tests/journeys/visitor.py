@@ -64,7 +64,8 @@ class Visitor:
         network.send("Network.emulateNetworkConditions", {"offline": False, **way})
 
     def settle(self) -> None:
-        """Wait until no part of the page is about to be replaced."""
+        """Wait until the page is here as a whole and no part of it is about to be replaced."""
+        self.page.wait_for_load_state()
         expect(self.page.locator("[aria-busy=true]")).to_have_count(0)
 
     def sign_in(self, role: Role) -> None:

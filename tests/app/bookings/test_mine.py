@@ -133,6 +133,23 @@ def test_the_next_unit_shows_what_is_booked_for_it(
     assert page.count('<li class="done">') == 1
 
 
+def test_what_only_another_centre_has_of_the_next_unit_is_named_but_not_linked(
+    teacher: FlaskClient, make: Make, person: Person
+) -> None:
+    unit = make.unit(first_week=48, last_week=51)
+    ours, theirs = make.holding(copies=1), make.title("Sensorkoffer")
+    make.holding(theirs, centre=make.centre("Medienzentrum Nord"), copies=1)
+    make.planned(unit, ours.title)
+    make.planned(unit, theirs)
+    days = Period(MONDAY + timedelta(days=8), MONDAY + timedelta(days=9))
+    make.booking(ours, days, person=person, unit_id=unit.id, reason=None)
+    page = page_of(teacher)
+    assert f"/titles/{ours.title_id}?from={MONDAY}" in page
+    assert "Sensorkoffer" in page
+    assert "nicht im Katalog Ihres Medienzentrums" in page
+    assert f"/titles/{theirs.id}" not in page
+
+
 def test_my_page_takes_the_same_statements_for_one_loan_and_for_thirty(
     teacher: FlaskClient, make: Make, person: Person
 ) -> None:

@@ -16,7 +16,7 @@ from loans.models.tour import Tour
 from schools.models.media_centre import PickupPlace
 from schools.rules.roles import Role
 from tests.app.conftest import AsRole
-from tests.loans.operations.courier import TUESDAY, Table, table
+from tests.loans.operations.courier import TUESDAY, Table, di_nord, table
 from tests.make import MONDAY, Make
 
 Send = Callable[..., TestResponse]
@@ -32,11 +32,8 @@ def staff(make: Make) -> Table:
 
 @pytest.fixture
 def stop(make: Make, staff: Table) -> PickupPlace:
-    """The first school's stop on the route of Tuesdays and Thursdays."""
     del staff
-    stop = make.courier_stop()
-    make.route(stop, name="Di Nord")
-    return stop
+    return di_nord(make)
 
 
 @pytest.fixture

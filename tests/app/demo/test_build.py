@@ -2,7 +2,6 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,7 +9,6 @@ import pytest
 from sqlalchemy import Engine, Select, func, or_, select, text
 from sqlalchemy.orm import Session
 
-from app.demo.build import fill
 from app.demo.logins import LOGINS, has_demo
 from app.demo.newcomers import SHOWN, SHOWN_SCHOOL
 from app.factory import create_app
@@ -25,7 +23,6 @@ from catalogue.rules.defect_states import DefectState
 from catalogue.rules.stock import counts_in_capacity
 from database.base import Base
 from database.engine import make_engine
-from database.unit_of_work import unit_of_work
 from loans.models.basket import BasketLine
 from loans.models.booking import Booking, BookingLine, BookingPick
 from loans.models.briefing import Briefing
@@ -37,7 +34,6 @@ from loans.models.loan import Loan, Reminder
 from loans.models.purchase_wish import PurchaseWish
 from loans.models.refused_wish import RefusedWish
 from loans.models.tour import Tour, TourLoad, TourState
-from loans.operations.load_holidays import load_holidays
 from loans.queries.availability import availability
 from loans.queries.borrowers import is_overdue_blocked
 from loans.queries.invariants import breaches
@@ -57,39 +53,14 @@ from schools.models.person import Membership, Person
 from schools.rules.periods import Period
 from schools.rules.roles import Role, Scope
 from schools.rules.school_year import school_year_of
+from tests.app.demo.conftest import filled
 from tests.make import MONDAY, NOW
-from tests.stores import Stores
 
 SUNDAY_OF_A_CLOSURE = date(2026, 12, 27)
 DURING_THE_SUMMER_HOLIDAYS = date(2026, 8, 10)
 FILM = "Warum sind Blätter grün?"
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("demo")]
-
-
-def _filled(session: Session, today: date = MONDAY) -> None:
-    with unit_of_work(session):
-        load_holidays(session)
-    assert fill(session, today) == LOGINS
-
-
-@pytest.fixture(scope="module")
-def demo_url(stores: Stores, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A store filled once for all tests here that only read, or sign in."""
-    with stores.fresh("sqlite", tmp_path_factory.mktemp("demo")) as url:
-        engine = make_engine(url)
-        with Session(engine) as session:
-            _filled(session)
-        engine.dispose()
-        yield url
-
-
-@pytest.fixture
-def demo(demo_url: str) -> Iterator[Session]:
-    engine = make_engine(demo_url)
-    with Session(engine) as session:
-        yield session
-    engine.dispose()
 
 
 def _count(session: Session, model: type[Base]) -> int:
@@ -357,7 +328,7 @@ def test_every_printed_sign_in_works(demo_url: str, tmp_path: Path, role: Role) 
 
 
 def test_a_second_fill_gives_the_same_rows(session: Session, demo_url: str) -> None:
-    _filled(session)
+    filled(session)
     engine = make_engine(demo_url)
     first, second = _digests(engine), _digests(session.get_bind())  # type: ignore[arg-type]  # an engine here
     engine.dispose()
@@ -368,12 +339,12 @@ def test_a_second_fill_gives_the_same_rows(session: Session, demo_url: str) -> N
 
 @pytest.mark.both_stores
 def test_it_stands_on_a_sunday_between_the_years_on_either_store(session: Session) -> None:
-    _filled(session, SUNDAY_OF_A_CLOSURE)
+    filled(session, SUNDAY_OF_A_CLOSURE)
     assert breaches(session) == []
 
 
 def test_it_stands_in_the_summer_holidays(session: Session) -> None:
-    _filled(session, DURING_THE_SUMMER_HOLIDAYS)
+    filled(session, DURING_THE_SUMMER_HOLIDAYS)
     assert breaches(session) == []
 
 

@@ -143,8 +143,10 @@ def test_another_centres_title_is_not_there_for_whom_a_centre_serves(
 ) -> None:
     title = shelf.title("Fotosynthese")
     make.holding(title, centre=make.centre("Medienzentrum Nord"), copies=1)
-    teacher = as_role(Role.TEACHER)
-    assert teacher.get(f"/titles/{title.id}").status_code == 404
+    refused = as_role(Role.TEACHER).get(f"/titles/{title.id}")
+    assert refused.status_code == 404
+    assert "Diesen Titel führt Ihr Katalog nicht" in refused.text
+    assert "Fotosynthese" not in refused.text
     assert visitor.get(f"/titles/{title.id}").status_code == 200
 
 

@@ -224,10 +224,12 @@ def test_a_page_says_what_cannot_be_booked_and_why(
     online = make.title("Online", media_type="online_video", online_url="https://example.org/f")
     make.planned(unit, online)
     make.licence(online, online=True)
-    make.planned(unit, make.title("Nirgends"))
+    nowhere = make.title("Nirgends")
+    make.planned(unit, nowhere)
     page = text_of(teacher, f"/units/{unit.id}")
     assert 'href="https://example.org/f"' in page
     assert "/wishes/new?words=Nirgends" in page
+    assert f'"/titles/{nowhere.id}"' not in page
     assert "Gewähltes verbindlich reservieren" not in page
     empty = make.unit(number="leer")
     assert "keine Medien eingeplant" in text_of(teacher, f"/units/{empty.id}")

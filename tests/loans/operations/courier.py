@@ -79,6 +79,13 @@ class Table:
             return pack(self.session, wish, self.by, self.today, self.now)
 
 
+def di_nord(make: Make) -> PickupPlace:
+    """The first school's stop, on the route of Tuesdays and Thursdays."""
+    stop = make.courier_stop()
+    make.route(stop, name="Di Nord")
+    return stop
+
+
 def table(make: Make, role: Role = Role.STAFF) -> Table:
     """A packing table at the first centre."""
     make.the_centre()

@@ -34,7 +34,7 @@ from schools.models.media_centre import PickupPlace
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.rules.periods import Period
 from schools.rules.roles import Right, Role
-from tests.loans.operations.courier import THURSDAY, TUESDAY, WEDNESDAY, Table, table
+from tests.loans.operations.courier import THURSDAY, TUESDAY, WEDNESDAY, Table, di_nord, table
 from tests.loans.operations.desks import Counter
 from tests.make import MONDAY, Make
 from tests.statements import counted
@@ -49,11 +49,8 @@ def staff(make: Make) -> Table:
 
 @pytest.fixture
 def stop(make: Make, staff: Table) -> PickupPlace:
-    """The first school's stop, on the route of Tuesdays and Thursdays."""
     del staff
-    stop = make.courier_stop()
-    make.route(stop, name="Di Nord")
-    return stop
+    return di_nord(make)
 
 
 @pytest.fixture
