@@ -56,8 +56,9 @@ def walked(app: Flask, role: Role) -> tuple[Counter[str], list[tuple[str, int, s
         seen[view] += 1
         if seen[view] > MOST_OF_A_KIND:
             continue
-        with browser.get(address) as answer:
-            page = answer.text if answer.mimetype == "text/html" else ""
+        answer = browser.get(address)
+        page = answer.text if answer.mimetype == "text/html" else ""
+        answer.close()
         if answer.status_code >= 400:
             dead.append((address, answer.status_code, origin))
         for each in links(page, address, answer.headers.get("Location")):
