@@ -46,7 +46,7 @@ NEWEST_LINES = 10
 HIGHEST_KEY = 2**31 - 1
 MOST_BOOKINGS = 3
 REMEMBERED = timedelta(minutes=10)
-"""So long the last word of a finished session stays on the page."""
+"""So long the last word of a finished or parked session stays on the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,15 +208,15 @@ def line_of(session: Session, account_id: int | None, line_id: int) -> DeskScan 
 
 
 def last_word(session: Session, account_id: int | None, now: datetime) -> DeskScan | None:
-    """Return the newest line of the account, while its session is open or just ended."""
+    """Return the newest line of the account, while its customer is served or was just now."""
     row = session.execute(
-        select(DeskScan, DeskSession.ended_at)
+        select(DeskScan, or_(DeskSession.parked, DeskSession.ended_at.is_not(None)).label("left"))
         .join(DeskSession, DeskSession.id == DeskScan.session_id)
         .where(DeskSession.account_id == account_id)
         .order_by(DeskScan.id.desc())
         .limit(1)
     ).first()
-    if row is None or (row.ended_at is not None and row.ended_at < now - REMEMBERED):
+    if row is None or (row.left and row.DeskScan.at < now - REMEMBERED):
         return None
     line: DeskScan = row.DeskScan
     return line

@@ -1,11 +1,15 @@
 """Parked customers on the desk's page: tabs to go on with, or to finish."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app.sessions import ENGINE
+from loans.models.desk_session import DeskScan
 from schools.rules.roles import Role
 from tests.app.conftest import AsRole
 from tests.app.desk.scanning import JSON, OURS, HttpDesk, text_of
@@ -40,6 +44,18 @@ def test_a_parked_customer_is_a_tab_with_name_and_count(make: Make, staff: HttpD
     tab = shown[shown.index('id="parked"') : shown.index('id="log"')]
     assert re.search(r"Ada Schmidt.*>3<", tab)
     assert "Ada Schmidt" not in shown[shown.index('id="side"') :]
+
+
+def test_the_word_about_a_parked_customer_stays_ten_minutes(
+    make: Make, staff: HttpDesk, session: Session
+) -> None:
+    park(make, staff, "Schmidt")
+    for line in session.scalars(select(DeskScan)):
+        line.at -= timedelta(minutes=11)
+    session.commit()
+    shown = staff.page()
+    assert "ist geparkt" not in shown
+    assert "Ada Schmidt" in shown
 
 
 def test_a_click_on_the_tab_goes_on_after_a_reload(make: Make, staff: HttpDesk) -> None:
