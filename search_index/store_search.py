@@ -10,8 +10,10 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     SQLColumnExpression,
+    String,
     and_,
     case,
+    cast,
     false,
     func,
     not_,
@@ -26,7 +28,10 @@ from catalogue.models.demand import TitleDemand
 from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.licence import Licence
 from catalogue.models.title import Title
+from catalogue.rules.licences import LicenceScope
+from schools.models.authority import District
 from schools.models.curriculum import CurriculumTerm, Scheme
+from schools.models.media_centre import MediaCentre
 from schools.vocabularies.media_types import media_types
 from search_index.engine import MOST_HITS_PER_PAGE, Answer, Facet, Question, Reach, Sort
 from search_index.projection import ALL_GRADES
@@ -129,9 +134,16 @@ def _is_online() -> Condition:
 
 
 def _opens_at(centre_ids: frozenset[int]) -> Condition:
-    """Leave out what opens at other centres only; a licence's districts are not looked at."""
-    here = or_(Licence.centre_id.is_(None), Licence.centre_id.in_(centre_ids))
-    reaches = Title.licences.any(and_(Licence.online, here))
+    """Leave out what opens at other centres only, as `catalogue.rules.showing` decides it."""
+    in_area = cast(Licence.area, String).contains('"' + District.ags + '"')
+    reached = (
+        select(MediaCentre.id)
+        .outerjoin(MediaCentre.district)
+        .where(MediaCentre.id.in_(centre_ids))
+        .where(or_(Licence.centre_id.is_(None), Licence.centre_id == MediaCentre.id))
+        .where(or_(Licence.scope != LicenceScope.DISTRICT, in_area))
+    )
+    reaches = Title.licences.any(and_(Licence.online, reached.exists()))
     kept_here = or_(Title.keeper_id.is_(None), Title.keeper_id.in_(centre_ids))
     unlicensed = and_(not_(Title.licences.any(Licence.online)), kept_here)
     return and_(_is_online(), or_(reaches, unlicensed))

@@ -3,10 +3,13 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.models.curriculum_link import CurriculumLink
 from catalogue.models.demand import TitleDemand
+from catalogue.rules.licences import LicenceScope
+from schools.models.authority import District
 from schools.models.curriculum import CurriculumTerm, Scheme
 from search_index.engine import Facet, Question, Sort
 from search_index.projection import documents_of
@@ -16,6 +19,8 @@ from tests.make import MONDAY, NOW, Make
 from tests.search_index.library import only
 
 pytestmark = pytest.mark.both_stores
+
+COLOGNE, BONN = "05315", "05314"
 
 
 @pytest.fixture
@@ -115,11 +120,14 @@ def test_centres_and_titles_not_free_narrow_it(
 
 def test_what_opens_at_other_centres_only_is_not_found(session: Session, make: Make) -> None:
     near, far = make.centre(), make.centre()
-    licensed_far, licensed_near, kept_far, free = online = [
-        make.title(name, media_type="online_video") for name in "ABCD"
+    near.district = session.scalar(select(District).where(District.ags == BONN))
+    licensed_far, licensed_near, kept_far, free, of_district, of_another = online = [
+        make.title(name, media_type="online_video") for name in "ABCDEF"
     ]
     make.licence(licensed_far, online=True, centre_id=far.id)
     make.licence(licensed_near, online=True, centre_id=near.id)
+    make.licence(of_district, online=True, scope=LicenceScope.DISTRICT, area=[COLOGNE, BONN])
+    make.licence(of_another, online=True, scope=LicenceScope.DISTRICT, area=[COLOGNE])
     kept_far.keeper_id = far.id
     session.commit()
 
@@ -130,7 +138,7 @@ def test_what_opens_at_other_centres_only_is_not_found(session: Session, make: M
         for each in documents_of(session, [title.id for title in online])
         if near.id in each.centre_ids
     }
-    assert set(answer.title_ids) == shown == {licensed_near.id, free.id}
+    assert set(answer.title_ids) == shown == {licensed_near.id, free.id, of_district.id}
 
 
 def test_what_is_lent_most_can_come_first(session: Session, make: Make) -> None:
