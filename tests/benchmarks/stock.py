@@ -13,6 +13,7 @@ from app.demo.chance import chance
 from app.demo.content import titles
 from app.demo.entries import TitleEntry
 from app.factory import create_app
+from app.index_work import enlist_host, make_anew
 from app.passwords import hash_password
 from app.sessions import ENGINE, session
 from app.settings import Settings
@@ -33,8 +34,6 @@ from loans.rules.booking_states import BookingState
 from schools.models.curriculum import Scheme
 from schools.models.person import Person
 from schools.rules.roles import Role
-from search_index.rebuild import rebuild
-from search_index.whoosh_engine import WhooshEngine
 from tests.make import Make
 
 PASSWORD = "Kreidestaub und Tafelschwamm"
@@ -99,7 +98,7 @@ def build(settings: Settings, size: Size) -> Stock:
         prepare_store()
         password_hash = hash_password(PASSWORD)
         stock = Builder(session(), size).build(password_hash)
-        rebuild(session(), WhooshEngine(settings.index_folder))
+        make_anew(enlist_host())
     engine.dispose()
     return stock
 
