@@ -4,6 +4,7 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -26,9 +27,6 @@ FEWEST, MOST = 5, 200
 
 LOANS_AT_A_LOOK = 200
 """So many loans are read ahead at once, with nothing locked."""
-
-PAUSE_SECONDS = 0.01
-"""Between two units, so that the desk comes first where there is one writer at a time."""
 
 SECONDS_BETWEEN_SIGNS = 5.0
 """So often the night says that it lives, which is a unit of its own."""
@@ -79,9 +77,9 @@ class Night:
         while waiting:
             batch, loans = _first(waiting, int(self._size))
             del waiting[: len(batch)]
-            began = time.perf_counter()
-            counts.update(self._unit(centre_id, work, batch))
-            self._learn(time.perf_counter() - began)
+            with making_room() as took:
+                counts.update(self._unit(centre_id, work, batch))
+            self._learn(took())
             self._live(loans)
 
     def note(self, centre_id: int, **counts: int) -> None:
@@ -124,7 +122,20 @@ class Night:
         if time.monotonic() - self._told > SECONDS_BETWEEN_SIGNS:
             self.progress(self.done, None)
             self._told = time.monotonic()
-        time.sleep(PAUSE_SECONDS)
+
+
+@contextmanager
+def making_room() -> Iterator[Callable[[], float]]:
+    """Rest after a unit of work for as long as it took; gives what tells the unit's seconds.
+
+    Where there is one writer at a time, whoever waits for it asks now and then: half of the time
+    must be theirs, else the desk asks in vain again and again.
+    """
+    began = time.perf_counter()
+    seconds = 0.0
+    yield lambda: seconds
+    seconds = time.perf_counter() - began
+    time.sleep(seconds)
 
 
 def each(ids: Iterable[int]) -> People:

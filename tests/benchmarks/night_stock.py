@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.demo.chance import chance
 from app.factory import create_app
+from app.index_work import enlist_host, make_anew
 from app.passwords import hash_password
 from app.sessions import ENGINE, session
 from app.settings import Settings
@@ -57,11 +58,12 @@ class NightStock:
 
 
 def build_night(settings: Settings, size: NightSize, kinds: Iterator[str]) -> NightStock:
-    """Fill an empty store; the nightly jobs of these kinds count as done for today."""
+    """Fill an empty store and its index; today's nightly jobs of these kinds count as done."""
     app = create_app(settings)
     with app.app_context():
         prepare_store()
         stock = _Builder(session(), size).build()
+        make_anew(enlist_host())
         at = datetime.now(HOUSE_TIME)
         for kind in kinds:
             occasion = f"{kind}:{day_here().isoformat()}"

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Engine, insert
 from sqlalchemy.orm import Session
 
+from app.demand import note_demand
 from app.demo.chance import chance
 from app.demo.content import titles
 from app.demo.entries import TitleEntry
@@ -91,13 +92,14 @@ def day_here() -> date:
 
 
 def build(settings: Settings, size: Size) -> Stock:
-    """Fill the empty store of an installation and its index."""
+    """Fill the empty store of an installation and its index, as they stand after a night."""
     app = create_app(settings)
     engine: Engine = app.extensions[ENGINE]
     with app.app_context():
         prepare_store()
         password_hash = hash_password(PASSWORD)
         stock = Builder(session(), size).build(password_hash)
+        note_demand()
         make_anew(enlist_host())
     engine.dispose()
     return stock

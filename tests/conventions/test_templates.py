@@ -10,6 +10,7 @@ TEMPLATES = sorted(path for path in (APP / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if path.parent.name != "letters"]
 IMPORT = re.compile(r"{% from [^%]* import ([\w, ]+?)(?: with context)? %}")
 INCLUDED = re.compile(r'{% include "([\w/]+\.html)" %}')
+SCANNING = re.compile(r"<script[^>]*js/(?:scan|desk)\.js[^>]*>")
 POST_FORM = re.compile(r"""<form\b[^>]*method=["']post["'].*?</form>""", re.DOTALL | re.IGNORECASE)
 
 FORBIDDEN = {
@@ -51,6 +52,14 @@ def test_stylesheets_load_nothing_and_colours_are_tokens() -> None:
     css = (APP / "static" / "css" / "house.css").read_text("utf-8")
     assert "@import" not in css
     assert "url(" not in css
+
+
+def test_a_page_for_scanners_shows_once_its_script_holds_the_scans() -> None:
+    """Else a scan is sent as a plain form, and the next one into the page that is on its way."""
+    pages = [path.read_text("utf-8") for path in PAGES]
+    scripts = [tag for page in pages for tag in SCANNING.findall(page)]
+    assert scripts
+    assert [tag for tag in scripts if 'blocking="render"' not in tag] == []
 
 
 def test_scripts_stay_tiny() -> None:

@@ -1,13 +1,11 @@
 """What is free when: worked cases, then every answer against a naive day-by-day model."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from loans.rules.availability import (
-    Availability,
     Stock,
     Wish,
     availability,
@@ -28,49 +26,21 @@ from loans.rules.commitments import (
     of_loan,
 )
 from loans.rules.due_dates import Days
-from loans.rules.free_periods import last_free_day, next_free
 from schools.rules.periods import Period
 from tests.loans.rules.calendars import EVERY_DAY
+from tests.loans.rules.looking import (
+    CHRISTMAS,
+    EARLY_2027,
+    HOLDING,
+    LATE_2026,
+    booking,
+    free,
+    loan,
+    look,
+    service,
+)
 
 pytestmark = pytest.mark.lending("4.1", "4.3", "4.4")
-
-HOLDING = 1
-EARLY_2027 = date(2027, 1, 1)
-LATE_2026 = date(2026, 11, 22)
-CHRISTMAS = OpeningCalendar(closures=(Closure("Christmas", date(2026, 12, 23), date(2027, 1, 6)),))
-
-
-def booking(first: date, last: date, quantity: int = 1, **facts: object) -> Commitment:
-    plain = Commitment(CommitmentKind.BOOKING, first, last, quantity)
-    return replace(plain, **facts)  # type: ignore[arg-type]  # names are checked by replace
-
-
-def loan(first: date, last: date, **facts: object) -> Commitment:
-    return replace(booking(first, last), kind=CommitmentKind.LOAN, **facts)  # type: ignore[arg-type]  # as above
-
-
-def look(
-    capacity: int,
-    commitments: Iterable[Commitment],
-    *,
-    today: date = EARLY_2027,
-    calendar: OpeningCalendar = EVERY_DAY,
-    rules: BookingRules | None = None,
-    ignoring: Ignoring = nothing,
-) -> Availability:
-    """Sweep a year and a half around today."""
-    stock = Stock(HOLDING, capacity, tuple(commitments), rules or BookingRules())
-    period = Period(today - timedelta(days=30), today + timedelta(days=500))
-    place = Place(Days(calendar))
-    return availability([stock], place, period, today=today, ignoring=ignoring)[HOLDING]
-
-
-def free(found: Availability, first: date, last: date) -> int:
-    return found.free_in(Period(first, last))
-
-
-def service(after: int) -> Margins:
-    return Margins(service_after=after)
 
 
 # S02, S04, S06: quantity over time.
@@ -376,35 +346,3 @@ def test_exactly_all_that_is_there_is_no_conflict() -> None:
     first, last = date(2027, 1, 18), date(2027, 1, 25)
     found = look(10, [booking(first, last, 6)])
     assert check_wish(found, Wish(period=Period(first, last), quantity=4)) == ()
-
-
-def test_the_next_free_period_is_as_long_and_starts_and_ends_on_open_days() -> None:
-    today = date(2027, 3, 1)
-    taken = booking(date(2027, 3, 8), date(2027, 3, 19), margins=service(1))
-    found = look(1, [taken], today=today, calendar=OpeningCalendar())
-    wish = Wish(period=Period(date(2027, 3, 15), date(2027, 3, 19)))
-    assert next_free(found, wish) == Period(date(2027, 3, 25), date(2027, 3, 29))
-
-
-def test_nothing_is_offered_of_what_there_are_too_few_of() -> None:
-    found = look(2, [])
-    wish = Wish(period=Period(date(2027, 3, 15), date(2027, 3, 19)), quantity=3)
-    assert next_free(found, wish) is None
-
-
-def test_a_copy_can_be_kept_until_the_day_before_the_next_booking() -> None:
-    found = look(1, [booking(date(2027, 2, 4), date(2027, 2, 7))], today=date(2027, 2, 1))
-    assert last_free_day(found, date(2027, 2, 1)) == date(2027, 2, 3)
-    assert last_free_day(found, date(2027, 2, 4)) is None
-    assert last_free_day(found, date(2027, 2, 8)) == found.period.last
-
-
-def test_a_copy_is_back_in_time_to_be_looked_over() -> None:
-    found = look(
-        1,
-        [booking(date(2027, 2, 15), date(2027, 2, 19))],
-        today=date(2027, 2, 1),
-        calendar=OpeningCalendar(),
-        rules=BookingRules(service_after=2),
-    )
-    assert last_free_day(found, date(2027, 2, 1)) == date(2027, 2, 10)

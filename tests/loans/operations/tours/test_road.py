@@ -1,0 +1,256 @@
+"""A tour is handed over, driven, reported and ended."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Engine, select
+
+from database.audit import AuditEntry
+from database.unit_of_work import unit_of_work
+from loans.errors import ImpossibleStepError, NotFoundError, RefusedError
+from loans.models.loan import Loan
+from loans.models.tour import Tour, TourBox, TourState
+from loans.operations.hand_over import (
+    finish_tour,
+    hand_over,
+    renew_link,
+    take_hand_over_back,
+)
+from loans.operations.open_tour import open_tour
+from loans.operations.pack import add_box
+from loans.operations.unpack import unpack
+from loans.rules.codes import DayReason
+from loans.rules.packing import PackNote, Tap
+from schools.models.media_centre import PickupPlace
+from schools.models.owed_letter import LetterState
+from schools.rules.roles import Role
+from tests.loans.operations.courier import TUESDAY, WEDNESDAY, Table
+from tests.loans.operations.tours.road import facts, hand, letters, stop_of, tap
+from tests.make import MONDAY, Make
+from tests.statements import counted
+
+pytestmark = pytest.mark.both_stores
+
+
+@pytest.mark.lending("11.2")
+def test_handed_over_one_letter_tells_each_person_what_is_on_its_way(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    holding, other = make.holding(copies=3), make.holding(make.title("Vulkane"), copies=1)
+    person = make.person()
+    staff.delivered(holding, stop, 2, person=person)
+    staff.delivered(other, stop, person=person)
+    staff.delivered(holding, stop)
+    for copy in (*holding.copies, *other.copies):
+        assert staff.pack(tour, copy).note is PackNote.LOADED
+    hand(staff, tour)
+    with unit_of_work(make.session):
+        hand_over(make.session, tour.id, "Jemand anders", staff.by, staff.now)
+    first, second = letters(make.session)
+    assert (len(first.facts["titles"]), len(second.facts["titles"])) == (3, 1)
+    assert first.facts["tour_on"] == TUESDAY.isoformat()
+    assert first.facts["boxes"] == [stop_of(staff, tour).boxes[0].number]
+    make.session.refresh(tour)
+    assert (tour.state, tour.driver) == (TourState.UNDER_WAY, "Firma Flink")
+    assert tour.handed_over_by == staff.by.account_id
+
+
+def test_a_hand_over_by_mistake_is_taken_back_with_its_letters(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    staff.pack(tour, holding.copies[0])
+    hand(staff, tour)
+    with unit_of_work(make.session):
+        take_hand_over_back(make.session, tour.id, staff.by, staff.now)
+    assert letters(make.session) == []
+    make.session.refresh(tour)
+    assert tour.state is TourState.PLANNED
+    hand(staff, tour)
+    assert len(letters(make.session)) == 1
+    letters(make.session)[0].state = LetterState.SENT
+    make.session.commit()
+
+
+def test_once_a_stop_was_reported_the_hand_over_stands(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    _delivered_with_something_to_collect(make, staff, stop, tour)
+    with pytest.raises(ImpossibleStepError), unit_of_work(make.session):
+        take_hand_over_back(make.session, tour.id, staff.by, staff.now)
+
+
+@pytest.mark.lending("11.2")
+def test_the_driver_reports_each_stop_once_and_the_tour_is_done(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    _delivered_with_something_to_collect(make, staff, stop, tour)
+    at = stop_of(staff, tour).delivered_at
+    staff.now += timedelta(minutes=5)
+    tap(staff, tour, Tap.DELIVERED)
+    assert stop_of(staff, tour).delivered_at == at
+    assert tap(staff, tour, Tap.COLLECTED, "Tor zu").state is TourState.DONE
+    assert stop_of(staff, tour).note == "Tor zu"
+    acts = make.session.scalars(select(AuditEntry.act)).all()
+    assert acts.count("report_stop") == 2
+
+
+def _delivered_with_something_to_collect(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    staff.pack(tour, holding.copies[0])
+    _due_at(make, stop)
+    hand(staff, tour)
+    assert tap(staff, tour, Tap.DELIVERED).state is TourState.UNDER_WAY
+
+
+def _due_at(make: Make, stop: PickupPlace) -> Loan:
+    """A loan of the stop's school that should have come back."""
+    del stop
+    return make.loan(lent_on=MONDAY - timedelta(days=14), days=14)
+
+
+def test_a_slip_of_the_thumb_is_taken_back(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    staff.pack(tour, holding.copies[0])
+    hand(staff, tour)
+    assert tap(staff, tour, Tap.DELIVERED).state is TourState.DONE
+    assert tap(staff, tour, Tap.NOT_DELIVERED).state is TourState.UNDER_WAY
+    assert stop_of(staff, tour).delivered_at is None
+
+
+def test_nothing_is_reported_of_a_tour_that_nobody_handed_over(
+    staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    del stop
+    with pytest.raises(ImpossibleStepError):
+        tap(staff, tour, Tap.DELIVERED)
+
+
+@pytest.mark.lending("11.1")
+@pytest.mark.parametrize(
+    ("days_late", "collected"),
+    [
+        pytest.param(1, True, id="due before the tour's day"),
+        pytest.param(0, False, id="due on the day itself"),
+    ],
+)
+def test_a_tour_fetches_what_was_due_before_its_day(
+    make: Make, staff: Table, tour: Tour, days_late: int, *, collected: bool
+) -> None:
+    due = TUESDAY - timedelta(days=days_late)
+    make.loan(lent_on=due - timedelta(days=14), days=14)
+    make.loan(
+        make.copy(make.holding(make.title("Fern"))),
+        person=make.person(make.school()),
+        lent_on=due - timedelta(days=14),
+    )
+    assert (len(stop_of(staff, tour).returns) == 1) is collected
+
+
+def test_returns_go_to_the_stop_they_were_delivered_to(
+    make: Make, staff: Table, stop: PickupPlace
+) -> None:
+    annex = make.courier_stop(name="Nebenstelle")
+    route = make.route(annex, name="Zweite")
+    make.session.get_one(PickupPlace, stop.id)
+    tour = staff.tour(route.id)
+    booking = staff.delivered(make.holding(copies=1), annex)
+    make.loan(
+        booking.lines[0].holding.copies[0],
+        person=booking.person,
+        lent_on=MONDAY - timedelta(days=20),
+        line_id=booking.lines[0].id,
+    )
+    assert [each.title for each in stop_of(staff, tour).returns] == ["Der Wald im Winter"]
+
+
+def test_a_tour_is_opened_once_and_only_on_days_it_runs(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    del stop
+    assert staff.tour(tour.route_id).id == tour.id
+    for day, code in ((WEDNESDAY, "COURIER_NOT_RUNNING"), (MONDAY - timedelta(days=4), "PAST")):
+        with pytest.raises(RefusedError) as refused, unit_of_work(make.session):
+            open_tour(make.session, (tour.route_id, day), staff.by, MONDAY, staff.now)
+        assert refused.value.codes == (DayReason(code),)
+
+
+def test_a_link_is_given_anew_and_ended(make: Make, staff: Table, tour: Tour) -> None:
+    before = tour.driver_nonce
+    with unit_of_work(make.session):
+        renewed = renew_link(make.session, tour.id, staff.by, staff.now).driver_nonce
+    assert renewed not in {None, before}
+    with unit_of_work(make.session):
+        ended = renew_link(make.session, tour.id, staff.by, staff.now, dead=True)
+        assert ended.driver_nonce is None
+
+
+def test_staff_end_a_tour_whose_driver_reported_nothing(
+    make: Make, staff: Table, tour: Tour
+) -> None:
+    with pytest.raises(ImpossibleStepError), unit_of_work(make.session):
+        finish_tour(make.session, tour.id, staff.by, staff.now)
+    hand(staff, tour)
+    with unit_of_work(make.session):
+        assert finish_tour(make.session, tour.id, staff.by, staff.now).state is TourState.DONE
+
+
+@pytest.mark.parametrize("act", ["pack", "hand_over", "add_box", "unpack"])
+def test_another_centres_staff_find_no_tour(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour, act: str
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    load = staff.pack(tour, holding.copies[0]).load
+    assert load is not None
+    stop_id = stop_of(staff, tour).id
+    other = make.actor(Role.STAFF, centre=make.centre())
+    stranger = Table(make.session, make, other)
+    acts: dict[str, Callable[[], object]] = {
+        "pack": lambda: stranger.pack(tour, holding.copies[0]),
+        "hand_over": lambda: hand(stranger, tour),
+        "add_box": lambda: add_box(make.session, (tour.id, stop_id), other, staff.now),
+        "unpack": lambda: unpack(make.session, load.id, other, staff.now),
+    }
+    with pytest.raises(NotFoundError):
+        acts[act]()
+
+
+def test_a_full_tour_costs_no_further_statement(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour, engine: Engine
+) -> None:
+    def statements() -> int:
+        make.session.rollback()
+        with counted(engine) as found:
+            facts(staff, tour)
+        return found.count
+
+    tour_id = tour.id
+    assert tour_id
+    few = statements()
+    for _ in range(4):
+        holding = make.holding(copies=2)
+        staff.delivered(holding, stop, 2)
+        for copy in holding.copies:
+            staff.pack(tour, copy)
+        _due_at(make, stop)
+    assert statements() == few + 0
+
+
+def test_box_numbers_are_never_given_twice(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    del stop
+    for _ in range(3):
+        with unit_of_work(make.session):
+            add_box(make.session, (tour.id, stop_of(staff, tour).id), staff.by, staff.now)
+    numbers = make.session.scalars(select(TourBox.number)).all()
+    assert len(set(numbers)) == 3
