@@ -176,6 +176,7 @@ PLACE_FAULTS: Words = {
     PlaceFault.BRANCH_ELSEWHERE: _("Choose a branch of this media centre."),
     PlaceFault.NO_SCHOOL: _("Choose the school the courier drives to."),
     PlaceFault.DAYS_OUT_OF_BOUNDS: _("Enter a whole number from 0 to 10."),
+    PlaceFault.NO_DAY_AFTER: _("Enter at least 1: the courier fetches things the day after."),
     PlaceFault.STILL_BOOKED: _("There are open bookings for this place; it must stay open."),
     PlaceFault.ON_A_ROUTE: _("A route stops there; take it off the route first."),
     PlaceFault.LAST_COUNTER: _("A branch needs a counter; open another one first."),

@@ -134,7 +134,7 @@ def _opened(number: str) -> Opened:
     if facts.unit_id is not None and all(unit.id != facts.unit_id for unit in units):
         own = PurposeGroup(_("As before"), ((f"unit:{facts.unit_id}", facts.unit),))
         purposes = (own, *purposes)
-    where = Where(facts.centre_id, institution_id=facts.institution_id)
+    where = Where(facts.centre_id, institution_id=facts.institution_id, editing=facts.id)
     view = viewpoint_of(session(), actor().scope(Right.BOOK), where, today(), now())
     if any(place.id == facts.place_id for place in view.places):
         view = view.at(facts.place_id)

@@ -68,6 +68,7 @@ def _page(places: Places, month: date) -> str:
         heads=weekday_heads(),
         lines=month_lines(own, month, today()),
         week=_week_lines(whole.weeks[branch_id]),
+        visits_a_day=whole.weeks[branch_id].visits_a_day,
         closures=_closures(whole, branch_id, year),
         openings=_openings(whole, branch_id, year),
         public=_holidays(HolidayKind.PUBLIC, year),

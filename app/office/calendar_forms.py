@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Optional
 
 from app.forms import Form
-from app.office.fields import HoursField
+from app.office.fields import HoursField, WholeNumber
 from app.office.forms import line
 from loans.rules.calendar import Closure, ExceptionalOpening
 from loans.rules.calendar_faults import LONGEST_YEARLY_DAYS
@@ -19,6 +19,7 @@ from loans.rules.centre_calendar import PlacedClosure, PlacedOpening, Week
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 12, 31)
 LONGEST_NAME = 120
+MOST_VISITS = 999
 WEEKDAYS = range(7)
 WHOLE_CENTRE = ""
 
@@ -98,7 +99,7 @@ class OpeningForm(PlacedForm):
 
 
 class WeekForm(Form):
-    """The hours of each weekday, and which closed ones are worked on."""
+    """The hours of each weekday, which closed ones are worked on, and how many may come."""
 
     hours_0 = HoursField(_("Monday"))
     hours_1 = HoursField(_("Tuesday"))
@@ -114,6 +115,12 @@ class WeekForm(Form):
     processed_4 = BooleanField(_("Orders are processed on Friday"))
     processed_5 = BooleanField(_("Orders are processed on Saturday"))
     processed_6 = BooleanField(_("Orders are processed on Sunday"))
+    visits_a_day = WholeNumber(
+        _("Visits of bookings a day"),
+        (1, MOST_VISITS),
+        _("Enter a whole number from 1 to 999, or nothing."),
+        needed=False,
+    )
     edition = HiddenField(default="")
 
     def week(self) -> Week:
@@ -125,7 +132,7 @@ class WeekForm(Form):
         )
         open_days = {weekday for weekday, _stretch in hours}
         worked = (day for day in WEEKDAYS if self[f"processed_{day}"].data)
-        return Week(hours, frozenset(worked) - open_days)
+        return Week(hours, frozenset(worked) - open_days, self.visits_a_day.data)
 
 
 class RemovalForm(Form):
@@ -163,4 +170,5 @@ def week_data(week: Week) -> dict[str, Any]:
         f"hours_{weekday}": tuple(stretch for of, stretch in week.hours if of == weekday)
         for weekday in WEEKDAYS
     }
-    return hours | {f"processed_{day}": day in week.processed for day in WEEKDAYS}
+    processed = {f"processed_{day}": day in week.processed for day in WEEKDAYS}
+    return hours | processed | {"visits_a_day": week.visits_a_day}

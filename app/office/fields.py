@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, NumberRange
+from wtforms.validators import InputRequired, NumberRange, Optional
 
 from app.exports import amount
 from app.office.hours import hours_text, parse_hours
@@ -105,17 +105,20 @@ class HoursField(StringField):
 
 
 class WholeNumber(IntegerField):
-    """A whole number, with a sentence of ours for what is none."""
+    """A whole number, or nothing where none is needed; a sentence of ours for what is neither."""
 
     def __init__(
         self,
         label: object,
         bounds: tuple[int, int],
         sentence: object,
+        *,
+        needed: bool = True,
         **kwargs: Any,  # noqa: ANN401  # WTForms' own
     ) -> None:
         """Take the bounds, both included, and the sentence for everything else."""
-        checks = [InputRequired(sentence), NumberRange(*bounds, sentence)]
+        first = InputRequired(sentence) if needed else Optional()
+        checks = [first, NumberRange(*bounds, sentence)]
         super().__init__(label, validators=checks, **kwargs)
         self.sentence = sentence
 

@@ -50,13 +50,14 @@ def edit_booking(
     _check_collected(booking, edit)
     reshaping = reshaping_of(booking, edit, today)
     answer = None
-    if reshaping.is_smaller:
+    wish = edit.wish(booking)
+    if reshaping.is_smaller or not wish.lines:
         _check_unit(session, booking, edit)
     else:
         aside = Aside(
             keeps_first=reshaping.keeps_first, keeps_last=reshaping.keeps_last, is_counted=True
         )
-        answer = answer_to(session, booking, edit.wish(booking), aside, (by, today, now))
+        answer = answer_to(session, booking, wish, aside, (by, today, now))
     refused = tuple(dict.fromkeys(_refusals(edit, reshaping, answer)))
     if refused:
         raise RefusedError(refused)

@@ -64,7 +64,7 @@ def add_place(session: Session, wish: NewPlace, by: Actor, now: datetime) -> Pic
         docs/rules.md, Lending 11.1 and 12.2.
     """
     _lock_centre(session, wish.centre_id, by)
-    wrong = _faults(session, wish.centre_id, None, wish.values)
+    wrong = _faults(session, wish.centre_id, None, wish.values, wish.kind)
     school = None
     if wish.kind is PlaceKind.COURIER:
         school = session.get(Institution, wish.institution_id or 0)
@@ -113,7 +113,7 @@ def change_place(
     check_edition(session, _subject(place), edition, stored, wished)
     if stored == wished:
         return place
-    wrong = _faults(session, place.centre_id, place.id, values)
+    wrong = _faults(session, place.centre_id, place.id, values, place.kind)
     if place.active and not values.active:
         wrong |= _faults_of_closing(session, place)
     if wrong:
@@ -131,9 +131,11 @@ def _fitting(kind: PlaceKind, values: PlaceValues) -> dict[str, object]:
 
 
 def _faults(
-    session: Session, centre_id: int, place_id: int | None, values: PlaceValues
+    session: Session, centre_id: int, place_id: int | None, values: PlaceValues, kind: PlaceKind
 ) -> dict[str, PlaceFault]:
     wrong = place_faults(values)
+    if kind is PlaceKind.COURIER and values.courier_days_after == 0:
+        wrong["courier_days_after"] = PlaceFault.NO_DAY_AFTER
     branch = session.get(Branch, values.branch_id)
     if branch is None or branch.centre_id != centre_id:
         wrong["branch_id"] = PlaceFault.BRANCH_ELSEWHERE

@@ -42,12 +42,13 @@ def week_edition(week: Week) -> str:
 
 
 def week_values(week: Week) -> dict[str, Any]:
-    """Return a week by the names that forms and editions use: hours and work of each weekday."""
+    """Return a week by the names that forms and editions use: of each weekday, and of any."""
     hours: dict[str, Any] = {
         f"hours_{weekday}": tuple(_text(each) for of, each in week.hours if of == weekday)
         for weekday in WEEKDAYS
     }
-    return hours | {f"processed_{day}": day in week.processed for day in WEEKDAYS}
+    processed = {f"processed_{day}": day in week.processed for day in WEEKDAYS}
+    return hours | processed | {"visits_a_day": week.visits_a_day}
 
 
 def check_week(session: Session, edit: WeekEdit, stored: Week) -> None:
@@ -103,6 +104,7 @@ def _write(session: Session, branch: Branch, week: Week) -> None:
         for weekday, stretch in week.hours
     )
     branch.processed_weekdays = "".join(map(str, sorted(week.processed)))
+    branch.visits_a_day = week.visits_a_day
     session.flush()
 
 
@@ -110,6 +112,7 @@ def _said(week: Week) -> dict[str, Any]:
     return {
         "hours": [[weekday, _text(each)] for weekday, each in week.hours],
         "processed": sorted(week.processed),
+        "visits_a_day": week.visits_a_day,
     }
 
 

@@ -91,6 +91,7 @@ class _Asking:
     right: Right
     today: date
     now: datetime
+    editing: int
 
     @property
     def scope(self) -> Scope:
@@ -111,7 +112,7 @@ def asked_of(session: Session, wishes: Wishes, by: Actor, today: date, now: date
     Source:
         docs/rules.md, Lending 2.4, 5.8 and 6.1.
     """
-    asking = _Asking(session, by, wishes.right, today, now)
+    asking = _Asking(session, by, wishes.right, today, now, wishes.editing)
     holdings = _holdings(asking, wishes.holding_ids)
     members = _members(session, wishes.person_ids)
     units = _units(session, {wish.unit_id for wish in wishes.every if wish.unit_id is not None})
@@ -271,7 +272,7 @@ def _views(asking: _Asking, acting: Iterable[_Acting]) -> _Views:
         (centre_id, institution_id): viewpoint_of(
             asking.session,
             scope,
-            Where(centre_id, institution_id=institution_id),
+            Where(centre_id, institution_id=institution_id, editing=asking.editing),
             asking.today,
             asking.now,
         )

@@ -43,8 +43,12 @@ from schools.models.media_centre import Branch
 from schools.rules.periods import Period
 from schools.vocabularies.holidays import HolidayKind
 
-MARGIN = rules.SEARCH_DAYS + 62
-"""Days before and after the asked span that a search or a late loan may still look at."""
+MARGIN = 6 * rules.SEARCH_DAYS
+"""Days before and after the asked span that are known as well.
+
+A wish lies up to five years ahead and a search goes on for one from there; a loan may be late by
+as much. More than that is of no use: `rules.SEARCH_DAYS` bounds every search.
+"""
 
 BRANCHES: BindParameter[Any] = bindparam("branch_ids", expanding=True)
 FROM_DAY = bindparam("from_day", type_=Date())

@@ -63,7 +63,7 @@ def opening_within(
 
 def _weeks(session: Session, centre_id: int) -> dict[int, Week]:
     branches = session.execute(
-        select(Branch.id, Branch.processed_weekdays)
+        select(Branch.id, Branch.processed_weekdays, Branch.visits_a_day)
         .where(Branch.centre_id == centre_id)
         .order_by(Branch.id)
     ).all()
@@ -77,8 +77,8 @@ def _weeks(session: Session, centre_id: int) -> dict[int, Week]:
     for row in rows:
         hours[row.branch_id].append((row.weekday, rules.Hours(row.opens, row.closes)))
     return {
-        branch_id: Week(tuple(hours[branch_id]), weekdays_in(processed))
-        for branch_id, processed in branches
+        branch_id: Week(tuple(hours[branch_id]), weekdays_in(processed), visits)
+        for branch_id, processed, visits in branches
     }
 
 

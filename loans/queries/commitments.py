@@ -381,8 +381,17 @@ def _holds(key: SQLColumnExpression[int]) -> Select[Any]:
 def _received(key: SQLColumnExpression[int]) -> Select[Any]:
     day = _today()
     return (
-        _columns(key, literal(CommitmentKind.RECEIVED.value), first=day, last=day, id=Copy.id)
+        _columns(
+            key,
+            literal(CommitmentKind.RECEIVED.value),
+            first=day,
+            last=day,
+            customer_class=Institution.customer_class,
+            id=Copy.id,
+        )
         .join(Copy, Copy.holding_id == Holding.id)
+        .outerjoin(Loan, and_(Loan.copy_id == Copy.id, Loan.returned_on.is_(None)))
+        .outerjoin(Institution, Institution.id == Loan.institution_id)
         .where(*_just_received())
     )
 

@@ -1,7 +1,7 @@
 """Edits of bookings: what is wished, and what availability says to it."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -12,7 +12,7 @@ from loans.models.purpose import OtherReason
 from loans.queries.asking import asked_of
 from loans.queries.preview import WishAnswer, answers_of
 from loans.queries.wishes import Aside, BookingWish, LineWish, Wishes, merged
-from loans.rules.booking_edits import Reshaping, Shape
+from loans.rules.booking_edits import Reshaping, Shape, outstanding
 from loans.rules.claims import StockKey
 from loans.rules.commitments import of_booking
 from schools.rules.periods import Period
@@ -48,9 +48,17 @@ class BookingEdit:
     overruling: str = ""
 
     def wish(self, booking: Booking) -> BookingWish:
-        """Return the edited booking as a wish of its own."""
+        """Return what the edited booking still asks for as a wish of its own.
+
+        What is collected already is left out: those copies are out, or have come back.
+        """
+        collected = {line.id: line.handed_out for line in booking.lines}
         return BookingWish(
-            lines=tuple(self.lines.values()),
+            lines=tuple(
+                replace(line, quantity=left)
+                for line_id, line in self.lines.items()
+                if (left := outstanding(line.quantity, collected.get(line_id, 0)))
+            ),
             person_id=booking.person_id or 0,
             period=self.period,
             institution_id=booking.institution_id,
@@ -121,7 +129,7 @@ def answer_to(
         docs/rules.md, Lending 5.3: editing does not collide with itself.
     """
     by, today, now = asking
-    asked = asked_of(session, Wishes(every=(wish,)), by, today, now)
+    asked = asked_of(session, Wishes(every=(wish,), editing=booking.id), by, today, now)
     own = Aside(
         ignoring=of_booking(booking.id),
         keeps_first=aside.keeps_first,

@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, SQLColumnExpression, bindparam, func, select, union_all
+from sqlalchemy import Row, Select, SQLColumnExpression, bindparam, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
@@ -72,9 +72,14 @@ class PlaceFacts:
     route: RouteFacts | None = None
 
     @property
+    def is_driven_to(self) -> bool:
+        """Say whether the courier brings things here, and nobody comes for them."""
+        return self.kind is PlaceKind.COURIER
+
+    @property
     def courier(self) -> RouteFacts | None:
         """The route that delivers here; a counter on a route is only passed by."""
-        return self.route if self.kind is PlaceKind.COURIER else None
+        return self.route if self.is_driven_to else None
 
     def tours(self, calendars: Calendars, now: datetime) -> Tours | None:
         """Return when the courier serves it; None at a counter, and where no route is set.
@@ -139,19 +144,31 @@ def _places() -> Select[*tuple[Any, ...]]:
 
 
 def visits_of(
-    session: Session, places: Iterable[PlaceFacts], today: date
+    session: Session, places: Iterable[PlaceFacts], today: date, editing: int = 0
 ) -> dict[int, dict[date, int]]:
     """Count visits of bookings by branch and day, one a booking and day, in one statement.
 
-    Branches that do not limit them are left out; without any, nothing is asked.
+    Branches that do not limit them are left out; without any, nothing is asked. What the courier
+    drives is no visit.
+
+    Args:
+        session: the session.
+        places: of one centre.
+        today: the first day that counts.
+        editing: a booking that makes way for itself.
+
+    Source:
+        docs/rules.md, Lending 4.5.
     """
     limited = {each.branch_id for each in places if each.visits_a_day is not None}
     if not limited:
         return {}
     counted: dict[int, dict[date, int]] = {branch_id: {} for branch_id in limited}
-    pickups = _visits_on(Booking.first, limited, today)
+    still = or_(Booking.state != BookingState.COLLECTED, Booking.first <= today)
+    pickups = _visits_on(Booking.first, limited, today).where(still)
     returns = _visits_on(Booking.last, limited, today).where(Booking.first != Booking.last)
-    for branch_id, day, number in session.execute(union_all(pickups, returns)):
+    both = (each.where(Booking.id != editing) for each in (pickups, returns))
+    for branch_id, day, number in session.execute(union_all(*both)):
         counted[branch_id][day] = counted[branch_id].get(day, 0) + number
     return counted
 
@@ -162,7 +179,8 @@ def _visits_on(
     return (
         select(PickupPlace.branch_id, column.label("day"), func.count(Booking.id))
         .join(PickupPlace, PickupPlace.id == Booking.place_id)
-        .where(PickupPlace.branch_id.in_(branch_ids), Booking.state.in_(VISITING))
+        .where(PickupPlace.branch_id.in_(branch_ids), PickupPlace.kind == PlaceKind.COUNTER)
+        .where(Booking.state.in_(VISITING))
         .where(column >= today)
         .group_by(PickupPlace.branch_id, column)
     )

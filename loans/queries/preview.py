@@ -190,6 +190,8 @@ def _days(weighing: _Weighing, asked: AskedWish, line: LineWish) -> Iterator[Ref
     if looked_at != wished:
         yield found.days.refused(DayReason.TOO_LONG, wished.last, wished.first)
     for refused in check_wish(found, wish):
+        if refused.code is DayReason.TOO_LONG and looked_at != wished:
+            continue
         if refused.code is not Refusal.NOT_FREE:
             yield refused
         elif not aside.is_smaller:

@@ -28,7 +28,7 @@ def proposals(
         docs/rules.md, Lending 5.1 and 5.2.
     """
     wish = unchanged(booking).wish(booking)
-    asked = asked_of(session, Wishes(every=(wish,)), by, today, now)
+    asked = asked_of(session, Wishes(every=(wish,), editing=booking.id), by, today, now)
     (each,) = asked.wishes
     if each.view is None:
         return ()

@@ -28,11 +28,13 @@ class Where:
         centre_id: the centre whose holdings they are.
         place_id: a pick-up place of that centre.
         institution_id: for whom; without it what schools in general are shown.
+        editing: a booking that is changed; its visits make way for it.
     """
 
     centre_id: int
     place_id: int | None = None
     institution_id: int | None = None
+    editing: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +120,7 @@ class Viewpoint:
             courier_after=self.place.courier_after,
             tours=self.place.tours(self.calendars, self.now),
             visits=self.visits.get(self.place.branch_id, {}),
-            visits_a_day=self.place.visits_a_day,
+            visits_a_day=None if self.place.is_driven_to else self.place.visits_a_day,
         )
 
 
@@ -151,7 +153,7 @@ def viewpoint_of(
         calendars=calendars,
         terms=terms,
         customer=customer,
-        visits=visits_of(session, every, today),
+        visits=visits_of(session, every, today, where.editing),
         today=today,
         now=now,
     )

@@ -115,12 +115,14 @@ class Wishes:
         right: whose reach lets the actor book for these people.
         only_free: book those that can be had; otherwise all or none.
         aside: what makes way for all of them.
+        editing: a booking that is changed; its visits make way for it.
     """
 
     every: tuple[BookingWish, ...]
     right: Right = Right.BOOK
     only_free: bool = False
     aside: Aside = NOTHING_ASIDE
+    editing: int = 0
 
     @property
     def holding_ids(self) -> frozenset[int]:

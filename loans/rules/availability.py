@@ -52,7 +52,8 @@ class Wish:
         period: the borrower's own days.
         quantity: at least 1.
         keeps_first: an edit that leaves the first day as it was: it is not judged again.
-        keeps_last: the same of the last day; shortening is always allowed too.
+        keeps_last: the same of the last day, but for what a new first day asks of it;
+            shortening is always allowed too.
     """
 
     period: Period
@@ -283,7 +284,10 @@ def _sweep(commitments: Iterable[Commitment], swept: Period, days: BookingDays) 
 def _day_refusals(days: BookingDays, wish: Wish) -> Iterator[Refused]:
     first, last = wish.period.first, wish.period.last
     start = () if wish.keeps_first else days.start_reasons(first)
-    end = () if wish.keeps_last else days.end_reasons(last, first)
+    end = days.end_reasons(last, first)
+    if wish.keeps_last:  # a new first day may make it too long all the same
+        alone = days.end_reasons(last)
+        end = () if wish.keeps_first else tuple(each for each in end if each not in alone)
     for reason in start:
         yield days.refused(reason, first, first)
     for reason in end:

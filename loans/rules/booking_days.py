@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from loans.errors import Fact, NoOpenDayError, Refused
-from loans.rules.calendar import DayKind
+from loans.rules.calendar import SEARCH_DAYS, DayKind
 from loans.rules.codes import DayReason, may_override
 from loans.rules.commitments import Margins, processed_days
 from loans.rules.due_dates import Days, LoanPeriod, uncapped_due_date
@@ -180,7 +180,7 @@ class BookingDays:
             case DayReason.CLOSED | DayReason.HOLIDAY:
                 facts["reason"] = self.place.days.calendar.day(day).name
             case DayReason.LEAD_TIME:
-                facts["from_day"] = self.earliest_start()
+                facts["from_day"] = self._soonest_start()
             case DayReason.HORIZON:
                 facts["until"] = self.latest_day()
             case DayReason.TOO_LONG:
@@ -190,6 +190,12 @@ class BookingDays:
                 if until is not None:
                     facts["until"] = until
         return Refused(reason, facts)
+
+    def _soonest_start(self) -> date:
+        """Return the first day on which a booking can start, as far as one is looked for."""
+        earliest = self.earliest_start()
+        days = Period(earliest, earliest + timedelta(days=SEARCH_DAYS))
+        return next((day for day in days if not self.start_reasons(day)), earliest)
 
     def _reasons(self, day: date, *, delivers: bool) -> Iterator[DayReason]:
         yield from self._closed_reasons(day)

@@ -72,9 +72,13 @@ class Reshaping:
 
     @property
     def keeps_first(self) -> bool:
-        """Say whether the first day was granted before, at this place: it is not judged again."""
+        """Say whether the first day was granted before, at this place: it is not judged again.
+
+        Nor is one that is over: nobody comes on it any more.
+        """
+        first = self.after.period.first
         same_place = self.before.place_id == self.after.place_id
-        return same_place and self.before.period.contains(self.after.period.first)
+        return (same_place or first < self.today) and self.before.period.contains(first)
 
     @property
     def keeps_last(self) -> bool:

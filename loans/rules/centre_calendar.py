@@ -27,10 +27,12 @@ class Week:
     Attributes:
         hours: pairs of weekday, Monday 0, and hours, in order; weekdays without are closed.
         processed: weekdays closed to visitors on which orders are worked on.
+        visits_a_day: how many bookings may be collected or brought back on a day; None for any.
     """
 
     hours: tuple[tuple[int, Hours], ...] = ()
     processed: frozenset[int] = frozenset()
+    visits_a_day: int | None = None
 
     @property
     def open_weekdays(self) -> frozenset[int]:

@@ -120,12 +120,14 @@ def nothing(_: Commitment) -> bool:
 
 
 def of_booking(booking_id: int) -> Ignoring:
-    """Leave out a booking and the loans made on it, for an edit of its whole quantity.
+    """Leave out what a booking still keeps, for an edit of it; loans made on it are others'.
 
     Source:
         docs/rules.md, Lending 5.3: editing does not collide with itself.
     """
-    return lambda commitment: commitment.booking_id == booking_id
+    return lambda commitment: (
+        commitment.booking_id == booking_id and commitment.kind is CommitmentKind.BOOKING
+    )
 
 
 def of_loan(loan_id: int) -> Ignoring:

@@ -29,6 +29,7 @@ class PlaceFault(StrEnum):
     BRANCH_ELSEWHERE = "branch_elsewhere"
     NO_SCHOOL = "no_school"
     DAYS_OUT_OF_BOUNDS = "days_out_of_bounds"
+    NO_DAY_AFTER = "no_day_after"
     STILL_BOOKED = "still_booked"
     ON_A_ROUTE = "on_a_route"
     LAST_COUNTER = "last_counter"

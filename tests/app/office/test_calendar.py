@@ -415,6 +415,25 @@ def test_an_opening_whose_day_moves_something_is_looked_at_before_it_goes(
     assert session.get_one(Loan, loan_id).due_on == AFTER
 
 
+@pytest.mark.lending("1.2", "4.5")
+def test_a_branch_says_how_many_may_come_a_day(
+    head: FlaskClient, session: Session, make: Make
+) -> None:
+    address = f"{CALENDAR}/weeks/{make.branch().id}"
+    session.rollback()
+    form = fields_of(head.get(address).text)
+    assert head.post(address, data=form | {"visits_a_day": "12"}).status_code == 303
+    assert stored(session, Branch)[0].visits_a_day == 12
+    assert "Abholungen und Rückgaben je Tag höchstens 12" in words(head.get(CALENDAR).text)
+    form = fields_of(head.get(address).text)
+    assert form["visits_a_day"] == "12"
+    wrong = head.post(address, data=form | {"visits_a_day": "0"})
+    assert wrong.status_code == 422
+    assert "ganze Zahl von 1 bis 999" in wrong.text
+    assert head.post(address, data=form | {"visits_a_day": ""}).status_code == 303
+    assert stored(session, Branch)[0].visits_a_day is None
+
+
 @pytest.mark.lending("1.2", "1.7")
 def test_the_week_is_saved_at_once_unless_a_day_that_closes_moves_something(
     head: FlaskClient, session: Session, make: Make

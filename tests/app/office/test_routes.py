@@ -203,6 +203,7 @@ def test_nothing_drives_to_a_counter(make: Make, office: FlaskClient, session: S
         ({"courier_days_before": "11"}, 422, "0 bis 10"),
         ({"courier_days_after": "-1"}, 422, "0 bis 10"),
         ({"courier_days_after": ""}, 422, "0 bis 10"),
+        ({"courier_days_after": "0"}, 409, "mindestens 1"),
         ({"name": "Theke"}, 409, "schon einen Ort"),
         ({"kind": "balloon"}, 422, "Auswahl"),
     ],

@@ -13,6 +13,7 @@ from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.errors import RefusedError
 from loans.models.booking import Booking
+from loans.models.closure import Closure, Holiday
 from loans.models.purpose import OtherReason
 from loans.models.terms import Terms
 from loans.operations.book import book
@@ -25,6 +26,7 @@ from loans.rules.codes import DayReason, Refusal
 from schools.models.media_centre import Branch
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Right, Role
+from schools.vocabularies.holidays import HolidayKind
 from tests.loans.operations.desks import Counter, counter
 from tests.make import MONDAY, NOW, Make
 
@@ -59,6 +61,7 @@ def refuses(session: Session, make: Make, head: Actor) -> Refuses:
         quantity: int = 1,
         *,
         overruling: str = "",
+        place_id: int | None = None,
         today: date = MONDAY,
     ) -> list[str]:
         wish = BookingWish(
@@ -66,6 +69,7 @@ def refuses(session: Session, make: Make, head: Actor) -> Refuses:
             person_id=make.person().id,
             period=period,
             reason=OtherReason.TEST,
+            place_id=place_id,
             overruling=overruling,
         )
         try:
@@ -139,6 +143,53 @@ def test_a_full_day_is_refused_as_start_and_as_end(
     assert refuses(holding, days(8, 9)) == [DayReason.VISITS_FULL]
     assert refuses(holding, days(7, 8)) == [DayReason.VISITS_FULL]
     assert refuses(holding, days(7, 9)) == []
+
+
+@pytest.mark.lending("4.5")
+def test_what_the_courier_drives_is_no_visit(
+    session: Session, make: Make, refuses: Refuses
+) -> None:
+    holding = make.holding(copies=5)
+    session.scalars(select(Branch)).one().visits_a_day = 1
+    session.commit()
+    stop = make.courier_stop(make.the_school())
+    make.booking(holding, days(8, 10), place_id=stop.id)
+    assert refuses(holding, days(8, 9)) == []
+    assert refuses(holding, days(8, 9)) == [DayReason.VISITS_FULL, DayReason.VISITS_FULL]
+    assert refuses(holding, days(8, 10), place_id=stop.id) == []
+
+
+@pytest.mark.lending("4.5")
+def test_who_has_collected_early_does_not_come_again(
+    session: Session, make: Make, refuses: Refuses, desk: Counter
+) -> None:
+    session.scalars(select(Branch)).one().visits_a_day = 1
+    session.commit()
+    person, holding = make.person(), make.holding(copies=2)
+    make.booking(holding, days(2, 4), person=person)
+    assert refuses(holding, days(2, 3)) == [DayReason.VISITS_FULL]
+    desk.lend(holding.copies[0], person)
+    assert refuses(holding, days(2, 3)) == []
+
+
+@pytest.mark.lending("1.2", "4.5")
+def test_closed_days_are_known_for_as_long_ahead_as_one_may_book(
+    session: Session, make: Make, refuses: Refuses
+) -> None:
+    holding, soon = make.holding(copies=1), days(497, 498)
+    feast = MONDAY + timedelta(days=1099)
+    session.scalars(select(Terms)).one().booking_horizon = None
+    session.add_all(
+        [
+            Closure(
+                centre_id=make.the_centre().id, name="Umbau", first=soon.first, last=soon.last
+            ),
+            Holiday(kind=HolidayKind.PUBLIC, name="Feiertag", first=feast, last=feast),
+        ]
+    )
+    session.commit()
+    assert refuses(holding, soon) == [DayReason.CLOSED, DayReason.CLOSED]
+    assert refuses(holding, Period(feast, feast)) == [DayReason.HOLIDAY]
 
 
 @pytest.mark.lending("4.4")

@@ -29,7 +29,7 @@ from loans.queries.edits import BookingEdit, unchanged
 from loans.queries.wishes import LineWish
 from loans.rules.booking_states import BookingState
 from loans.rules.codes import DayReason, Refusal
-from schools.models.media_centre import PickupPlace
+from schools.models.media_centre import Branch, PickupPlace
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Person
 from schools.rules.periods import Period
@@ -97,6 +97,59 @@ def test_an_edit_does_not_collide_with_itself(
         days(9, 11).last,
         BookingState.CONFIRMED,
     )
+
+
+@pytest.mark.lending("4.5", "5.3")
+def test_an_edit_does_not_collide_with_its_own_visits(
+    session: Session, make: Make, edits: Edits, person: Person
+) -> None:
+    other = PickupPlace(centre_id=make.the_centre().id, branch_id=make.branch().id, name="Theke 2")
+    session.add(other)
+    session.scalars(select(Branch)).one().visits_a_day = 1
+    session.commit()
+    booking = make.booking(make.holding(copies=1), DAYS, person=person)
+    assert edits(booking, place_id=other.id).place_id == other.id
+    assert edits(booking, period=days(10, 14)).first == DAYS.last
+
+
+@pytest.mark.lending("4.5", "5.3")
+def test_an_earlier_first_day_may_make_it_too_long(
+    session: Session, make: Make, edits: Edits, person: Person
+) -> None:
+    session.scalars(select(Terms)).one().loan_period = 4
+    session.commit()
+    booking = make.booking(make.holding(copies=1), days(17, 18), person=person)
+    with pytest.raises(RefusedError) as refused:
+        edits(booking, period=days(7, 18))
+    assert codes(refused) == [DayReason.TOO_LONG]
+    assert edits(booking, period=days(15, 18)).first == days(15, 18).first
+
+
+@pytest.mark.lending("4.5", "5.3")
+def test_what_runs_uncollected_may_be_collected_elsewhere(
+    session: Session, make: Make, edits: Edits, person: Person
+) -> None:
+    other = PickupPlace(centre_id=make.the_centre().id, branch_id=make.branch().id, name="Theke 2")
+    session.add(other)
+    session.commit()
+    booking = make.booking(make.holding(copies=1), days(-3, 4), person=person)
+    assert edits(booking, place_id=other.id).place_id == other.id
+
+
+@pytest.mark.lending("4.3", "5.3")
+def test_the_rest_of_a_booking_is_extended_though_what_came_back_is_booked_by_others(
+    make: Make, edits: Edits, person: Person
+) -> None:
+    """S62: what was returned is others' to book; only the rest must be free."""
+    holding, desk = make.holding(copies=2), counter(make)
+    booking = make.booking(holding, days(0, 3), 2, person=person)
+    desk.lend(holding.copies[0], person)
+    desk.take_back(holding.copies[0])
+    make.booking(holding, days(1, 9))
+    assert edits(booking, period=days(0, 4)).last == days(0, 4).last
+    with pytest.raises(RefusedError) as refused:
+        edits(booking, quantity=3)
+    assert codes(refused) == [Refusal.NOT_FREE]
 
 
 @pytest.mark.lending("5.3")

@@ -16,6 +16,7 @@ from loans.rules.availability import Wish, check_wish
 from loans.rules.booking_states import BookingState
 from loans.rules.codes import DayReason, Refusal
 from loans.rules.commitments import of_booking
+from schools.models.institution import CustomerClass
 from schools.models.media_centre import PickupPlace, PlaceKind
 from schools.rules.periods import Period
 from schools.rules.roles import Scope
@@ -136,6 +137,34 @@ def test_service_and_courier_days_stretch_what_is_booked(
     make.booking(holding, Period(tuesday, tuesday), place_id=stop.id)
     found = availability(session, see(), {holding.id}, NEXT_WEEK)[holding.id]
     assert [found.free_on(day) for day in NEXT_WEEK] == [0, 0, 0, 0, 1]
+
+
+@pytest.mark.lending("4.3")
+def test_a_received_copy_has_the_service_days_of_its_borrower(
+    session: Session, make: Make, see: See
+) -> None:
+    school = make.school(customer_class=CustomerClass.EDUCATION)
+    session.add(
+        Terms(
+            centre_id=make.the_centre().id,
+            customer_class=CustomerClass.EDUCATION,
+            service_days_after=3,
+        )
+    )
+    session.commit()
+    holding = make.holding()
+    person = make.person(school)
+    week_ago = MONDAY - timedelta(days=7)
+    make.loan(
+        make.copy(holding),
+        person=person,
+        state=CopyState.RECEIVED,
+        lent_on=week_ago,
+        days=14,
+        received_on=MONDAY,
+    )
+    found = availability(session, see(), {holding.id}, WEEK)[holding.id]
+    assert [each.free for each in found.views()][:5] == [0, 0, 0, 0, 1]
 
 
 def test_an_edit_does_not_collide_with_itself(session: Session, make: Make, see: See) -> None:

@@ -64,6 +64,17 @@ def test_two_working_days_from_friday_are_tuesday() -> None:
 
 
 @pytest.mark.lending("4.5")
+def test_too_soon_names_the_first_day_on_which_it_can_start() -> None:
+    """On a Saturday on which orders are processed nobody can come."""
+    friday, monday = date(2027, 4, 30), date(2027, 5, 3)
+    calendar = replace(SPRING_2027, processed_weekdays=frozenset({5}))
+    days = BookingDays(Place(Days(calendar)), BookingRules(lead_time=1), friday)
+    assert days.earliest_start() == date(2027, 5, 1)
+    told = days.refused(DayReason.LEAD_TIME, friday, friday)
+    assert told.facts["from_day"] == monday
+
+
+@pytest.mark.lending("4.5")
 def test_a_loan_may_reach_across_a_closure_it_can_neither_start_nor_end_in() -> None:
     """S28."""
     closed = Closure("Move", TODAY + timedelta(days=1), TODAY + timedelta(days=2))

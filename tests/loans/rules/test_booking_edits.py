@@ -77,6 +77,12 @@ def test_days_granted_before_are_not_judged_again_at_the_same_place() -> None:
     assert (elsewhere.keeps_first, elsewhere.keeps_last) == (False, False)
 
 
+def test_a_first_day_that_is_over_is_not_judged_again_at_another_place() -> None:
+    days = Period(TODAY - timedelta(days=3), TODAY + timedelta(days=3))
+    moved = Reshaping(Shape(days, 1, {POOL: 1}), Shape(days, 2, {POOL: 1}), TODAY)
+    assert (moved.keeps_first, moved.keeps_last) == (True, False)
+
+
 def test_nothing_is_shortened_into_the_past() -> None:
     running = Shape(Period(TODAY - timedelta(days=3), TODAY + timedelta(days=3)), 1, {POOL: 1})
     over = Shape(Period(running.period.first, TODAY - timedelta(days=1)), 1, {POOL: 1})
