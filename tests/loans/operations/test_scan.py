@@ -13,6 +13,7 @@ from catalogue.models.copy import Copy, Part
 from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError
+from loans.models.booking import BookingLine
 from loans.models.desk_session import DeskMode, DeskScan, DeskSession
 from loans.models.loan import Loan
 from loans.operations.answer import Answer, Reply, reply
@@ -192,6 +193,35 @@ def test_a_booking_selects_its_person_and_is_served_first(make: Make, desk: Desk
     row = desk.scan(holding.copies[0].barcode)
     assert row.facts["booking"] == chosen.number
     assert chosen.state is BookingState.COLLECTED
+
+
+@pytest.mark.parametrize("copies", [1, 2])
+def test_serving_one_booking_early_leaves_the_earliest_line_of_another_first(
+    make: Make, desk: Desk, copies: int
+) -> None:
+    wanted, other = make.holding(copies=copies), make.holding(make.title("Moor"), copies=1)
+    person = make.person()
+    early = make.booking(wanted, Period(MONDAY, MONDAY + timedelta(days=1)), person=person)
+    days = Period(MONDAY + timedelta(days=3), WEEK.last)
+    late = make.booking(other, days, person=person)
+    late.lines.append(BookingLine(holding_id=wanted.id, quantity=1))
+    make.session.commit()
+    desk.scan(person.card)
+    served = [other.copies[0], *wanted.copies]
+    found = [desk.scan(copy.barcode).facts.get("booking") for copy in served]
+    assert found == [late.number, early.number, late.number][: len(served)]
+
+
+def test_a_hand_over_that_was_undone_chooses_no_booking(make: Make, desk: Desk) -> None:
+    wanted, other = make.holding(copies=1), make.holding(make.title("Moor"), copies=1)
+    person = make.person()
+    late = make.booking(other, Period(MONDAY + timedelta(days=3), WEEK.last), person=person)
+    late.lines.append(BookingLine(holding_id=wanted.id, quantity=1))
+    early = make.booking(wanted, Period(MONDAY, MONDAY), person=person)
+    desk.scan(person.card)
+    desk.scan(other.copies[0].barcode)
+    assert desk.scan("CMD-ZURUECK").outcome.value == "done"
+    assert desk.scan(wanted.copies[0].barcode).facts["booking"] == early.number
 
 
 def test_a_booking_that_is_over_says_so(make: Make, desk: Desk) -> None:
