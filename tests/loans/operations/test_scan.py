@@ -326,6 +326,34 @@ def test_foreign_labels_inventory_numbers_and_addresses_find_their_copy(
         assert desk.scan(code).copy_id == own.id
 
 
+def test_a_label_of_an_earlier_system_answers_in_any_case(make: Make, desk: Desk) -> None:
+    copies = {
+        make.copy(barcode="Kam-03a", inventory_number="Inv-7b"): ("KAM-03A", "kam-03a", "INV-7B"),
+        make.copy(barcode="Überseh-9"): ("ÜBERSEH-9", "übersEH-9"),
+        make.copy(barcode="Medienschrank-Nord-12c"): ("MEDIENSCHRANK-NORD-12C",),
+    }
+    for copy, scanned in copies.items():
+        for code in scanned:
+            assert desk.scan(code).copy_id == copy.id
+
+
+def test_a_label_as_it_is_written_wins_over_another_case(make: Make, desk: Desk) -> None:
+    small, capital = make.copy(barcode="kam-3"), make.copy(barcode="Kam-3")
+    assert [desk.scan(code).copy_id for code in ("kam-3", "Kam-3")] == [small.id, capital.id]
+    assert desk.said("kAM-3") == ("unknown", "refused")
+
+
+def test_what_nobody_knows_takes_as_many_statements_whatever_it_is(make: Make, desk: Desk) -> None:
+    counts = set()
+    desk.scan(make.person().card)
+    for code in ("Kam-03a", "Schrank im Flur oben links", "x" * 60):
+        with counted(desk.session.get_bind()) as statements:  # type: ignore[arg-type]  # an engine
+            desk.scan(code)
+        counts.add(statements.count)
+    assert len(counts) == 1
+    assert counts.pop() <= 12
+
+
 def test_codes_of_another_centre_are_unknown_here(make: Make, desk: Desk) -> None:
     other = make.centre()
     copy = make.copy(make.holding(centre=other))
