@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from loans.models.booking import Booking, BookingLine
 from loans.queries.availability import amounts
 from loans.queries.bookings import BookedLine, BookingFacts
 from loans.queries.viewpoint import Where, viewpoint_of
@@ -34,8 +35,29 @@ def overbooked_among(
         view = viewpoint_of(session, scope, Where(centre_id), today, now)
         holdings = {line.holding_id for each in here for line in each.lines}
         seen = amounts(session, view, holdings, _around(here))
-        found |= {each.id for each in here if any(_lacks(line, each, seen) for line in each.lines)}
+        found |= {
+            each.id
+            for each in here
+            if any(_lacks(line, each.period, seen) for line in each.lines if line.left)
+        }
     return frozenset(found)
+
+
+def is_overbooked(
+    session: Session, scope: Scope, booking: Booking, today: date, now: datetime
+) -> bool:
+    """Say whether a locked booking has too few copies behind what is left of it to collect.
+
+    Source:
+        docs/rules.md, Lending 4.4: shown until solved.
+    """
+    period = Period(booking.first, booking.last)
+    holdings = {line.holding_id for line in booking.lines}
+    view = viewpoint_of(session, scope, Where(booking.centre_id), today, now)
+    seen = amounts(session, view, holdings, period)
+    return any(
+        _lacks(line, period, seen) for line in booking.lines if line.handed_out < line.quantity
+    )
 
 
 def _around(bookings: list[BookingFacts]) -> Period:
@@ -44,10 +66,10 @@ def _around(bookings: list[BookingFacts]) -> Period:
     )
 
 
-def _lacks(line: BookedLine, booking: BookingFacts, seen: dict[int, Availability]) -> bool:
+def _lacks(line: BookedLine | BookingLine, period: Period, seen: dict[int, Availability]) -> bool:
     """Say whether fewer than none are left of a line's stock in the booking's days."""
     found = seen.get(line.holding_id)
-    if found is None or not line.left:
+    if found is None:
         return False
     alone = next((each for each in found.copies if each.holding_id == line.copy_id), found)
-    return alone.free_for(booking.period) < 0
+    return alone.free_for(period) < 0
