@@ -10,11 +10,16 @@ from flask_babel import gettext as _
 
 from app.calendar_file import BookingEvent, calendar_of
 
-CALLED_OFF = frozenset({"booking_cancelled", "bookings_cancelled", "booking_lapsed"})
-"""Kinds of letters after which the booking no longer stands in a calendar."""
+CALLED_OFF = frozenset(
+    {"booking_cancelled", "bookings_cancelled", "booking_declined", "booking_lapsed"}
+)
+"""Kinds of letters after which the booking no longer stands in a calendar.
 
-UNDECIDED = frozenset({"booking_requested", "booking_declined"})
-"""Kinds about what never stood in one; so does a booking whose facts say `requested`."""
+Facts without `sequence` leave it there, as long as something of it is out, or never stood there.
+"""
+
+UNDECIDED = frozenset({"booking_requested"})
+"""Kinds about what does not stand in one; so does a booking whose facts say `requested`."""
 
 SEVERAL = "bookings"
 """The fact that lists bookings, each with facts of its own."""

@@ -136,6 +136,7 @@ SAMPLES: Mapping[str, Any] = {
     "pieces": 2,
     "proposals": [{"first": "2026-12-10", "last": "2026-12-11"}],
     "requested": False,
+    "rest": False,
     "returned": [],
     "shelf": "F 3",
     "tour_on": "2026-12-03",

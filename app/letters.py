@@ -24,8 +24,9 @@ booking_requested       bookings* (list of facts as of booking_confirmed)
 booking_changed         as booking_confirmed, and was_first* was_last* was_place requested
                         (it is a request still)
 booking_declined        as booking_confirmed, and reason, proposals (list of first and last)
-booking_cancelled       as booking_confirmed, and reason
-bookings_cancelled      bookings* (list of facts as of booking_confirmed)
+booking_cancelled       as booking_confirmed, and reason, rest (only what was left to collect),
+                        due_on (of what is out; then without sequence)
+bookings_cancelled      bookings* (list of facts as of booking_cancelled)
 booking_ready           number* first* last* titles pieces place open_days (list of day and hours,
                         as "08:00–16:00")
 on_its_way              tour_on* titles* (list of texts) boxes (list of numbers) place

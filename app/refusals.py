@@ -89,6 +89,9 @@ LENDING: Mapping[StrEnum, Variants] = {
     Refusal.ORDER_CLOSED: _plain(
         _("This collective order is closed. Reserve without it, or ask your school to open it.")
     ),
+    Refusal.MORE_NEEDS_APPROVAL: _plain(
+        _("Some of it is collected already. Staff have to approve more: reserve that on its own.")
+    ),
     Refusal.BASKET_FULL: (
         ("limit", _("The basket is full: %(limit)s lines. Reserve what is in it first.")),
         ("", _("The basket is full. Reserve what is in it first.")),

@@ -77,12 +77,14 @@ def save_edit(number: str) -> ResponseReturnValue:
     if not wish.lines:
         form.form_errors.append(_("Keep at least one piece, or cancel the booking."))
         return _page(opened, form, 422)
+    ordered = opened.booking.order_id is not None
     try:
         with unit_of_work(session()):
             answer = earlier_answer()
             if answer is None:
                 edited = edit_booking(session(), wish, actor(), today(), now())
                 answer = {"number": edited.number, "state": edited.state.value}
+                answer |= {"left_order": True} if ordered and edited.order_id is None else {}
                 keep_answer(answer)
     except ChangedMeanwhileError:
         return _changed(number)
@@ -90,8 +92,20 @@ def save_edit(number: str) -> ResponseReturnValue:
         return _refused(number, form, error)
     if wants_json():
         return accepted(answer)
-    flash(_("%(number)s is changed.", number=answer["number"]), "success")
+    flash(_said_of(answer), "success")
     return redirect(url_for("bookings.booking_page", number=answer["number"]), 303)
+
+
+def _said_of(answer: dict[str, Any]) -> str:
+    """Return what is told of a changed booking."""
+    if answer.get("left_order"):
+        told = _(
+            "%(number)s is changed. It no longer belongs to the collective order.",
+            number=answer["number"],
+        )
+    else:
+        told = _("%(number)s is changed.", number=answer["number"])
+    return str(told)
 
 
 @edit.post("/bookings/<number>/revive")

@@ -4,10 +4,17 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import product
 from urllib.parse import unquote
 
 LONGEST_SCAN = 200
 """Characters; a label's address is well below, a longer text was never a label."""
+
+MOST_LETTERS = 8
+"""Letters of a code that are looked up in every combination of cases, 256 at most."""
+
+MOST_WORDS = 5
+"""Words of a longer code that are looked up in the three usual cases, 243 combinations."""
 
 FEWEST_DIGITS = 6
 HIGHEST_NUMBER = 9_999_999
@@ -39,6 +46,9 @@ _ADDRESS = re.compile(r"/x/([^/?#\s]+)", re.IGNORECASE)
 _OWN_BARCODE = re.compile(r"MZ-([0-9]{6,7})")
 _MANGLED = re.compile(r"https?.{3}.*[-&]x[-&]([^-&?#\s]+)$", re.IGNORECASE)
 """An address whose signs another keyboard layout turned: ``https://`` into ``httpsÖ--``."""
+
+_WORDS = re.compile(r"[^\W\d_]+|[\W\d_]+")
+"""Runs of letters, and what stands between them."""
 
 _LETTERS_SWAPPED = str.maketrans("yzYZ", "zyZY")
 _SIGNS_SWAPPED = str.maketrans("ß-", "-ß")
@@ -85,6 +95,35 @@ def readings(scanned: str) -> tuple[Code, ...]:
         return ()
     text = _without_address("".join(filter(str.isprintable, scanned)).strip())
     return tuple(dict.fromkeys(_code(candidate) for candidate in _candidates(text)))
+
+
+def spellings(text: str) -> frozenset[str]:
+    """Return the texts that a code may read which was scanned in another case.
+
+    All of them where it has few letters; of a longer one with few words those in which each word
+    is in small letters, in capitals or begins with one; else small letters and capitals
+    throughout. Their number is bounded whatever the text, and an index finds each.
+
+    Source:
+        docs/rules.md, Lending 8.0.
+    """
+    signs = [_cases(sign) for sign in text]
+    if sum(len(cases) > 1 for cases in signs) <= MOST_LETTERS:
+        return frozenset(map("".join, product(*signs)))
+    words = [_usual_cases(piece) for piece in _WORDS.findall(text)]
+    if sum(len(cases) > 1 for cases in words) <= MOST_WORDS:
+        return frozenset(map("".join, product(*words)))
+    return frozenset({text.lower(), _in_capitals(text)})
+
+
+def _cases(sign: str) -> frozenset[str]:
+    """Return a sign, and what it is in the other case where that is one sign, as not of ß."""
+    return frozenset(each for each in (sign, sign.swapcase()) if len(each) == 1)
+
+
+def _usual_cases(piece: str) -> frozenset[str]:
+    small, capitals = piece.lower(), _in_capitals(piece)
+    return frozenset({small, capitals, capitals[:1] + small[1:]})
 
 
 def barcode_number(barcode: str) -> int | None:

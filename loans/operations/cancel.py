@@ -1,5 +1,6 @@
 """Cancel: what is not collected yet is given up, freeing it at once; one booking, or a group."""
 
+from collections.abc import Container
 from datetime import datetime
 
 from sqlalchemy import select
@@ -11,10 +12,9 @@ from loans.errors import ImpossibleStepError, NotFoundError
 from loans.models.booking import Booking, BookingLine
 from loans.operations.find_booking import lock_booking, own_booking, own_bookings
 from loans.operations.lock import lock
-from loans.operations.tell import tell_about_booking
-from loans.operations.tell_bookings import is_own, tell_about_cancelled
-from loans.rules.booking_states import BookingStep, next_state
-from schools.models.owed_letter import LetterKind
+from loans.operations.tell_bookings import GivenUp, tell_about_cancelled
+from loans.queries.still_out import still_out
+from loans.rules.booking_states import BookingState, BookingStep, next_state
 from schools.models.person import Person
 from schools.rules.roles import Actor
 
@@ -24,7 +24,8 @@ def cancel(
 ) -> Booking:
     """Cancel a booking, or what is left to collect of it.
 
-    Locks its holdings, its person, then the booking. The borrower is told by one letter.
+    Locks its holdings, its person, then the booking. The borrower is told by one letter. Where
+    all that was collected is back, the booking closes.
 
     Raises:
         NotFoundError: no such booking within the actor's reach.
@@ -36,9 +37,10 @@ def cancel(
     booking = lock_booking(session, own_booking(session, number, by))
     if next_state(booking.state, BookingStep.CANCEL) is None:
         raise ImpossibleStepError("booking", booking.state, BookingStep.CANCEL)
-    _cancel(session, booking, by, now, reason)
-    told = None if is_own(booking, by) else reason
-    tell_about_booking(session, booking, LetterKind.BOOKING_CANCELLED, now, reason=told)
+    out = still_out(session, [booking.id])
+    _cancel(session, booking, by, now, reason, out=out)
+    given_up = GivenUp((booking,), due=out, reason=reason)
+    tell_about_cancelled(session, given_up, by, now)
     booking.sequence += 1
     return booking
 
@@ -72,18 +74,29 @@ def cancel_together(
         for booking in lock(session, Booking, ids)
         if next_state(booking.state, BookingStep.CANCEL) is not None
     ]
+    out = still_out(session, [booking.id for booking in given_up])
     for booking in given_up:
-        _cancel(session, booking, by, now, "")
-    tell_about_cancelled(session, given_up, by, now)
+        _cancel(session, booking, by, now, "", out=out)
+    tell_about_cancelled(session, GivenUp(given_up, due=out), by, now)
     for booking in given_up:
         booking.sequence += 1
     return tuple(given_up)
 
 
-def _cancel(session: Session, booking: Booking, by: Actor, now: datetime, reason: str) -> None:
+def _cancel(  # noqa: PLR0913  # what, who, when, why
+    session: Session,
+    booking: Booking,
+    by: Actor,
+    now: datetime,
+    reason: str,
+    *,
+    out: Container[int],
+) -> None:
     state = next_state(booking.state, BookingStep.CANCEL)
     if state is None:
         raise ImpossibleStepError("booking", booking.state, BookingStep.CANCEL)
+    if state is BookingState.COLLECTED and booking.id not in out:
+        state = next_state(state, BookingStep.CLOSE) or state
     before = {"state": booking.state.value}
     change = Change("cancel", before=before, after={"state": state.value}, reason=reason)
     booking.state, booking.cancelled_at = state, now

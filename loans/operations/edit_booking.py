@@ -14,12 +14,10 @@ from loans.errors import (
 )
 from loans.models.booking import Booking
 from loans.operations.find_booking import lock_booking, own_booking
-from loans.operations.reshape import Reshaped, reshape
+from loans.operations.reshape import Reshaped, asks_again, reshape
 from loans.queries.edits import BookingEdit, answer_to, booking_edition, reshaping_of
-from loans.queries.preview import WishAnswer
 from loans.queries.wishes import Aside
-from loans.rules.booking_edits import Reshaping
-from loans.rules.booking_states import BookingStep, next_state
+from loans.rules.booking_states import BookingState, BookingStep, next_state
 from loans.rules.codes import DayReason, Refusal
 from schools.models.media_concept import TeachingUnit
 from schools.rules.roles import Actor
@@ -33,8 +31,9 @@ def edit_booking(
     """Change a booking of one's own, or of the centre; it does not collide with itself.
 
     Locks its holdings, its person, then the booking. Shortening and reducing always go. Once
-    something is collected, first day and place stay, and no line falls below what is out. The
-    borrower is told by one letter if dates or place change.
+    something is collected, first day and place stay, no line falls below what is out, and what
+    staff would have to approve is a booking of its own. The borrower is told by one letter if
+    dates or place change.
 
     Raises:
         NotFoundError: no such booking, line, copy, place or unit within the actor's reach.
@@ -43,7 +42,7 @@ def edit_booking(
         RefusedError: the rules forbid it, with every reason; nothing was changed.
 
     Source:
-        docs/rules.md, Lending 4.4 and 5.3.
+        docs/rules.md, Lending 4.4, 5.1 and 5.3.
     """
     booking = lock_booking(session, own_booking(session, edit.number, by))
     _check_open(booking, edit, today)
@@ -58,10 +57,11 @@ def edit_booking(
             keeps_first=reshaping.keeps_first, keeps_last=reshaping.keeps_last, is_counted=True
         )
         answer = answer_to(session, booking, wish, aside, (by, today, now))
-    refused = tuple(dict.fromkeys(_refusals(edit, reshaping, answer)))
+    done = Reshaped(booking, edit, reshaping, answer)
+    refused = tuple(dict.fromkeys(_refusals(done, by)))
     if refused:
         raise RefusedError(refused)
-    reshape(session, Reshaped(booking, edit, reshaping, answer), by, now)
+    reshape(session, done, by, now)
     return booking
 
 
@@ -99,12 +99,13 @@ def _check_unit(session: Session, booking: Booking, edit: BookingEdit) -> None:
         raise NotFoundError("unit", edit.unit_id or 0)
 
 
-def _refusals(
-    edit: BookingEdit, reshaping: Reshaping, answer: WishAnswer | None
-) -> Iterator[Refused]:
+def _refusals(done: Reshaped, by: Actor) -> Iterator[Refused]:
+    edit, answer = done.edit, done.answer
     if answer is not None and not answer.granted:
         yield from answer.refusals
-    if reshaping.ends_in_the_past:
+    if done.booking.state is BookingState.PARTLY_COLLECTED and asks_again(done, by):
+        yield Refused(Refusal.MORE_NEEDS_APPROVAL)
+    if done.reshaping.ends_in_the_past:
         yield Refused(DayReason.PAST, {"day": edit.period.last})
     if (edit.unit_id is None) == (edit.reason is None):
         yield Refused(Refusal.NO_PURPOSE)

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 from catalogue.models.holding import Holding
 from database.audit import Change, Subject, record
 from loans.models.booking import Booking, BookingLine
-from loans.models.loan import Loan
 from loans.operations.lock import lock
 from loans.queries.choices import choices_of
+from loans.queries.still_out import still_out
 from loans.queries.uncollected import uncollected
 from loans.rules.booking_states import BookingState, BookingStep, next_state
 from schools.models.owed_letter import LetterKind
@@ -60,22 +60,26 @@ def lapse(
     lock(session, Booking, booking_ids)
     lapses = choices_of(session, centre_id).lapses_uncollected
     scope = by.scope(Right.MANAGE_CENTRE)
-    still = set(uncollected(session, scope, centre_id, today, lapses=lapses))
+    due = uncollected(session, scope, centre_id, today, lapses=lapses)
+    still = {*due} & {*booking_ids}
+    out = still_out(session, still)
     done = Lapsed()
-    for booking in session.scalars(select(Booking).where(Booking.id.in_(still & {*booking_ids}))):
-        _lapse(session, booking, done, by, now)
+    for booking in session.scalars(select(Booking).where(Booking.id.in_(still))):
+        _lapse(session, booking, done, by, now, is_out=booking.id in out)
     session.flush()
     return done
 
 
-def _lapse(session: Session, booking: Booking, done: Lapsed, by: Actor, now: datetime) -> None:
+def _lapse(  # noqa: PLR0913  # what, who, when
+    session: Session, booking: Booking, done: Lapsed, by: Actor, now: datetime, *, is_out: bool
+) -> None:
     before = booking.state
     state = next_state(before, BookingStep.LAPSE)
     if state is None:
         return
     if state is BookingState.COLLECTED:
         done.rests += 1
-        if not _is_out(session, booking):
+        if not is_out:
             state = next_state(state, BookingStep.CLOSE) or state
     else:
         unanswered = before is BookingState.REQUESTED
@@ -89,15 +93,6 @@ def _lapse(session: Session, booking: Booking, done: Lapsed, by: Actor, now: dat
     change = Change("lapse", before={"state": before.value}, after={"state": state.value})
     subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
     record(session, by, subject, change, now)
-
-
-def _is_out(session: Session, booking: Booking) -> bool:
-    query = (
-        select(Loan.id)
-        .join(BookingLine, BookingLine.id == Loan.line_id)
-        .where(BookingLine.booking_id == booking.id, Loan.returned_on.is_(None))
-    )
-    return session.scalar(query.limit(1)) is not None
 
 
 def _tell(session: Session, booking: Booking, now: datetime, *, unanswered: bool) -> bool:

@@ -14,10 +14,12 @@ from loans.models.loan import Loan
 from loans.operations.book import overbooked_reason
 from loans.operations.tell_bookings import Was, tell_about_change
 from loans.queries.edits import BookingEdit
+from loans.queries.overbooked_bookings import is_overbooked
 from loans.queries.preview import WishAnswer
+from loans.queries.still_out import still_out
 from loans.queries.wishes import LineWish
 from loans.rules.booking_edits import Reshaping, outstanding, state_after
-from loans.rules.booking_states import BookingState
+from loans.rules.booking_states import BookingState, BookingStep, next_state
 from schools.rules.roles import Actor, Right
 
 
@@ -41,22 +43,27 @@ class Reshaped:
 def reshape(session: Session, done: Reshaped, by: Actor, now: datetime) -> None:
     """Write the new values, the log, and one letter if dates or place changed.
 
-    Loans made on the booking keep their due dates and take its purpose.
+    Loans made on the booking keep their due dates and take its purpose. With other dates or at
+    another place it is no part of its collective order's delivery any more.
+
+    Source:
+        docs/rules.md, Lending 4.4, 5.1, 5.3 and 5.8.
     """
     booking, edit = done.booking, done.edit
     before, was = _said(booking), Was.of(booking)
-    booking.state = state_after(booking.state, done.reshaping, asks_again=_asks_again(done, by))
+    booking.state = state_after(booking.state, done.reshaping, asks_again=asks_again(done, by))
     booking.first, booking.last = edit.period.first, edit.period.last
     booking.place_id = edit.place_id
     booking.unit_id, booking.reason = edit.unit_id, edit.reason
     booking.class_name, booking.remark = edit.class_name.strip(), edit.remark.strip()
-    if done.answer is not None:
-        booking.overbooked_reason = overbooked_reason(done.answer)
+    if done.reshaping.moves:
+        booking.order_id = None
     _write_lines(session, done)
     if booking.state is BookingState.CONFIRMED:
         booking.ready_at = None
     session.flush()
     session.expire(booking, ["place", "unit", "lines"])
+    _settle(session, done, by, now)
     _carry_purpose_on(session, booking)
     _note(session, done, before, by, now)
     if done.reshaping.changes:
@@ -65,7 +72,8 @@ def reshape(session: Session, done: Reshaped, by: Actor, now: datetime) -> None:
         tell_about_change(session, booking, was, by, now)
 
 
-def _asks_again(done: Reshaped, by: Actor) -> bool:
+def asks_again(done: Reshaped, by: Actor) -> bool:
+    """Say whether more is asked for than was granted, and staff have to decide about it."""
     staff = by.scope(Right.RESERVE_FOR_OTHERS).covers_centre(done.booking.centre_id)
     return done.answer is not None and done.answer.needs_approval and not staff
 
@@ -80,6 +88,19 @@ def _write_lines(session: Session, done: Reshaped) -> None:
     left = [line for line in done.booking.lines if line.id in done.edit.lines]
     if left and all(line.handed_out == line.quantity for line in left):
         done.booking.state = BookingState.COLLECTED
+
+
+def _settle(session: Session, done: Reshaped, by: Actor, now: datetime) -> None:
+    """Close the booking if all of it is back; forget why it was overbooked if it is no more."""
+    booking = done.booking
+    if booking.state is BookingState.COLLECTED and not still_out(session, [booking.id]):
+        booking.state = next_state(booking.state, BookingStep.CLOSE) or booking.state
+    if done.answer is not None:
+        booking.overbooked_reason = overbooked_reason(done.answer)
+    elif booking.overbooked_reason:
+        scope, today = by.scope(Right.BOOK), done.reshaping.today
+        if not is_overbooked(session, scope, booking, today, now):
+            booking.overbooked_reason = ""
 
 
 def _remove(session: Session, line: BookingLine) -> None:
@@ -133,6 +154,7 @@ def _said(booking: Booking) -> dict[str, Any]:
         "first": booking.first.isoformat(),
         "last": booking.last.isoformat(),
         "place_id": booking.place_id,
+        "order_id": booking.order_id,
         "unit_id": booking.unit_id,
         "reason": None if booking.reason is None else booking.reason.value,
         "class_name": booking.class_name,

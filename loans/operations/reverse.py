@@ -15,7 +15,7 @@ from catalogue.models.defect import Defect
 from catalogue.models.holding import Holding
 from catalogue.rules.copy_states import CopyState
 from database.base import Base
-from loans.models.booking import Booking, BookingPick
+from loans.models.booking import Booking, BookingLine, BookingPick
 from loans.models.hold import STILL_OPEN, Hold
 from loans.models.loan import Loan
 from loans.operations.journal import DROPPED_KINDS, KINDS, Act, Effects, decoded, image_of
@@ -23,6 +23,7 @@ from loans.operations.lock import lock
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.operations.serve_hold import reopen
 from loans.operations.withdraw_letters import withdraw_letters
+from loans.rules.booking_states import BookingStep, next_state
 
 UNCOMPARED = frozenset({"rank"})
 """Of a hold that stayed as it was left, others may have moved its place."""
@@ -115,12 +116,18 @@ def _lock(session: Session, marks: list[dict[str, Any]]) -> None:
         by_kind.setdefault(mark["kind"], set()).add(mark["id"])
     copies = by_kind.get("copy", set())
     holdings = set(session.scalars(select(Copy.holding_id).where(Copy.id.in_(copies))))
+    loans = by_kind.get("loan", set())
+    lent_on = (
+        select(BookingLine.booking_id)
+        .join(Loan, Loan.line_id == BookingLine.id)
+        .where(Loan.id.in_(loans))
+    )
     holds = select(Hold.holding_id).where(Hold.id.in_(by_kind.get("hold", set())))
     lock(session, Holding, holdings | set(session.scalars(holds)))
     for copy_id in sorted(copies):
         lock_copy(session, copy_id)
-    lock(session, Booking, by_kind.get("booking", set()))
-    lock(session, Loan, by_kind.get("loan", set()))
+    lock(session, Booking, by_kind.get("booking", set()) | set(session.scalars(lent_on)))
+    lock(session, Loan, loans)
 
 
 def _placed(session: Session, copy_ids: set[int]) -> frozenset[int]:
@@ -162,6 +169,16 @@ def _restore(row: Base, before: Mapping[str, Any], act: Act) -> None:
     del act
     for name, value in before.items():
         _set(row, name, value)
+
+
+@_restore.register
+def _(row: Loan, before: Mapping[str, Any], act: Act) -> None:
+    """Open the booking again that closed since, where something of it is out once more."""
+    for name, value in before.items():
+        _set(row, name, value)
+    if row.line_id is not None and row.returned_on is None:
+        booking = act.session.get_one(BookingLine, row.line_id).booking
+        booking.state = next_state(booking.state, BookingStep.REOPEN) or booking.state
 
 
 @_restore.register

@@ -75,8 +75,6 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         done = check_out(turn.session, wish, turn.by, turn.today, turn.now)
     except RefusedError as error:
         return _not_lent(turn, thing, error.refusals)
-    if done.booking is not None:
-        desk.booking_id = desk.booking_id or done.booking.id
     facts = {
         **thing.facts,
         "due_on": None if done.loan.due_on is None else done.loan.due_on.isoformat(),

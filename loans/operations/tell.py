@@ -1,12 +1,14 @@
 """Owe the letters about bookings and loans, in the transaction that gives rise to them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking, BookingLine
 from loans.operations.tell_courier import courier_facts
+from loans.rules.booking_edits import outstanding
+from loans.rules.booking_states import BookingState
 from schools.models.owed_letter import LetterKind
 from schools.operations.owe import Letter, owe, person_addressed
 
@@ -17,25 +19,22 @@ def tell_about_booking(
     kind: LetterKind,
     now: datetime,
     *,
-    reason: str | None = "",
+    reason: str = "",
 ) -> None:
     """Owe the borrower one letter about a booking as it stands now; none without an address.
-
-    That somebody else cancelled it is told at once, whatever the borrower has chosen.
 
     Args:
         session: the session, in the unit of work of the act.
         booking: with its number.
-        kind: BOOKING_CONFIRMED, or BOOKING_CANCELLED before its `sequence` rises.
+        kind: BOOKING_CONFIRMED.
         now: the instant.
-        reason: words of staff; None where the borrower did it.
+        reason: words of staff.
     """
     if booking.person is None:
         return
-    facts = facts_of_booking(booking) | courier_facts(session, booking) | {"reason": reason or ""}
-    always = kind is LetterKind.BOOKING_CANCELLED and reason is not None
+    facts = facts_of_booking(booking) | courier_facts(session, booking) | {"reason": reason}
     occasion = f"{kind.value}:{booking.number}:{booking.sequence}"
-    letter = Letter(kind, occasion, facts, always=always)
+    letter = Letter(kind, occasion, facts)
     to = person_addressed(
         booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
     )
@@ -49,7 +48,7 @@ def facts_of_booking(booking: Booking) -> dict[str, Any]:
         "number": booking.number,
         "first": booking.first.isoformat(),
         "last": booking.last.isoformat(),
-        "titles": [_line(line) for line in booking.lines],
+        "titles": [_line(line, line.quantity) for line in booking.lines],
         "place": f"{place.name}, {place.branch.name}",
         "school": booking.institution.short_name or booking.institution.name,
         "unit": "" if unit is None else f"{unit.number} {unit.name}".strip(),
@@ -58,6 +57,26 @@ def facts_of_booking(booking: Booking) -> dict[str, Any]:
     }
 
 
-def _line(line: BookingLine) -> str:
+def facts_of_cancelled(booking: Booking, due_on: date | None) -> dict[str, Any]:
+    """Return what letters say about a booking that was given up, or about the rest of it.
+
+    The rest is what was left to collect. While something is out, its days stay in calendars.
+
+    Args:
+        booking: after it was cancelled, before its `sequence` rises.
+        due_on: from when on something of it is due; None where nothing is out.
+    """
+    facts = facts_of_booking(booking)
+    if booking.state is BookingState.CANCELLED:
+        return facts
+    left = ((line, outstanding(line.quantity, line.handed_out)) for line in booking.lines)
+    facts |= {"rest": True, "titles": [_line(line, count) for line, count in left if count]}
+    if booking.state is BookingState.COLLECTED:
+        del facts["sequence"]
+        facts |= {} if due_on is None else {"due_on": due_on.isoformat()}
+    return facts
+
+
+def _line(line: BookingLine, count: int) -> str:
     name = line.holding.title.name
-    return name if line.quantity == 1 else f"{line.quantity} × {name}"
+    return name if count == 1 else f"{count} × {name}"

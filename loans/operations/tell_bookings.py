@@ -1,8 +1,9 @@
 """Owe the letters about new bookings: one for each of them, or one for all made in one go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from loans.models.booking import Booking
-from loans.operations.tell import facts_of_booking, tell_about_booking
+from loans.operations.tell import facts_of_booking, facts_of_cancelled, tell_about_booking
 from loans.rules.booking_states import BookingState
 from schools.models.owed_letter import LetterKind
 from schools.models.person import Person
@@ -48,47 +49,68 @@ def _titles(session: Session, made: Sequence[Booking]) -> Sequence[Title]:
     return session.scalars(select(Title).where(Title.id.in_(of_holdings))).all()
 
 
-def _tell_together(  # noqa: PLR0913  # what, to whom, when
+def _tell_together(
     session: Session,
     kind: LetterKind,
     person: Person,
     bookings: Sequence[Booking],
     now: datetime,
-    *,
-    always: bool = False,
 ) -> None:
     first = bookings[0]
     facts = {"bookings": [facts_of_booking(booking) for booking in bookings]}
-    occasion = f"{kind.value}:{first.number}:{first.sequence}"
-    letter = Letter(kind, occasion, facts, always=always)
+    letter = Letter(kind, f"{kind.value}:{first.number}:{first.sequence}", facts)
     to = person_addressed(person, centre_id=first.centre_id, institution_id=first.institution_id)
     owe(session, letter, to, now)
 
 
-def tell_about_cancelled(
-    session: Session, given_up: Sequence[Booking], by: Actor, now: datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class GivenUp:
+    """What was cancelled in one go.
+
+    Attributes:
+        bookings: cancelled already, of each the whole or the rest.
+        due: those of which something is out, each with the earliest day it is due.
+        reason: words of staff about a single one.
+    """
+
+    bookings: Sequence[Booking]
+    due: Mapping[int, date | None]
+    reason: str = ""
+
+
+def tell_about_cancelled(session: Session, given_up: GivenUp, by: Actor, now: datetime) -> None:
     """Owe each borrower one letter about all that was cancelled, before `sequence` rises.
 
-    What somebody else cancelled is told whatever the borrower has chosen.
+    What somebody else cancelled is told at once, whatever the borrower has chosen.
 
     Source:
-        docs/rules.md, Lending 5.4.
+        docs/rules.md, Lending 5.1 and 5.4.
     """
-    kept = _titles(session, given_up)
+    kept = _titles(session, given_up.bookings)
     told: dict[Person, list[Booking]] = {}
-    for booking in given_up:
+    for booking in given_up.bookings:
         if booking.person is not None:
             told.setdefault(booking.person, []).append(booking)
     for person, bookings in told.items():
+        first, own = bookings[0], is_own(bookings[0], by)
+        to = person_addressed(
+            person, centre_id=first.centre_id, institution_id=first.institution_id
+        )
+        kind, facts = _cancelled(bookings, given_up.due)
         if len(bookings) == 1:
-            reason = None if is_own(bookings[0], by) else ""
-            kind = LetterKind.BOOKING_CANCELLED
-            tell_about_booking(session, bookings[0], kind, now, reason=reason)
-        else:
-            kind, always = LetterKind.BOOKINGS_CANCELLED, not is_own(bookings[0], by)
-            _tell_together(session, kind, person, bookings, now, always=always)
+            facts["reason"] = "" if own else given_up.reason
+        occasion = f"{kind.value}:{first.number}:{first.sequence}"
+        owe(session, Letter(kind, occasion, facts, always=not own), to, now)
     del kept
+
+
+def _cancelled(
+    bookings: Sequence[Booking], due: Mapping[int, date | None]
+) -> tuple[LetterKind, dict[str, Any]]:
+    said = [facts_of_cancelled(booking, due.get(booking.id)) for booking in bookings]
+    if len(said) == 1:
+        return LetterKind.BOOKING_CANCELLED, said[0]
+    return LetterKind.BOOKINGS_CANCELLED, {"bookings": said}
 
 
 def is_own(booking: Booking, by: Actor) -> bool:
@@ -151,6 +173,8 @@ def tell_about_decline(
     kind = LetterKind.BOOKING_DECLINED
     days = [{"first": each.first.isoformat(), "last": each.last.isoformat()} for each in proposals]
     facts = facts_of_booking(booking) | {"reason": reason, "proposals": days}
+    if not booking.sequence:  # a request never changed stands in no calendar
+        del facts["sequence"]
     occasion = f"{kind.value}:{booking.number}:{booking.sequence}"
     letter = Letter(kind, occasion, facts, always=True)
     to = person_addressed(

@@ -61,8 +61,8 @@ class BookingFacts:
         unit: number and name of the teaching unit; empty for another `reason`.
         person_id: None once the person was cut from it.
         place: name of the pick-up place, which `place_kind` tells how it is reached.
-        overbooked_reason: why staff booked it though too little was free; it stays when that is
-            solved.
+        overbooked_reason: why staff booked it though too little was free; it stays when others
+            solve that, and goes when an edit of its own does.
         group_key: what bookings made in one go share.
     """
 

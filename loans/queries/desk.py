@@ -29,7 +29,7 @@ from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.queries.scopes import in_scope, scope_values
 from loans.rules.booking_states import COLLECTABLE
-from loans.rules.desk import SESSION_LASTS
+from loans.rules.desk import SESSION_LASTS, DeskAct
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch
 from schools.models.media_concept import TeachingUnit
@@ -288,11 +288,16 @@ def _of_their_loans(what: ColumnElement[int]) -> ScalarSelect[int]:
 def todo_at(session: Session, scope: Scope, desk: DeskSession, today: date) -> tuple[Todo, ...]:
     """Return the bookings to hand out to the person served, the chosen one first.
 
-    In one statement.
+    What this session handed out as a whole comes last. In one statement.
     """
     if desk.person_id is None:
         return ()
-    asked = {"person_id": desk.person_id, "chosen": desk.booking_id or 0, "today": today}
+    asked = {
+        "person_id": desk.person_id,
+        "chosen": desk.booking_id or 0,
+        "session_id": desk.id,
+        "today": today,
+    }
     rows: dict[int, list[Row[*tuple[Any, ...]]]] = {}
     for row in session.execute(_to_hand_out(), asked | scope_values(scope)):
         rows.setdefault(row[0].id, []).append(row)
@@ -302,12 +307,13 @@ def todo_at(session: Session, scope: Scope, desk: DeskSession, today: date) -> t
 @cache
 def _to_hand_out() -> Select[*tuple[Any, ...]]:
     chosen = Booking.id == bindparam("chosen")
-    ordered = (chosen.desc(), Booking.first, Booking.id)
+    left = Booking.state.in_(COLLECTABLE)
+    ordered = (chosen.desc(), left.desc(), Booking.first, Booking.id)
     wanted = (
         select(Booking.id)
         .where(Booking.person_id == bindparam("person_id"))
         .where(in_scope(Booking.centre_id, Booking.institution_id))
-        .where(or_(chosen, Booking.state.in_(COLLECTABLE)))
+        .where(or_(chosen, left, Booking.id.in_(_handed_out_here())))
         .where(Booking.last >= bindparam("today", type_=Date()))
         .order_by(*ordered)
         .limit(MOST_BOOKINGS)
@@ -320,6 +326,17 @@ def _to_hand_out() -> Select[*tuple[Any, ...]]:
         .outerjoin(TeachingUnit, TeachingUnit.id == Booking.unit_id)
         .where(Booking.id.in_(wanted))
         .order_by(*ordered, BookingLine.id)
+    )
+
+
+def _handed_out_here() -> Select[int]:
+    """Select the bookings that scans of this session handed copies out for."""
+    return (
+        select(BookingLine.booking_id)
+        .join(Loan, Loan.line_id == BookingLine.id)
+        .join(DeskScan, DeskScan.loan_id == Loan.id)
+        .where(DeskScan.session_id == bindparam("session_id"))
+        .where(DeskScan.act == DeskAct.LEND.value, ~DeskScan.void)
     )
 
 

@@ -1,7 +1,7 @@
 """One loan as staff see it with all that is said of it; and the placements of a centre."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -53,6 +53,7 @@ class StaffLoan:
     Attributes:
         person: empty once the person was cut from it.
         value_cents: of the copy, if known.
+        returned_by: who took it back; empty once the person was cut from it.
     """
 
     id: int
@@ -78,6 +79,7 @@ class StaffLoan:
     returned_on: date | None
     void: bool
     claims: tuple[ClaimFacts, ...] = ()
+    returned_by: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -92,13 +94,19 @@ class StaffLoan:
 
 
 def staff_loan(session: Session, scope: Scope, loan_id: int) -> StaffLoan | None:
-    """Return a loan of the scope with its claims, in two statements; None out of reach."""
+    """Return a loan of the scope with its claims, in three statements; None out of reach."""
     row = session.execute(
         _loans().where(Loan.id == loan_id, within(scope, Loan.centre_id, Loan.institution_id))
     ).first()
     if row is None:
         return None
-    return _loan(row, _claims(session, loan_id))
+    claims = _claims_on(session, loan_id)
+    named = [each for claim, _photo in claims for each in (claim.made_by, claim.settled_by)]
+    names = _names(session, [row.Loan.returned_by, *named])
+    return replace(
+        _loan(row, tuple(_claim(claim, photo, names) for claim, photo in claims)),
+        returned_by=names.get(row.Loan.returned_by or 0, ""),
+    )
 
 
 def placements(
@@ -210,22 +218,19 @@ def _loan(row: Row[*tuple[Any, ...]], claims: tuple[ClaimFacts, ...]) -> StaffLo
     )
 
 
-def _claims(session: Session, loan_id: int) -> tuple[ClaimFacts, ...]:
-    claims = session.execute(
+def _claims_on(session: Session, loan_id: int) -> list[tuple[LoanClaim, str | None]]:
+    """Return what is said of a loan, each with the stored name of its photo."""
+    rows = session.execute(
         select(LoanClaim, Attachment.stored_name)
         .outerjoin(Attachment, Attachment.id == LoanClaim.photo_id)
         .where(LoanClaim.loan_id == loan_id)
         .order_by(LoanClaim.id)
-    ).all()
-    names = _names(session, [each for row in claims for each in _by(row.LoanClaim)])
-    return tuple(_claim(row.LoanClaim, row.stored_name, names) for row in claims)
+    )
+    return [(row.LoanClaim, row.stored_name) for row in rows]
 
 
-def _by(claim: LoanClaim) -> list[int]:
-    return [each for each in (claim.made_by, claim.settled_by) if each is not None]
-
-
-def _names(session: Session, account_ids: list[int]) -> dict[int, str]:
+def _names(session: Session, named: Iterable[int | None]) -> dict[int, str]:
+    account_ids = {each for each in named if each is not None}
     if not account_ids:
         return {}
     rows = session.execute(

@@ -1,10 +1,11 @@
 """Which bookings have too few copies behind them, until that is solved."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from loans.models.booking import Booking
 from loans.queries.availability import amounts
 from loans.queries.bookings import BookingFacts
 from loans.queries.commitments import commitments_of, commitments_of_copies
@@ -36,14 +37,16 @@ def overbooked_among(
     for centre_id in {each.centre_id for each in current}:
         here = [each for each in current if each.centre_id == centre_id]
         view = viewpoint_of(session, scope, Where(centre_id), today, now)
-        found |= set(_short(session, view, here))
+        holdings = {line.holding_id for each in here for line in each.lines}
+        found |= set(_short(session, view, holdings, _around(here)))
     return frozenset(found & {each.id for each in current})
 
 
-def _short(session: Session, view: Viewpoint, bookings: list[BookingFacts]) -> Iterator[int]:
-    """Yield the ids of bookings of a centre that keep something on a day with too little of it."""
-    holdings = {line.holding_id for each in bookings for line in each.lines}
-    period = view.widest.around(_around(bookings), view.calendar)
+def _short(
+    session: Session, view: Viewpoint, holdings: Collection[int], days: Period
+) -> Iterator[int]:
+    """Yield the ids of bookings in some days that keep something when there is too little of it."""
+    period = view.widest.around(days, view.calendar)
     seen = amounts(session, view, holdings, period)
     copies = {each.holding_id: each for found in seen.values() for each in found.copies}
     for stocks, kept in (
@@ -67,6 +70,19 @@ def _lacking(
 
 def _counts(found: Availability, day: date) -> bool:
     return day >= found.days.today and found.swept.contains(day)
+
+
+def is_overbooked(
+    session: Session, scope: Scope, booking: Booking, today: date, now: datetime
+) -> bool:
+    """Say whether a locked booking has too few copies behind what is left of it to collect.
+
+    Source:
+        docs/rules.md, Lending 4.4: shown until solved.
+    """
+    view = viewpoint_of(session, scope, Where(booking.centre_id), today, now)
+    holdings = {line.holding_id for line in booking.lines}
+    return booking.id in _short(session, view, holdings, Period(booking.first, booking.last))
 
 
 def _around(bookings: list[BookingFacts]) -> Period:

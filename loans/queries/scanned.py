@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
-from catalogue.rules.barcodes import Code, CodeKind, readings
+from catalogue.rules.barcodes import Code, CodeKind, readings, spellings
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
 from loans.queries.borrowers import within
@@ -55,8 +55,9 @@ def scanned(session: Session, scope: Scope, centre_id: int, text: str) -> Scanne
     """Return what a scanned text stands for at a centre; None if nothing there answers to it.
 
     Own prefixes decide where to look, other texts are looked up among copies' barcodes and
-    inventory numbers and people's cards. Readings with swapped letters count only after a miss.
-    One statement for a label of ours as it was printed, at most four for anything else.
+    inventory numbers and people's cards. Readings with swapped letters count only after a miss,
+    and after a miss of these the plain one in another case, if only one thing answers to it.
+    One statement for a label of ours as it was printed, at most six for anything else.
 
     Source:
         docs/rules.md, Lending 8.0.
@@ -64,7 +65,11 @@ def scanned(session: Session, scope: Scope, centre_id: int, text: str) -> Scanne
     if not scope.covers_centre(centre_id):
         return None
     codes = readings(text)
-    return _first(session, centre_id, codes[:1]) or _first(session, centre_id, codes[1:])
+    return (
+        _first(session, centre_id, codes[:1])
+        or _first(session, centre_id, codes[1:])
+        or _in_another_case(session, centre_id, codes[:1])
+    )
 
 
 def _first(session: Session, centre_id: int, codes: Sequence[Code]) -> Scanned | None:
@@ -81,6 +86,26 @@ def _first(session: Session, centre_id: int, codes: Sequence[Code]) -> Scanned |
     }
     found = (known[code.kind].get(code.text) for code in codes)
     return next((each for each in found if each is not None), None)
+
+
+def _in_another_case(
+    session: Session, centre_id: int, codes: Sequence[Code]
+) -> ScannedCopy | ScannedPerson | None:
+    """Return the one copy or person that a code stands for, whatever case its label is in.
+
+    Our own codes are in capitals; those of earlier systems stand as somebody wrote them.
+    """
+    copies = _spelled(codes, CodeKind.COPY, CodeKind.UNMARKED)
+    people = _spelled(codes, CodeKind.PERSON, CodeKind.UNMARKED)
+    found: set[ScannedCopy | ScannedPerson] = {
+        *_copies(session, centre_id, copies).values(),
+        *_people(session, centre_id, people).values(),
+    }
+    return found.pop() if len(found) == 1 else None
+
+
+def _spelled(codes: Sequence[Code], *kinds: CodeKind) -> list[str]:
+    return sorted({each for text in _texts(codes, *kinds) for each in spellings(text)})
 
 
 def _commands(texts: list[str]) -> dict[str, Command | int]:

@@ -16,6 +16,7 @@ from loans.models.booking import Booking, BookingLine
 from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
 from loans.rules.booking_states import COMMITTING, BookingState
+from schools.models.account import Account
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch
 from schools.models.person import Person
@@ -110,6 +111,7 @@ class PastLoan:
     Attributes:
         person_id: whose; None once cut.
         person: the name, for whoever may look.
+        returned_by: who took it back; empty once that was cut too.
     """
 
     lent_on: date
@@ -119,6 +121,7 @@ class PastLoan:
     class_name: str
     person_id: int | None
     person: str
+    returned_by: str
 
     @property
     def days_late(self) -> int:
@@ -146,6 +149,7 @@ def history_of_copy(
     session: Session, scope: Scope, copy_id: int, since: date
 ) -> tuple[PastLoan, ...]:
     """Return the loans of a copy that ended since a day, the latest first, without undone ones."""
+    taker = aliased(Person)
     rows = session.execute(
         select(
             Loan.lent_on,
@@ -157,9 +161,13 @@ def history_of_copy(
             Loan.person_id,
             Person.given_name,
             Person.family_name,
+            taker.given_name.label("taker_given_name"),
+            taker.family_name.label("taker_family_name"),
         )
         .join(Institution, Institution.id == Loan.institution_id)
         .outerjoin(Person, Person.id == Loan.person_id)
+        .outerjoin(Account, Account.id == Loan.returned_by)
+        .outerjoin(taker, taker.id == Account.person_id)
         .where(Loan.copy_id == copy_id, Loan.centre_id.in_(scope.centre_ids))
         .where(Loan.returned_on >= since, ~Loan.void)
         .order_by(Loan.returned_on.desc(), Loan.id.desc())
@@ -174,6 +182,7 @@ def history_of_copy(
             class_name=row.class_name,
             person_id=row.person_id,
             person=_name(row.given_name, row.family_name),
+            returned_by=_name(row.taker_given_name, row.taker_family_name),
         )
         for row in rows
     )

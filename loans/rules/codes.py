@@ -12,7 +12,8 @@ class Refusal(StrEnum):
     """Why a wish is refused; `app.labels` says each in German and English.
 
     The order is the order of display. `NOT_FREE`, `NO_PURPOSE` and `ORDER_CLOSED` refuse bookings,
-    `BASKET_FULL` one more line of a basket.
+    `MORE_NEEDS_APPROVAL` more of one that is partly collected, `BASKET_FULL` one more line of a
+    basket.
 
     Source:
         docs/rules.md, Lending 8.3.
@@ -46,6 +47,7 @@ class Refusal(StrEnum):
     NOT_FREE = "NOT_FREE"
     NO_PURPOSE = "NO_PURPOSE"
     ORDER_CLOSED = "ORDER_CLOSED"
+    MORE_NEEDS_APPROVAL = "MORE_NEEDS_APPROVAL"
     BASKET_FULL = "BASKET_FULL"
 
 
@@ -140,6 +142,7 @@ NEVER_OVERRIDDEN = frozenset[str](
         Refusal.NO_TERMS,
         Refusal.NO_PURPOSE,
         Refusal.ORDER_CLOSED,
+        Refusal.MORE_NEEDS_APPROVAL,
         Refusal.BASKET_FULL,
         DayReason.PAST,
         DayReason.LICENCE_ENDED,

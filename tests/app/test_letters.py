@@ -216,6 +216,28 @@ def test_a_cancelled_booking_is_taken_out_of_calendars(app: Flask) -> None:
     assert b"STATUS:CANCELLED" in attached.content
 
 
+def test_a_cancelled_rest_stays_in_calendars_and_says_when_the_other_part_is_due(
+    app: Flask,
+) -> None:
+    facts = {name: value for name, value in BOOKED.items() if name != "sequence"}
+    facts |= {"rest": True, "titles": ["2 × Der Wald im Winter"], "due_on": "2026-12-04"}
+    one = claimed(LetterKind.BOOKING_CANCELLED, facts, "de", named=True)
+    several = {"bookings": [facts, BOOKED | {"number": "R-1204"}]}
+    both = claimed(LetterKind.BOOKINGS_CANCELLED, several, "de", named=True)
+    with app.app_context():
+        written, together = write_letter(one, ADDRESS), write_letter(both, ADDRESS)
+    assert written.attachments == ()
+    assert written.subject == "Rest storniert für Do, 3.12. (R-1203)"
+    for text in (written.text, together.text):
+        words = " ".join(text.split())
+        assert (
+            "was von dieser Reservierung noch" in words or "was noch nicht abgeholt war" in words
+        )
+        assert "Bitte bringen Sie es bis Freitag, 4. Dezember 2026 zurück." in words
+    (attached,) = together.attachments
+    assert (attached.method, b"R-1203" in attached.content) == ("CANCEL", False)
+
+
 def test_a_changed_booking_moves_in_calendars_under_the_same_uid(app: Flask) -> None:
     facts = NEEDED[LetterKind.BOOKING_CHANGED] | {"sequence": 1}
     with app.app_context():

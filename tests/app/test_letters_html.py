@@ -359,6 +359,7 @@ def test_a_calendar_file_goes_by_the_facts(
         ("booking_changed", "PUBLISH"),
         ("booking_cancelled", "CANCEL"),
         ("booking_lapsed", "CANCEL"),
+        ("booking_declined", "CANCEL"),
         ("booking_requested", None),
     ],
 )

@@ -84,6 +84,7 @@ UNLIMITED = {
         "loans/queries/queue.py:next_in_line",
         "loans/queries/queue.py:queue_of",
         "loans/queries/receipts.py:lines_of",
+        "loans/queries/still_out.py:still_out",
         "schools/queries/accounts.py:held_roles",
         "schools/queries/members.py:deciders_of",
     ),

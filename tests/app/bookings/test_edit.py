@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from database.audit import AuditEntry
 from loans.models.booking import Booking, BookingLine
+from loans.models.collective_order import CollectiveOrder
 from loans.models.purpose import OtherReason
 from loans.queries.edits import booking_edition
 from loans.rules.booking_states import BookingState
@@ -20,7 +21,7 @@ from schools.rules.periods import Period
 from schools.rules.roles import Role
 from tests.app.bookings.conftest import DAYS, JSON, Stored
 from tests.app.conftest import SignIn
-from tests.make import MONDAY, Make
+from tests.make import MONDAY, NOW, Make
 from tests.statements import counted
 
 LATER = Period(MONDAY + timedelta(days=15), MONDAY + timedelta(days=17))
@@ -90,6 +91,29 @@ def test_other_days_are_set_and_told_by_one_letter(
 
 
 @pytest.mark.lending("5.3")
+def test_whoever_moves_a_booking_out_of_a_collective_order_is_told(
+    desk: Desk, booking: Booking, make: Make, stored: Stored
+) -> None:
+    order = CollectiveOrder(
+        number="S-1",
+        centre_id=booking.centre_id,
+        institution_id=booking.institution_id,
+        place_id=booking.place_id,
+        first=booking.first,
+        last=booking.last,
+        created_at=NOW,
+    )
+    make.session.add(order)
+    make.session.flush()
+    booking.order_id = order.id
+    make.session.commit()
+    number = booking.number
+    assert desk.save(booking, LATER).status_code == 303
+    page = desk.browser.get(f"/bookings/{number}").get_data(as_text=True)
+    assert "gehört nicht mehr zur Sammelbestellung" in page
+    assert stored(Booking)[0].order_id is None
+
+
 def test_moving_only_the_first_day_keeps_the_length(
     desk: Desk, booking: Booking, stored: Stored, teacher: FlaskClient
 ) -> None:

@@ -358,3 +358,11 @@ def test_the_list_of_placements_takes_as_many_statements_for_many(
     few = statements()
     some(8)
     assert statements() == few
+
+
+def test_who_took_it_back_is_told(make: Make, staff: FlaskClient, loan: Loan) -> None:
+    taker = make.account(Role.STAFF)
+    loan.returned_on, loan.returned_by = MONDAY - DAY, taker.id
+    name = taker.person.name
+    make.session.commit()
+    assert f"angenommen von {name}" in page_of(staff, loan)

@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 from catalogue.rules.copy_states import CopyState
 from loans.models.desk_session import DeskScan
 from loans.models.loan import Loan
+from loans.rules.booking_states import BookingState
 from schools.models.account import Account
 from schools.models.media_centre import Branch
 from schools.models.person import Membership
@@ -241,6 +242,25 @@ def test_the_page_shows_the_booking_as_a_list_that_scans_tick(
     assert booking.number in page
     assert "1 von 2" in page
     assert "Regal C3" in page
+
+
+def test_a_booking_handed_out_as_a_whole_stays_in_the_list_below_what_is_left(
+    make: Make, staff: FlaskClient
+) -> None:
+    first, second = make.holding(copies=1), make.holding(make.title("Moor"), copies=1)
+    person = make.person()
+    done = make.booking(first, Period(MONDAY, MONDAY), person=person).number
+    left = make.booking(second, Period(MONDAY, MONDAY), person=person).number
+    other = make.booking(make.holding(copies=1), Period(MONDAY, MONDAY), person=person)
+    other.state = BookingState.COLLECTED
+    make.session.commit()
+    said(staff, person.card)
+    assert said(staff, first.copies[0].barcode)["outcome"] == "done"
+    page = staff.get("/desk").get_data(as_text=True)
+    page = page[page.index('id="side"') :]
+    assert page.index(left) < page.index(done)
+    assert "1 von 1" in page
+    assert other.number not in page
 
 
 def test_a_desk_of_two_branches_lets_staff_choose_the_counter(

@@ -9,6 +9,7 @@ from catalogue.rules.barcodes import (
     barcode_number,
     next_barcodes,
     readings,
+    spellings,
 )
 
 pytestmark = pytest.mark.lending("8.0")
@@ -70,6 +71,25 @@ def test_a_swapped_keyboard_is_tried_after_the_plain_reading(scanned: str, meant
 
 def test_an_unmarked_code_is_tried_in_capitals_after_a_miss() -> None:
     assert [code.text for code in readings("ab12")] == ["ab12", "AB12"]
+
+
+@pytest.mark.parametrize(
+    ("scanned", "written"),
+    [
+        pytest.param("KAM-03A", "Kam-03a", id="few letters, in any case"),
+        pytest.param("kÜB-9", "Küb-9", id="with an umlaut"),
+        pytest.param("STRAßE", "Straße", id="a sign without another case"),
+        pytest.param("MEDIENSCHRANK-NORD-12", "Medienschrank-Nord-12", id="words as written"),
+        pytest.param("mEDIENSCHRANK", "MEDIENSCHRANK", id="a long word"),
+    ],
+)
+def test_a_code_is_spelled_in_other_cases(scanned: str, written: str) -> None:
+    assert written in spellings(scanned)
+
+
+@given(st.text(max_size=200))
+def test_no_code_has_many_spellings(scanned: str) -> None:
+    assert 1 <= len(spellings(scanned)) <= 256
 
 
 @pytest.mark.parametrize("scanned", ["", "  \r\n", "x" * 201])

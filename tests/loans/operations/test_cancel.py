@@ -1,6 +1,7 @@
 """Cancelling gives a booking up at once."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -8,17 +9,29 @@ from sqlalchemy.orm import Session
 
 from database.unit_of_work import unit_of_work
 from loans.errors import ImpossibleStepError, NotFoundError
-from loans.operations.cancel import cancel
+from loans.models.booking import Booking
+from loans.operations.cancel import cancel, cancel_together
 from loans.rules.booking_states import BookingState
 from schools.models.letter_choice import LetterChoice, LetterMode, LetterTopic
 from schools.models.owed_letter import LetterKind, OwedLetter
+from schools.models.person import Person
 from schools.rules.periods import Period
 from schools.rules.roles import Role
+from tests.loans.operations.desks import counter
 from tests.make import MONDAY, NOW, Make
+from tests.statements import counted
 
 pytestmark = [pytest.mark.lending("5.1"), pytest.mark.both_stores]
 
 DAYS = Period(MONDAY + timedelta(days=1), MONDAY + timedelta(days=2))
+
+
+def partly_out(make: Make, person: Person | None = None, **facts: Any) -> Booking:
+    """A booking of three, of which one is out."""
+    person, holding = person or make.person(), make.holding(copies=3)
+    booking = make.booking(holding, DAYS, 3, person=person, **facts)
+    counter(make).lend(holding.copies[0], person)
+    return booking
 
 
 def test_the_borrower_cancels_and_is_told_once(session: Session, make: Make) -> None:
@@ -53,12 +66,82 @@ def test_a_colleague_cannot_cancel(session: Session, make: Make) -> None:
 def test_of_a_partly_collected_booking_only_the_rest_is_given_up(
     session: Session, make: Make
 ) -> None:
-    state = BookingState.PARTLY_COLLECTED
-    booking = make.booking(make.holding(copies=2), DAYS, 2, state=state)
+    booking = partly_out(make)
     staff = make.actor(Role.STAFF)
     with unit_of_work(session):
         cancelled = cancel(session, booking.number, staff, NOW)
     assert cancelled.state is BookingState.COLLECTED
+
+
+def test_a_booking_closes_when_its_rest_is_given_up_and_all_is_back(
+    session: Session, make: Make
+) -> None:
+    booking = partly_out(make)
+    desk = counter(make)
+    desk.take_back(booking.lines[0].holding.copies[0])
+    assert booking.state is BookingState.PARTLY_COLLECTED
+    with unit_of_work(session):
+        cancelled = cancel(session, booking.number, desk.by, NOW)
+    assert cancelled.state is BookingState.CLOSED
+    letter = session.scalars(select(OwedLetter)).one()
+    assert (letter.facts["titles"], letter.facts["sequence"]) == (["2 × Der Wald im Winter"], 0)
+    assert "due_on" not in letter.facts
+
+
+def test_the_letter_about_a_rest_names_it_and_leaves_what_is_out_in_the_calendar(
+    session: Session, make: Make
+) -> None:
+    booking = partly_out(make)
+    staff = make.actor(Role.STAFF)
+    with unit_of_work(session):
+        cancel(session, booking.number, staff, NOW, reason="Bühne frei")
+    facts = session.scalars(select(OwedLetter)).one().facts
+    assert (facts["rest"], facts["titles"]) == (True, ["2 × Der Wald im Winter"])
+    assert (facts["due_on"], facts["reason"]) == (DAYS.last.isoformat(), "Bühne frei")
+    assert "sequence" not in facts
+
+
+def test_of_bookings_given_up_together_each_letter_tells_what_is_off(
+    session: Session, make: Make
+) -> None:
+    person = make.person()
+    booking = partly_out(make, person, group_key="series")
+    whole = make.booking(make.holding(copies=1), DAYS, person=person, group_key="series")
+    staff = make.actor(Role.STAFF)
+    with unit_of_work(session):
+        cancelled = cancel_together(session, "series", staff, NOW)
+    assert {each.state for each in cancelled} == {BookingState.COLLECTED, BookingState.CANCELLED}
+    letter = session.scalars(select(OwedLetter)).one()
+    assert letter.kind is LetterKind.BOOKINGS_CANCELLED
+    told = {each["number"]: each for each in letter.facts["bookings"]}
+    assert told[booking.number]["titles"] == ["2 × Der Wald im Winter"]
+    assert "sequence" not in told[booking.number]
+    assert (told[whole.number]["sequence"], "rest" in told[whole.number]) == (0, False)
+
+
+def test_giving_up_takes_as_many_statements_for_many_rests_as_for_one(
+    session: Session, make: Make
+) -> None:
+    counts, staff = [], make.actor(Role.STAFF)
+    for group, number in (("one", 1), ("many", 6)):
+        person = make.person()
+        holding = make.holding(copies=2 * number)
+        for copy in holding.copies[:number]:
+            booking = make.booking(
+                holding,
+                DAYS,
+                2,
+                person=person,
+                group_key=group,
+                state=BookingState.PARTLY_COLLECTED,
+            )
+            booking.lines[0].handed_out = 1
+            make.loan(copy, person=person, line_id=booking.lines[0].id)
+        session.commit()
+        with counted(session.get_bind()) as statements, unit_of_work(session):  # type: ignore[arg-type]  # an engine
+            cancel_together(session, group, staff, NOW)
+        counts.append([each for each in statements.sent if "min(loan.due_on)" in each])
+    assert [len(each) for each in counts] == [1, 1]
 
 
 @pytest.mark.parametrize("own", [True, False], ids=["the borrower", "staff"])

@@ -120,6 +120,19 @@ def test_who_is_declined_is_told_why_and_what_would_go(session: Session, make: M
     assert letter.facts["proposals"] == [{"first": "2026-12-01", "last": "2026-12-02"}]
 
 
+def test_a_declined_request_is_taken_out_of_calendars_where_it_may_stand_in_one(
+    session: Session, make: Make
+) -> None:
+    holding, staff = make.holding(copies=2), make.actor(Role.STAFF)
+    new = make.booking(holding, DAYS, state=BookingState.REQUESTED)
+    changed = make.booking(holding, DAYS, state=BookingState.REQUESTED, sequence=1)
+    for booking in (new, changed):
+        with unit_of_work(session):
+            decline(session, Decline(booking.number, "Belegt."), staff, NOW)
+    letters = session.scalars(select(OwedLetter).order_by(OwedLetter.id))
+    assert [letter.facts.get("sequence") for letter in letters] == [None, 1]
+
+
 def test_teachers_and_other_centres_decide_nothing(session: Session, make: Make) -> None:
     person = make.person()
     booking = make.booking(

@@ -291,6 +291,19 @@ def test_of_what_is_collected_only_the_rest_changes(
     assert edits(booking, quantity=1).state is BookingState.COLLECTED
 
 
+@pytest.mark.lending("5.1")
+def test_a_booking_closes_when_it_is_reduced_to_what_is_back_already(
+    make: Make, edits: Edits, person: Person
+) -> None:
+    holding = make.holding(copies=3)
+    booking = make.booking(holding, days(0, 4), 3, person=person)
+    desk = counter(make)
+    desk.lend(holding.copies[0], person)
+    desk.take_back(holding.copies[0])
+    assert edits(booking, quantity=2).state is BookingState.PARTLY_COLLECTED
+    assert edits(booking, quantity=1).state is BookingState.CLOSED
+
+
 def test_copies_picked_that_are_too_many_go_back(
     session: Session, make: Make, edits: Edits, person: Person
 ) -> None:
@@ -318,6 +331,34 @@ def test_what_needs_approval_is_asked_for_anew_when_more_is_wanted(
     assert edits(booking, by=make.actor(Role.STAFF), quantity=2).state is BookingState.CONFIRMED
     assert edits(booking, quantity=1).state is BookingState.CONFIRMED
     assert edits(booking, quantity=3).state is BookingState.REQUESTED
+
+
+@pytest.mark.lending("5.1")
+def test_of_a_partly_collected_booking_more_that_needs_approval_is_a_booking_of_its_own(
+    session: Session, make: Make, edits: Edits, person: Person
+) -> None:
+    holding = make.holding(copies=5)
+    booking = make.booking(holding, days(0, 4), 2, person=person)
+    counter(make).lend(holding.copies[0], person)
+    session.scalars(select(Terms)).one().needs_approval = True
+    session.commit()
+    changes: list[dict[str, Any]] = [{"quantity": 5}, {"period": days(0, 7)}]
+    for change in changes:
+        with pytest.raises(RefusedError) as refused:
+            edits(booking, **change)
+        assert codes(refused) == [Refusal.MORE_NEEDS_APPROVAL]
+    assert edits(booking, class_name="8a").lines[0].quantity == 2
+    assert edits(booking, by=make.actor(Role.STAFF), quantity=3).lines[0].quantity == 3
+
+
+@pytest.mark.lending("4.4")
+def test_why_it_was_overbooked_is_forgotten_when_less_is_enough(make: Make, edits: Edits) -> None:
+    holding = make.holding(copies=2)
+    make.booking(holding, DAYS)
+    booking = make.booking(holding, DAYS, 3, overbooked_reason="Absprache")
+    staff = make.actor(Role.STAFF)
+    assert edits(booking, by=staff, quantity=2).overbooked_reason == "Absprache"
+    assert edits(booking, by=staff, quantity=1).overbooked_reason == ""
 
 
 @pytest.mark.lending("4.4")

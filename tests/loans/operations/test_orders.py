@@ -1,6 +1,7 @@
 """A school's collective order: opened for days and a place, added to, closed."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -16,7 +17,9 @@ from loans.models.collective_order import CollectiveOrder, OrderState
 from loans.models.purpose import OtherReason
 from loans.operations.book_into_order import IntoOrder, book_into_order
 from loans.operations.cancel import cancel
+from loans.operations.edit_booking import edit_booking
 from loans.operations.order_together import OrderWish, close_order, open_order, reopen_order
+from loans.queries.edits import unchanged
 from loans.queries.orders import (
     open_orders,
     order_numbered,
@@ -140,6 +143,22 @@ def test_the_sheet_lists_lines_by_teacher_class_and_unit(
     facts = order_numbered(session, scope, order.number.lower())
     assert facts is not None
     assert (facts.bookings, facts.pieces) == (3, 3)
+
+
+def test_what_is_moved_to_other_days_leaves_the_order(
+    session: Session, make: Make, opens: Opens, adds: Adds, teacher: Actor
+) -> None:
+    order = opens()
+    booking = adds(order.id, make.holding(copies=1).id)
+    with unit_of_work(session):
+        edit = replace(unchanged(booking), class_name="7b")
+        assert edit_booking(session, edit, teacher, MONDAY, NOW).order_id == order.id
+    later = Period(MONDAY + timedelta(days=15), MONDAY + timedelta(days=16))
+    with unit_of_work(session):
+        edit = replace(unchanged(booking), period=later)
+        assert edit_booking(session, edit, teacher, MONDAY, NOW).order_id is None
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.act == "edit")).all()[-1]
+    assert (entry.before["order_id"], entry.after["order_id"]) == (order.id, None)
 
 
 def test_nobody_adds_to_a_closed_order_until_it_is_opened_again(

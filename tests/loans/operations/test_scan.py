@@ -13,6 +13,7 @@ from catalogue.models.copy import Copy, Part
 from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError
+from loans.models.booking import BookingLine
 from loans.models.desk_session import DeskMode, DeskScan, DeskSession
 from loans.models.loan import Loan
 from loans.operations.answer import Answer, Reply, reply
@@ -194,6 +195,35 @@ def test_a_booking_selects_its_person_and_is_served_first(make: Make, desk: Desk
     assert chosen.state is BookingState.COLLECTED
 
 
+@pytest.mark.parametrize("copies", [1, 2])
+def test_serving_one_booking_early_leaves_the_earliest_line_of_another_first(
+    make: Make, desk: Desk, copies: int
+) -> None:
+    wanted, other = make.holding(copies=copies), make.holding(make.title("Moor"), copies=1)
+    person = make.person()
+    early = make.booking(wanted, Period(MONDAY, MONDAY + timedelta(days=1)), person=person)
+    days = Period(MONDAY + timedelta(days=3), WEEK.last)
+    late = make.booking(other, days, person=person)
+    late.lines.append(BookingLine(holding_id=wanted.id, quantity=1))
+    make.session.commit()
+    desk.scan(person.card)
+    served = [other.copies[0], *wanted.copies]
+    found = [desk.scan(copy.barcode).facts.get("booking") for copy in served]
+    assert found == [late.number, early.number, late.number][: len(served)]
+
+
+def test_a_hand_over_that_was_undone_chooses_no_booking(make: Make, desk: Desk) -> None:
+    wanted, other = make.holding(copies=1), make.holding(make.title("Moor"), copies=1)
+    person = make.person()
+    late = make.booking(other, Period(MONDAY + timedelta(days=3), WEEK.last), person=person)
+    late.lines.append(BookingLine(holding_id=wanted.id, quantity=1))
+    early = make.booking(wanted, Period(MONDAY, MONDAY), person=person)
+    desk.scan(person.card)
+    desk.scan(other.copies[0].barcode)
+    assert desk.scan("CMD-ZURUECK").outcome.value == "done"
+    assert desk.scan(wanted.copies[0].barcode).facts["booking"] == early.number
+
+
 def test_a_booking_that_is_over_says_so(make: Make, desk: Desk) -> None:
     booking = make.booking(make.holding(copies=1), WEEK, state=BookingState.CANCELLED)
     row = desk.scan(booking.number)
@@ -294,6 +324,34 @@ def test_foreign_labels_inventory_numbers_and_addresses_find_their_copy(
         assert desk.scan(code).copy_id == copy.id
     for code in ("https://mz.example.org/x/MZ-004711", "mz-004711", "MYß004711"):
         assert desk.scan(code).copy_id == own.id
+
+
+def test_a_label_of_an_earlier_system_answers_in_any_case(make: Make, desk: Desk) -> None:
+    copies = {
+        make.copy(barcode="Kam-03a", inventory_number="Inv-7b"): ("KAM-03A", "kam-03a", "INV-7B"),
+        make.copy(barcode="Überseh-9"): ("ÜBERSEH-9", "übersEH-9"),
+        make.copy(barcode="Medienschrank-Nord-12c"): ("MEDIENSCHRANK-NORD-12C",),
+    }
+    for copy, scanned in copies.items():
+        for code in scanned:
+            assert desk.scan(code).copy_id == copy.id
+
+
+def test_a_label_as_it_is_written_wins_over_another_case(make: Make, desk: Desk) -> None:
+    small, capital = make.copy(barcode="kam-3"), make.copy(barcode="Kam-3")
+    assert [desk.scan(code).copy_id for code in ("kam-3", "Kam-3")] == [small.id, capital.id]
+    assert desk.said("kAM-3") == ("unknown", "refused")
+
+
+def test_what_nobody_knows_takes_as_many_statements_whatever_it_is(make: Make, desk: Desk) -> None:
+    counts = set()
+    desk.scan(make.person().card)
+    for code in ("Kam-03a", "Schrank im Flur oben links", "x" * 60):
+        with counted(desk.session.get_bind()) as statements:  # type: ignore[arg-type]  # an engine
+            desk.scan(code)
+        counts.add(statements.count)
+    assert len(counts) == 1
+    assert counts.pop() <= 12
 
 
 def test_codes_of_another_centre_are_unknown_here(make: Make, desk: Desk) -> None:

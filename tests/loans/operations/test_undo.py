@@ -24,6 +24,7 @@ from loans.models.desk_session import DeskMode, DeskScan
 from loans.models.hold import HoldState
 from loans.models.loan import Loan, Reminder
 from loans.operations.answer import Answer, Reply, reply
+from loans.operations.cancel import cancel
 from loans.operations.claim import Claim, claim
 from loans.operations.damage_at_desk import DamageWish, note_damage_here
 from loans.operations.note_damage import Found
@@ -446,6 +447,27 @@ def test_of_a_booking_the_newest_hand_over_is_undone_first(
     for line in reversed(lines):
         assert desk.undo(line).outcome.value == "done"
     assert (booking.state, booking.lines[0].handed_out) == (BookingState.CONFIRMED, 0)
+
+
+@pytest.mark.lending("5.1", "8.6")
+def test_a_return_undone_after_the_rest_was_given_up_opens_the_booking_again(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    holding, person = make.holding(copies=2), make.person()
+    booking = make.booking(holding, WEEK, 2, person=person)
+    desk.lend(holding.copies[0], person)
+    line = desk.take_back(holding.copies[0])
+    with unit_of_work(session):
+        cancel(session, booking.number, desk.by, desk.now)
+    states = [booking.state]
+    assert desk.undo(line).outcome.value == "done"
+    states.append(booking.state)
+    desk.take_back(holding.copies[0])
+    assert [*states, booking.state] == [
+        BookingState.CLOSED,
+        BookingState.COLLECTED,
+        BookingState.CLOSED,
+    ]
 
 
 @pytest.mark.lending("8.6")

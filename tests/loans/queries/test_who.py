@@ -118,6 +118,19 @@ def test_past_loans_are_those_since_a_day_without_undone_ones(make: Make, scope:
     assert (past.returned_on, past.days_late) == (MONDAY - 10 * DAY, 2)
 
 
+def test_a_past_loan_names_who_took_it_back(make: Make, scope: Scope) -> None:
+    copy, taker = make.copy(), make.actor(Role.STAFF)
+    make.loan(
+        copy,
+        lent_on=MONDAY - 15 * DAY,
+        returned_on=MONDAY - 10 * DAY,
+        returned_by=taker.account_id,
+        state=CopyState.AVAILABLE,
+    )
+    (past,) = history_of_copy(make.session, scope, copy.id, MONDAY - 90 * DAY)
+    assert past.returned_by == taker.name
+
+
 def test_a_number_is_found_by_how_it_begins(make: Make, scope: Scope) -> None:
     copy = make.copy(barcode="MZ-004711", inventory_number="A-12/7", serial_number="SN-99-X")
     make.copy(barcode="MZ-005000")
