@@ -17,7 +17,7 @@ from loans.models.terms import Terms
 from loans.rules.booking_states import BookingState
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.rules.roles import Role
-from tests.app.bookings.conftest import DAYS, Stored, fields
+from tests.app.bookings.conftest import DAYS, JSON, Stored, fields
 from tests.app.conftest import SignIn
 from tests.make import MONDAY, Make
 from tests.statements import counted
@@ -154,6 +154,24 @@ def test_what_is_decided_is_not_decided_again(asked: Request, stored: Stored) ->
     assert asked.post("confirm").status_code == 409
     assert asked.state(stored) is BookingState.CONFIRMED
     assert letters(stored).count(LetterKind.BOOKING_CONFIRMED) == 1
+
+
+@pytest.mark.lending("5.1")
+def test_the_second_to_decide_is_told_what_the_first_did(asked: Request, stored: Stored) -> None:
+    assert asked.post("confirm", idem="first").status_code == 303
+    for act, more in (("confirm", {}), ("decline", {"reason": "Doch nicht"})):
+        page = asked.post(act, **more).get_data(as_text=True)
+        assert "Die Anfrage wurde bereits bestätigt" in page
+        assert f'href="/bookings/{asked.number}"' in page
+    for state, words in (("declined", "bereits abgelehnt"), ("cancelled", "wurde storniert")):
+        stored(Booking)[0].state = BookingState(state)
+        stored.session.commit()
+        stored.forget()
+        answer = asked.post("confirm")
+        assert (answer.status_code, words in answer.get_data(as_text=True)) == (409, True)
+    told = asked.staff.post(f"/bookings/{asked.number}/confirm", headers=JSON)
+    assert told.status_code == 409
+    assert told.is_json
 
 
 @pytest.mark.lending("5.1")
