@@ -81,6 +81,8 @@ LENDING: Mapping[StrEnum, Variants] = {
         ("from_day", _("This is reserved; it goes out from %(from_day)s on.")),
         ("", _("This is reserved for somebody else.")),
     ),
+    Refusal.NOT_OFFERED: _plain(_("This is not offered any more; take the line out.")),
+    Refusal.PLACE_CLOSED: _plain(_("This pick-up place is closed. Choose another one.")),
     Refusal.NOT_FREE: (
         ("free", _("Free in this period: %(free)s. Choose fewer or other days.")),
         ("", _("Not enough copies are free in this period.")),

@@ -4,6 +4,7 @@ Source:
     docs/rules.md, Lending 5.7.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -23,7 +24,7 @@ from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
-from loans.errors import RefusedError
+from loans.errors import NotFoundError, RefusedError
 from loans.models.purpose import OtherReason
 from loans.operations.book import Made, book_many
 from loans.operations.record_refused_wish import record_refused_answers
@@ -162,10 +163,7 @@ def _old(number: str) -> Old:
     booking = booking_numbered(session(), actor().scope(Right.BOOK), number)
     if booking is None or booking.person_id is None:
         raise NotFound
-    own = booking.person_id == actor().person_id
-    members = members_at(booking.centre_id, None if own else booking.person_id)
-    if not members:
-        raise NotFound
+    members = _members(booking, booking.person_id)
     same = [each for each in members if each.institution_id == booking.institution_id]
     borrower = (same or list(members))[0]
     offered = _offered(booking)
@@ -184,6 +182,23 @@ def _old(number: str) -> Old:
         purposes=purposes,
         purpose=purpose if purpose in known else default_purpose(borrower, units).value,
     )
+
+
+def _members(booking: BookingFacts, person_id: int) -> tuple[Borrower, ...]:
+    """Return for whom it can be repeated; whoever has left is told so with every day's reasons."""
+    found: tuple[Borrower, ...] = ()
+    with suppress(NotFoundError):
+        found = members_at(
+            booking.centre_id, None if person_id == actor().person_id else person_id
+        )
+    left = Borrower(
+        person_id,
+        booking.person,
+        booking.institution_id,
+        booking.institution,
+        booking.centre_id,
+    )
+    return found or (left,)
 
 
 def _offered(booking: BookingFacts) -> dict[int, HoldingFacts]:

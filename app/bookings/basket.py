@@ -103,14 +103,14 @@ def use_basket() -> ResponseReturnValue:
 
 def _change(found: Basket, form: BasketForm) -> None:
     """Do what the button says, with what was typed beside it."""
-    changes = (found.person_id, form.changes(found.items))
-    change_basket(session(), changes, actor(), today(), now())
     act = form.act.data or ""
-    if act == "extend":
-        extend_basket(session(), found.person_id, actor(), today(), now())
-    elif act.startswith("remove:"):
+    if act.startswith("remove:"):
         gone = {number_in(act.removeprefix("remove:")) or 0}
         take_out_of_basket(session(), found.person_id, gone, actor())
+    changes = (found.person_id, form.changes(found.items))
+    change_basket(session(), changes, actor(), today(), now())
+    if act == "extend":
+        extend_basket(session(), found.person_id, actor(), today(), now())
 
 
 def _submit(found: Basket, form: BasketForm) -> ResponseReturnValue:

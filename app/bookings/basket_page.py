@@ -51,7 +51,8 @@ class ShownItem:
         reasons: why it cannot be had.
         offers: what could be had instead, where too little is free.
         fields: of the form.
-        differs: it has a purpose, class or place of its own.
+        differs: it has a purpose, class or place of its own, or needs another place.
+        place_closed: its place is no choice any more.
     """
 
     item: BasketItem
@@ -62,6 +63,7 @@ class ShownItem:
     offers: Offers | None
     fields: LineFields
     differs: bool
+    place_closed: bool
 
 
 def read_basket(person_id: int) -> Basket:
@@ -100,6 +102,7 @@ def basket_page_of(
     if answers is None:
         answers = basket_answers(session(), basket.items, actor(), today(), now())
     purposes = _purposes(basket)
+    _ask_for_purposes(form, basket, purposes)
     place = str(basket.items[0].place_id) if basket.items else ""
     shown = [_shown(item, form, answers.get(item.id), place) for item in basket.items]
     page = render_template(
@@ -121,6 +124,14 @@ def _purposes(basket: Basket) -> tuple[PurposeGroup, ...]:
     return purposes_of(basket.members, units)
 
 
+def _ask_for_purposes(form: BasketForm, basket: Basket, purposes: Sequence[PurposeGroup]) -> None:
+    """Let purposes be chosen anew that are no choice any more, as units that were retired."""
+    known = {value for group in purposes for value, _words in group.choices}
+    for field in (form.purpose, *(form.of(item).purpose for item in basket.items)):
+        if field.data not in known:
+            field.data = ""
+
+
 def _places(items: Sequence[BasketItem]) -> Places:
     """Return the pick-up places each line may name."""
     by_centre = {
@@ -140,6 +151,7 @@ def _places(items: Sequence[BasketItem]) -> Places:
 def _shown(item: BasketItem, form: BasketForm, answer: WishAnswer | None, place: str) -> ShownItem:
     line = None if answer is None else _line_of(item, answer)
     fields = form.of(item)
+    place_closed = fields.place.data not in {choice.value for choice in fields.place.choices}
     return ShownItem(
         item=item,
         kind=media_type(item.type_code).kind.value,
@@ -148,17 +160,23 @@ def _shown(item: BasketItem, form: BasketForm, answer: WishAnswer | None, place:
         reasons=() if answer is None else tuple(_reasons(item, answer)),
         offers=_offers(item, answer, line),
         fields=fields,
-        differs=bool(fields.purpose.data or fields.class_name.data or fields.place.data != place),
+        differs=place_closed
+        or bool(fields.purpose.data or fields.class_name.data or fields.place.data != place),
+        place_closed=place_closed,
     )
 
 
 def _reasons(item: BasketItem, answer: WishAnswer) -> list[str]:
-    """Return what stands against a line; a purpose is asked for below, once for all."""
+    """Return what stands against a line; a purpose is asked for below, once for all.
+
+    One that the line names, but that does not fit any more, is told.
+    """
+    has_purpose = item.unit_id is not None or item.reason is not None
     refusals = [
         each
         for each in answer.refusals
         if each.facts.get("holding_id", item.holding_id) == item.holding_id
-        and each.code is not Refusal.NO_PURPOSE
+        and (has_purpose or each.code is not Refusal.NO_PURPOSE)
     ]
     return line_reasons(refusals, {})
 

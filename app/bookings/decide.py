@@ -8,10 +8,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
-from app.answers import earlier_answer, keep_answer
+from app.answers import earlier_answer, keep_answer, wants_json
 from app.bookings.forms import ConfirmForm, DeclineForm
 from app.bookings.rows import TONES
 from app.bookings.shown import overbooked_ids, words_of
+from app.errors import error_answer
 from app.line_refusals import line_reasons
 from app.paging import asked_page
 from app.reasons import About, terms_address
@@ -20,7 +21,7 @@ from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
-from loans.errors import RefusedError
+from loans.errors import ImpossibleStepError, RefusedError
 from loans.operations.decide import Confirmation, Decline, confirm, decline, recheck
 from loans.queries.bookings import (
     BookingFacts,
@@ -90,6 +91,8 @@ def confirm_booking(number: str) -> ResponseReturnValue:
             if earlier_answer() is None:
                 confirm(session(), wish, actor(), today(), now())
                 keep_answer({"number": number})
+    except ImpossibleStepError:
+        return _decided(number)
     except RefusedError as error:
         form.form_errors.append(_("It cannot be had any more; it stays a request."))
         form.form_errors.extend(line_reasons(error.refusals, {}))
@@ -106,10 +109,13 @@ def decline_booking(number: str) -> ResponseReturnValue:
     if not form.validate():
         return _again(number, ConfirmForm(formdata=None), form, 422)
     wish = Decline(number, form.reason.data, _proposed(request.form.getlist("proposal")))
-    with unit_of_work(session()):
-        if earlier_answer() is None:
-            decline(session(), wish, actor(), now())
-            keep_answer({"number": number})
+    try:
+        with unit_of_work(session()):
+            if earlier_answer() is None:
+                decline(session(), wish, actor(), now())
+                keep_answer({"number": number})
+    except ImpossibleStepError:
+        return _decided(number)
     flash(_("The booking is declined; the borrower gets a letter with the reason."), "success")
     return _to(number)
 
@@ -136,6 +142,16 @@ def decision_of(
         confirming=confirming,
         declining=declining,
     )
+
+
+def _decided(number: str) -> ResponseReturnValue:
+    """Say what became of a request that somebody else decided, or its borrower gave up."""
+    row = booking_row(session(), actor().scope(Right.RESERVE_FOR_OTHERS), number)
+    if row is None:
+        raise NotFound
+    if wants_json():
+        return error_answer(409)
+    return render_template("bookings/decided.html", booking=facts_of(row)), 409
 
 
 def _again(

@@ -190,18 +190,18 @@ def _strips(opened: Opened) -> list[tuple[str, Strip]]:
 
 
 def _copies(facts: BookingFacts) -> CopyChoices:
-    """Return the copies that lines which name one may name instead."""
-    named = {line.holding_id for line in facts.lines if line.copy_id is not None}
+    """Return the copies that lines which name one may name: theirs, or another instead."""
+    named = {line.copy_id: line.holding_id for line in facts.lines if line.copy_id is not None}
     if not named:
         return {}
-    copies = numbered_copies(session(), named)
+    copies = numbered_copies(session(), set(named.values()), named.keys())
     none = [SelectChoice("", _("none of them"))] if len(facts.lines) > 1 else []
     return {
         line.id: none
         + [
             SelectChoice(str(copy.id), copy.barcode)
             for copy in copies
-            if copy.holding_id == line.holding_id
+            if copy.holding_id == line.holding_id and (copy.is_bookable or copy.id == line.copy_id)
         ]
         for line in facts.lines
         if line.copy_id is not None and not line.handed_out

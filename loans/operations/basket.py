@@ -15,7 +15,7 @@ from loans.operations.lock import lock
 from loans.queries.asking import AskedWish, asked_of
 from loans.queries.basket import aside_for, lines_of
 from loans.queries.preview import WishAnswer, answers_of
-from loans.queries.wishes import BookingWish, LineWish, Wishes, one_line
+from loans.queries.wishes import BookingWish, LineWish, Wishes, in_basket_already, one_line
 from loans.rules.baskets import MOST_LINES, held_until
 from loans.rules.codes import Refusal
 from schools.models.person import Person
@@ -224,9 +224,11 @@ def _hold(
     """Hold lines anew in their order; what they held before makes way for them."""
     if not lines:
         return ()
+    every = tuple(_judged(_wish(line)) for line in lines)
     wishes = Wishes(
-        every=tuple(_judged(_wish(line)) for line in lines),
+        every=every,
         aside=aside_for([line.id for line in lines], is_counted=True),
+        stored=in_basket_already(every),
     )
     asked = asked_of(session, wishes, by, today, now)
     answers = answers_of(session, asked, wishes.aside, alternatives=False)

@@ -11,7 +11,7 @@ from loans.operations.book import Made, book_many
 from loans.queries.asking import asked_of
 from loans.queries.basket import BasketItem, aside_for, item_of, wish_of
 from loans.queries.preview import WishAnswer, answers_of
-from loans.queries.wishes import Wishes
+from loans.queries.wishes import Wishes, in_basket_already
 from loans.rules.baskets import bookings_of, what_is_left
 from schools.rules.roles import Actor
 
@@ -104,11 +104,13 @@ class _Basket:
 
     def wishes(self, groups: Sequence[Group]) -> Wishes:
         """Return the bookings; what the basket holds makes way for them."""
-        every = (wish_of([self.items[key] for key in keys]) for keys in groups)
+        found = (wish_of([self.items[key] for key in keys]) for keys in groups)
+        every = tuple(replace(each, remark=self.wish.remark) for each in found)
         return Wishes(
-            every=tuple(replace(each, remark=self.wish.remark) for each in every),
+            every=every,
             only_free=self.wish.only_free,
             aside=aside_for(self.items),
+            stored=in_basket_already(every),
         )
 
     def that_can_be_had(self) -> tuple[tuple[Group, ...], dict[int, WishAnswer]]:

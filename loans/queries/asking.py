@@ -1,7 +1,7 @@
 """Who asks for what, and where: wishes with all that is known before copies are counted."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -10,17 +10,21 @@ from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from loans.errors import NotFoundError
-from loans.queries.availability import (
-    HoldingFacts,
-    NumberedCopy,
-    facts_of_holdings,
-    numbered_copies,
+from loans.queries.availability import HoldingFacts, NumberedCopy
+from loans.queries.named_rows import (
+    Unit,
+    closed_places,
+    named_copies,
+    named_holdings,
+    named_people,
+    named_units,
+    offered_ids,
 )
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
-from loans.queries.wishes import BookingWish, LineWish, Wishes, merged
+from loans.queries.wishes import BookingWish, LineWish, Stored, Wishes, merged
 from loans.rules.booking_policy import Membership as Term
+from loans.rules.codes import Refusal
 from schools.models.institution import Institution
-from schools.models.media_concept import TeachingUnit
 from schools.models.person import Membership, Person
 from schools.rules.roles import Actor, Right, Scope
 
@@ -41,10 +45,12 @@ class AskedWish:
 
     Attributes:
         wish: as it was asked.
-        lines: one for each thing.
+        lines: one for each thing; what belongs to a pool now is weighed with that.
         centre_id: whose holdings they are.
-        view: for the institution acted for, at the place; None if the person acts for none here.
+        view: for the institution acted for, at the place; None if there is none.
         terms: when the person may act for that institution.
+        gone: the holdings of lines in a basket that can no longer be asked for.
+        without: why there is no view: the person acts for none here, or the place is closed.
     """
 
     wish: BookingWish
@@ -52,6 +58,8 @@ class AskedWish:
     centre_id: int
     view: Viewpoint | None
     terms: tuple[Term, ...] = ()
+    gone: frozenset[int] = frozenset()
+    without: Refusal = Refusal.MEMBERSHIP_ENDED
 
     @property
     def institution_id(self) -> int:
@@ -107,31 +115,46 @@ def asked_of(session: Session, wishes: Wishes, by: Actor, today: date, now: date
 
     Raises:
         loans.errors.NotFoundError: no such holding, copy, person, unit, institution or place,
-            or none within the actor's reach; lines of one wish lie at different centres.
+            or none within the actor's reach; lines of one wish lie at different centres. What is
+            stored already is found although it is gone.
 
     Source:
-        docs/rules.md, Lending 2.4, 5.8 and 6.1.
+        docs/rules.md, Lending 2.4, 5.3, 5.5, 5.8 and 6.1.
     """
     asking = _Asking(session, by, wishes.right, today, now, wishes.editing)
-    holdings = _holdings(asking, wishes.holding_ids)
-    members = _members(session, wishes.person_ids)
-    units = _units(session, {wish.unit_id for wish in wishes.every if wish.unit_id is not None})
-    acting = [_acting(asking, wish, _Known(holdings, members, units)) for wish in wishes.every]
+    known = _known(session, wishes, by)
+    acting = [_acting(asking, wish, known) for wish in wishes.every]
     views = _views(asking, acting)
+    standing = _Standing(known, views, _closed(session, acting, views, wishes.stored))
     return Asked(
         by=by,
-        wishes=tuple(_asked(each, views, members) for each in acting),
-        holdings=holdings,
-        copies=_copies(session, wishes, holdings),
-        people=_people(session, wishes.person_ids),
+        wishes=tuple(_asked(each, standing) for each in acting),
+        holdings=known.holdings,
+        copies=known.copies,
+        people=named_people(session, wishes.person_ids),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     holdings: Mapping[int, HoldingFacts]
+    offered: frozenset[int]
     members: Mapping[int, tuple[Member, ...]]
-    units: Mapping[int, int]
+    units: Mapping[int, Unit]
+    copies: Mapping[int, NumberedCopy]
+    stored: Stored
+
+
+def _known(session: Session, wishes: Wishes, by: Actor) -> _Known:
+    holdings = named_holdings(session, wishes, by)
+    return _Known(
+        holdings=holdings,
+        offered=offered_ids(holdings.values(), by),
+        members=_members(session, wishes.person_ids),
+        units=named_units(session, wishes),
+        copies=named_copies(session, wishes, holdings),
+        stored=wishes.stored,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,29 +162,6 @@ class _Acting:
     wish: BookingWish
     centre_id: int
     institution_id: int | None
-
-
-def _holdings(asking: _Asking, holding_ids: Collection[int]) -> dict[int, HoldingFacts]:
-    centre_ids = asking.by.centre_ids()
-    scope = asking.by.scope(Right.BOOK)
-    found = {
-        each.id: each
-        for each in facts_of_holdings(asking.session, scope, holding_ids)
-        if each.centre_id in centre_ids
-    }
-    for holding_id in holding_ids:
-        if holding_id not in found:
-            raise NotFoundError("holding", holding_id)
-    return found
-
-
-def _people(session: Session, person_ids: Collection[int]) -> dict[int, Person]:
-    rows = session.scalars(select(Person).where(Person.id.in_(person_ids)))
-    found = {person.id: person for person in rows}
-    for person_id in person_ids:
-        if person_id not in found:
-            raise NotFoundError("person", person_id)
-    return found
 
 
 def _members(session: Session, person_ids: Collection[int]) -> dict[int, tuple[Member, ...]]:
@@ -190,70 +190,61 @@ def _memberships() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _units(session: Session, unit_ids: Collection[int]) -> dict[int, int]:
-    """Return the institution of each unit."""
-    if not unit_ids:
-        return {}
-    rows = session.execute(
-        select(TeachingUnit.id, TeachingUnit.institution_id).where(
-            TeachingUnit.id.in_(unit_ids), TeachingUnit.retired_on.is_(None)
-        )
-    )
-    found = {row.id: row.institution_id for row in rows}
-    for unit_id in unit_ids:
-        if unit_id not in found:
-            raise NotFoundError("unit", unit_id)
-    return found
-
-
-def _copies(
-    session: Session, wishes: Wishes, holdings: Mapping[int, HoldingFacts]
-) -> dict[int, NumberedCopy]:
-    lines = [line for wish in wishes.every for line in wish.lines]
-    asked = {line.holding_id for line in lines if line.copy_id is not None}
-    asked |= {each.id for each in holdings.values() if each.by_number}
-    if not asked:
-        return {}
-    found = {each.id: each for each in numbered_copies(session, asked)}
-    for line in lines:
-        copy = None if line.copy_id is None else found.get(line.copy_id)
-        if line.copy_id is not None and (copy is None or copy.holding_id != line.holding_id):
-            raise NotFoundError("copy", line.copy_id)
-    return found
-
-
 def _acting(asking: _Asking, wish: BookingWish, known: _Known) -> _Acting:
-    """Return for whom the person books: as named, that of the unit, or the oldest membership."""
+    """Return for whom the person books: as named, that of the unit, or the oldest membership.
+
+    One that has ended is found where it is named: that is the reason against the wish.
+    """
     centre_ids = {known.holdings[line.holding_id].centre_id for line in wish.lines}
     if len(centre_ids) != 1:
         raise NotFoundError("holding", max(wish.holding_ids, default=0))
     (centre_id,) = centre_ids
-    seen = _seen(asking, known.members[wish.person_id])
-    if not seen and wish.person_id != asking.by.person_id:
+    near = _near(asking, known.members[wish.person_id])
+    if not near and wish.person_id != asking.by.person_id:
         raise NotFoundError("person", wish.person_id)
-    here = [each for each in seen if each.centre_id == centre_id]
-    if not here:
+    here = [
+        each.institution_id
+        for each in near
+        if each.centre_id == centre_id
+        and (each.institution_id == wish.institution_id or not _has_ended(asking, each))
+    ]
+    is_stored = bool(known.stored.holding_ids)
+    if not here or (is_stored and wish.institution_id not in here):
         return _Acting(wish, centre_id, None)
-    institution_id = _named(wish, known.units, [each.institution_id for each in here])
-    return _Acting(wish, centre_id, institution_id)
+    if is_stored and not known.stored.is_kept:
+        wish = _without_gone_unit(wish, known.units, near)
+    return _Acting(wish, centre_id, _named(wish, known.units, here))
 
 
-def _seen(asking: _Asking, members: Iterable[Member]) -> list[Member]:
-    """Return the memberships within the actor's reach that have not ended."""
+def _near(asking: _Asking, members: Iterable[Member]) -> list[Member]:
+    """Return the memberships within the actor's reach."""
     scope = asking.scope
     return [
         each
         for each in members
-        if (each.term.last is None or each.term.last >= asking.today)
-        and (
-            each.person_id == scope.person_id
-            or scope.covers_institution(each.institution_id, each.centre_id)
-        )
+        if each.person_id == scope.person_id
+        or scope.covers_institution(each.institution_id, each.centre_id)
     ]
 
 
-def _named(wish: BookingWish, units: Mapping[int, int], here: list[int]) -> int:
-    of_unit = None if wish.unit_id is None else units[wish.unit_id]
+def _has_ended(asking: _Asking, member: Member) -> bool:
+    return member.term.last is not None and member.term.last < asking.today
+
+
+def _without_gone_unit(
+    wish: BookingWish, units: Mapping[int, Unit], near: Iterable[Member]
+) -> BookingWish:
+    """Return the wish without a purpose that is retired, or that of another school of theirs."""
+    if wish.unit_id is None:
+        return wish
+    unit = units[wish.unit_id]
+    others = {each.institution_id for each in near} - {wish.institution_id}
+    is_gone = unit.is_retired or unit.institution_id in others
+    return replace(wish, unit_id=None) if is_gone else wish
+
+
+def _named(wish: BookingWish, units: Mapping[int, Unit], here: list[int]) -> int:
+    of_unit = None if wish.unit_id is None else units[wish.unit_id].institution_id
     named = wish.institution_id or of_unit or here[0]
     if named not in here:
         raise NotFoundError("institution", named)
@@ -281,16 +272,68 @@ def _views(asking: _Asking, acting: Iterable[_Acting]) -> _Views:
     }
 
 
-def _asked(acting: _Acting, views: _Views, members: Mapping[int, tuple[Member, ...]]) -> AskedWish:
-    wish, lines = acting.wish, merged(acting.wish.lines)
+_Closed = frozenset[tuple[int, int]]
+"""Centre and place."""
+
+
+def _closed(session: Session, acting: Iterable[_Acting], views: _Views, stored: Stored) -> _Closed:
+    """Return the closed places that stored wishes name; asks only where one is not to be had."""
+    wanted = {
+        each.wish.place_id: each.institution_id
+        for each in acting
+        if each.institution_id is not None
+        and each.wish.place_id is not None
+        and not views[each.centre_id, each.institution_id].has_place(each.wish.place_id)
+    }
+    if not wanted or not stored.holding_ids:
+        return frozenset()
+    return closed_places(session, wanted.keys(), wanted.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    known: _Known
+    views: _Views
+    closed: _Closed
+
+
+def _asked(acting: _Acting, standing: _Standing) -> AskedWish:
+    wish, known = acting.wish, standing.known
+    lines = _lines(wish, known)
     if acting.institution_id is None:
         return AskedWish(wish, lines, acting.centre_id, None)
-    view = views[acting.centre_id, acting.institution_id]
+    if (acting.centre_id, wish.place_id) in standing.closed:
+        return AskedWish(wish, lines, acting.centre_id, None, without=Refusal.PLACE_CLOSED)
+    view = standing.views[acting.centre_id, acting.institution_id]
     if wish.place_id is not None:
         view = view.at(wish.place_id)
     terms = tuple(
         each.term
-        for each in members[wish.person_id]
+        for each in known.members[wish.person_id]
         if each.institution_id == acting.institution_id
     )
-    return AskedWish(wish, lines, acting.centre_id, view, terms)
+    return AskedWish(wish, lines, acting.centre_id, view, terms, _gone(wish, known))
+
+
+def _lines(wish: BookingWish, known: _Known) -> tuple[LineWish, ...]:
+    """Return one line for each thing; a copy that a booking names and a pool has counts there."""
+    if not known.stored.is_kept:
+        return merged(wish.lines)
+    return merged(
+        replace(line, copy_id=None)
+        if line.copy_id is not None and known.copies[line.copy_id].is_pooled
+        else line
+        for line in wish.lines
+    )
+
+
+def _gone(wish: BookingWish, known: _Known) -> frozenset[int]:
+    """Return the holdings of lines in a basket that are not offered any more."""
+    if known.stored.is_kept:
+        return frozenset()
+    return frozenset(
+        line.holding_id
+        for line in wish.lines
+        if line.holding_id not in known.offered
+        or (line.copy_id is not None and not known.copies[line.copy_id].is_bookable)
+    )

@@ -222,27 +222,55 @@ def _alone(
 
 @dataclass(frozen=True, slots=True)
 class NumberedCopy:
-    """A copy booked by itself; `capacity` is 1 if it can be lent, else 0."""
+    """A copy booked by itself; `capacity` is 1 if it can be lent, else 0.
+
+    One that a booking names may be `withdrawn`, or not `numbered` any more: its pool has it then.
+    """
 
     id: int
     holding_id: int
     barcode: str
     inventory_number: str
     capacity: int
+    numbered: bool = True
+    withdrawn: bool = False
+
+    @property
+    def is_bookable(self) -> bool:
+        """Say whether it still is booked by its number."""
+        return self.numbered and not self.withdrawn
+
+    @property
+    def is_pooled(self) -> bool:
+        """Say whether it belongs to a pool now."""
+        return not self.numbered and not self.withdrawn
 
 
-def numbered_copies(session: Session, holding_ids: Collection[int]) -> tuple[NumberedCopy, ...]:
+def numbered_copies(
+    session: Session, holding_ids: Collection[int], named: Collection[int] = ()
+) -> tuple[NumberedCopy, ...]:
     """Return the copies of holdings that are booked by number, without withdrawn ones.
+
+    Args:
+        session: the session.
+        holding_ids: their holdings.
+        named: copies of these that are returned whatever became of them.
 
     Source:
         docs/rules.md, Lending 3.3 and 4.2.
     """
-    rows = session.execute(_numbered_copies(), {"holding_ids": list(holding_ids)})
+    asked = {"holding_ids": list(holding_ids), "named": list(named)}
     return tuple(
         NumberedCopy(
-            row.id, row.holding_id, row.barcode, row.inventory_number or "", int(row.counts)
+            row.id,
+            row.holding_id,
+            row.barcode,
+            row.inventory_number or "",
+            int(row.counts),
+            row.numbered,
+            row.state is CopyState.WITHDRAWN,
         )
-        for row in rows
+        for row in session.execute(_numbered_copies(), asked)
     )
 
 
@@ -252,10 +280,21 @@ def _numbered_copies() -> Select[*tuple[Any, ...]]:
     counts = and_(Copy.state.in_(LENDABLE_STATES), Copy.lendable, ~placed)
     return (
         select(
-            Copy.id, Copy.holding_id, Copy.barcode, Copy.inventory_number, counts.label("counts")
+            Copy.id,
+            Copy.holding_id,
+            Copy.barcode,
+            Copy.inventory_number,
+            Copy.numbered,
+            Copy.state,
+            counts.label("counts"),
         )
-        .where(Copy.holding_id.in_(bindparam("holding_ids", expanding=True)), Copy.numbered)
-        .where(Copy.state != CopyState.WITHDRAWN)
+        .where(Copy.holding_id.in_(bindparam("holding_ids", expanding=True)))
+        .where(
+            or_(
+                and_(Copy.numbered, Copy.state != CopyState.WITHDRAWN),
+                Copy.id.in_(bindparam("named", expanding=True)),
+            )
+        )
         .order_by(Copy.id)
     )
 

@@ -17,7 +17,7 @@ from loans.models.purpose import OtherReason
 from loans.queries.asking import asked_of
 from loans.queries.borrowers import within
 from loans.queries.preview import WishAnswer, answers_of
-from loans.queries.wishes import Aside, BookingWish, LineWish, Wishes
+from loans.queries.wishes import Aside, BookingWish, LineWish, Wishes, in_basket_already
 from loans.rules.baskets import Occasion, bookings_of
 from loans.rules.commitments import of_basket_lines
 from schools.models.institution import Institution
@@ -142,12 +142,13 @@ def baskets_within(session: Session, scope: Scope) -> tuple[BasketOwner, ...]:
 def wishes_of(items: Sequence[BasketItem], *, right: Right = Right.BOOK) -> Wishes:
     """Return the bookings that lines would become, in the order they were put in.
 
-    What the lines hold themselves makes way for them.
+    What the lines hold themselves makes way for them; what is gone is a reason against a line.
     """
     known = {item.id: item for item in items}
     grouped = bookings_of((item.occasion, item.id) for item in items)
     every = tuple(wish_of([known[key] for key in keys]) for keys in grouped.values())
-    return Wishes(every=every, right=right, aside=aside_for(known))
+    stored = in_basket_already(every)
+    return Wishes(every=every, right=right, aside=aside_for(known), stored=stored)
 
 
 def wish_of(items: Sequence[BasketItem]) -> BookingWish:

@@ -11,7 +11,7 @@ from loans.models.booking import Booking
 from loans.models.purpose import OtherReason
 from loans.queries.asking import asked_of
 from loans.queries.preview import WishAnswer, answers_of
-from loans.queries.wishes import Aside, BookingWish, LineWish, Wishes, merged
+from loans.queries.wishes import Aside, BookingWish, LineWish, Stored, Wishes, merged
 from loans.rules.booking_edits import Reshaping, Shape, outstanding
 from loans.rules.claims import StockKey
 from loans.rules.commitments import of_booking
@@ -104,6 +104,16 @@ def unchanged(booking: Booking) -> BookingEdit:
     )
 
 
+def stored_of(booking: Booking) -> Stored:
+    """Return what a booking names: it lives on with that, whatever became of it."""
+    return Stored(
+        holding_ids=frozenset(line.holding_id for line in booking.lines),
+        copy_ids=frozenset(line.copy_id for line in booking.lines if line.copy_id is not None),
+        unit_ids=frozenset(() if booking.unit_id is None else (booking.unit_id,)),
+        is_kept=True,
+    )
+
+
 def reshaping_of(booking: Booking, edit: BookingEdit, today: date) -> Reshaping:
     """Return an edit as availability sees it."""
     return Reshaping(_shape(unchanged(booking)), _shape(edit), today)
@@ -129,7 +139,8 @@ def answer_to(
         docs/rules.md, Lending 5.3: editing does not collide with itself.
     """
     by, today, now = asking
-    asked = asked_of(session, Wishes(every=(wish,), editing=booking.id), by, today, now)
+    wishes = Wishes(every=(wish,), editing=booking.id, stored=stored_of(booking))
+    asked = asked_of(session, wishes, by, today, now)
     own = Aside(
         ignoring=of_booking(booking.id),
         keeps_first=aside.keeps_first,

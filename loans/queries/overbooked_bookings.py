@@ -45,7 +45,7 @@ def overbooked_among(
 def _short(
     session: Session, view: Viewpoint, holdings: Collection[int], days: Period
 ) -> Iterator[int]:
-    """Yield the ids of bookings in some days that keep something when there is too little of it."""
+    """Yield the ids of bookings that keep something on a day with too little of it."""
     period = view.widest.around(days, view.calendar)
     seen = amounts(session, view, holdings, period)
     copies = {each.holding_id: each for found in seen.values() for each in found.copies}

@@ -117,7 +117,7 @@ class _Weighing:
 def _answer(weighing: _Weighing, asked: AskedWish) -> WishAnswer:
     view, scales = asked.view, weighing.scales
     if view is None:
-        return WishAnswer(asked, (Refused(Refusal.MEMBERSHIP_ENDED),), granted=False)
+        return WishAnswer(asked, (Refused(asked.without),), granted=False)
     asked = scales.named(asked)
     refusals = booking_refusals(_case(weighing, asked, view))
     terms = (scales.terms(view, line) for line in asked.lines)
@@ -160,6 +160,8 @@ def _case(weighing: _Weighing, asked: AskedWish, view: Viewpoint) -> BookingCase
 
 
 def _line_case(weighing: _Weighing, asked: AskedWish, view: Viewpoint, line: LineWish) -> LineCase:
+    if line.holding_id in asked.gone:
+        return LineCase(holding_id=line.holding_id, is_offered=False)
     scales = weighing.scales
     licences = scales.licences_for(asked, line)
     gaps = () if view.customer is None else (view.customer.licensee,)
@@ -214,7 +216,7 @@ def _line_answer(
     own = tuple(each for each in refusals if each.facts.get("holding_id") == line.holding_id)
     found, period = weighing.scales.found(asked, line), at_most(asked.wish.period)
     other = None
-    if refusals and weighing.alternatives:
+    if refusals and weighing.alternatives and line.holding_id not in asked.gone:
         other = next_free(found, Wish(period=period, quantity=line.quantity))
     return LineAnswer(
         line=line,
@@ -225,6 +227,8 @@ def _line_answer(
 
 
 def _together(weighing: _Weighing, asked: AskedWish) -> Period | None:
+    if asked.gone:
+        return None
     period = at_most(asked.wish.period)
     other = next_free_together(
         [

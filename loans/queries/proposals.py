@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
 from loans.queries.asking import asked_of
-from loans.queries.edits import unchanged
+from loans.queries.edits import stored_of, unchanged
 from loans.queries.scales import at_most, scales_for
 from loans.queries.wishes import Aside, Wishes
 from loans.rules.availability import Wish, check_wish
@@ -28,7 +28,8 @@ def proposals(
         docs/rules.md, Lending 5.1 and 5.2.
     """
     wish = unchanged(booking).wish(booking)
-    asked = asked_of(session, Wishes(every=(wish,), editing=booking.id), by, today, now)
+    wishes = Wishes(every=(wish,), editing=booking.id, stored=stored_of(booking))
+    asked = asked_of(session, wishes, by, today, now)
     (each,) = asked.wishes
     if each.view is None:
         return ()

@@ -93,6 +93,10 @@ class Viewpoint:
             self._effective[key] = effective_terms(self.terms, self.centre_id, *key)
         return self._effective[key]
 
+    def has_place(self, place_id: int) -> bool:
+        """Say whether this customer can choose it."""
+        return any(place.id == place_id for place in self.places)
+
     def at(self, place_id: int) -> "Viewpoint":
         """Return the same as seen from another of `places`.
 

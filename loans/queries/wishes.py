@@ -107,6 +107,39 @@ NOTHING_ASIDE = Aside()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """What a booking or lines of a basket name already; it may be gone meanwhile.
+
+    Attributes:
+        holding_ids: found although they are hidden now, or out of reach.
+        copy_ids: found although they are withdrawn, or belong to a pool now.
+        unit_ids: found although they are retired.
+        is_kept: a booking lives on with all of it; lines of a basket are refused.
+
+    Source:
+        docs/rules.md, Lending 5.3 and 5.5.
+    """
+
+    holding_ids: frozenset[int] = frozenset()
+    copy_ids: frozenset[int] = frozenset()
+    unit_ids: frozenset[int] = frozenset()
+    is_kept: bool = False
+
+
+def in_basket_already(wishes: Iterable[BookingWish]) -> Stored:
+    """Return what lines of a basket name, given as wishes."""
+    every = tuple(wishes)
+    return Stored(
+        holding_ids=frozenset[int]().union(*(wish.holding_ids for wish in every)),
+        copy_ids=frozenset[int]().union(*(wish.copy_ids for wish in every)),
+        unit_ids=frozenset(wish.unit_id for wish in every if wish.unit_id is not None),
+    )
+
+
+NOTHING_STORED = Stored()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
     """Bookings wanted in one go; a later one sees those before it as made.
 
@@ -116,6 +149,7 @@ class Wishes:
         only_free: book those that can be had; otherwise all or none.
         aside: what makes way for all of them.
         editing: a booking that is changed; its visits make way for it.
+        stored: what of them is written down already.
     """
 
     every: tuple[BookingWish, ...]
@@ -123,6 +157,7 @@ class Wishes:
     only_free: bool = False
     aside: Aside = NOTHING_ASIDE
     editing: int = 0
+    stored: Stored = NOTHING_STORED
 
     @property
     def holding_ids(self) -> frozenset[int]:
@@ -133,6 +168,11 @@ class Wishes:
     def copy_ids(self) -> frozenset[int]:
         """The numbered copies that lines name."""
         return frozenset[int]().union(*(wish.copy_ids for wish in self.every))
+
+    @property
+    def unit_ids(self) -> frozenset[int]:
+        """The teaching units that are their purposes."""
+        return frozenset(wish.unit_id for wish in self.every if wish.unit_id is not None)
 
     @property
     def person_ids(self) -> frozenset[int]:

@@ -40,6 +40,7 @@ class LineCase:
         licence_gaps: what the title's licences leave open.
         limits: those of the effective terms on open bookings.
         days: what `availability.check_wish` said about days and copies.
+        is_offered: its thing still is; nothing else is asked of one that is not.
     """
 
     holding_id: int
@@ -47,6 +48,7 @@ class LineCase:
     licence_gaps: tuple[LicenceGap, ...] = ()
     limits: tuple[Limit, ...] = ()
     days: tuple[Refused, ...] = ()
+    is_offered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,9 @@ def booking_refusals(case: BookingCase) -> tuple[Refused, ...]:
         place or the whole wish is told once, without.
 
     Source:
-        docs/rules.md, Lending 2.4, 2.5, 5.1, 5.2 and 6.1.
+        docs/rules.md, Lending 2.4, 2.5, 5.1, 5.2, 5.5 and 6.1.
     """
-    found = (*_licences(case), *_person(case), *_terms(case), *_days(case))
+    found = (*_licences(case), *_person(case), *_terms(case), *_gone(case), *_days(case))
     return tuple(dict.fromkeys(found))
 
 
@@ -135,6 +137,12 @@ def _limits(line: LineCase) -> Iterator[Refused]:
             facts: dict[str, Fact] = {"limit": limit.allowed, "count": limit.count}
             refused = Refused(limit_code(limit.kind), facts)
             yield _of(line, refused) if limit.kind is LimitKind.CATEGORY else refused
+
+
+def _gone(case: BookingCase) -> Iterator[Refused]:
+    for line in case.lines:
+        if not line.is_offered:
+            yield _of(line, Refused(Refusal.NOT_OFFERED))
 
 
 def _days(case: BookingCase) -> Iterator[Refused]:

@@ -12,8 +12,8 @@ class Refusal(StrEnum):
     """Why a wish is refused; `app.labels` says each in German and English.
 
     The order is the order of display. `NOT_FREE`, `NO_PURPOSE` and `ORDER_CLOSED` refuse bookings,
-    `MORE_NEEDS_APPROVAL` more of one that is partly collected, `BASKET_FULL` one more line of a
-    basket.
+    `MORE_NEEDS_APPROVAL` more of one that is partly collected, `NOT_OFFERED` and `PLACE_CLOSED`
+    what names something that is gone meanwhile, `BASKET_FULL` one more line of a basket.
 
     Source:
         docs/rules.md, Lending 8.3.
@@ -44,6 +44,8 @@ class Refusal(StrEnum):
     TOO_EARLY = "TOO_EARLY"
     TOO_LONG = "TOO_LONG"
     RESERVED = "RESERVED"
+    NOT_OFFERED = "NOT_OFFERED"
+    PLACE_CLOSED = "PLACE_CLOSED"
     NOT_FREE = "NOT_FREE"
     NO_PURPOSE = "NO_PURPOSE"
     ORDER_CLOSED = "ORDER_CLOSED"
@@ -140,6 +142,8 @@ NEVER_OVERRIDDEN = frozenset[str](
         Refusal.LICENCE_ENDED,
         Refusal.LICENCE_AREA,
         Refusal.NO_TERMS,
+        Refusal.NOT_OFFERED,
+        Refusal.PLACE_CLOSED,
         Refusal.NO_PURPOSE,
         Refusal.ORDER_CLOSED,
         Refusal.MORE_NEEDS_APPROVAL,

@@ -26,6 +26,7 @@ UNLIMITED = {
         "loans/queries/customers.py:customer_of",
         "loans/queries/deliveries.py:delivery_at",
         "loans/queries/movable_holidays.py:state_holidays",
+        "loans/queries/named_rows.py:closed_places",
         "loans/queries/house.py:house_of",
         "loans/queries/places.py:places_of",
         "loans/queries/places.py:visits_of",
@@ -60,6 +61,9 @@ UNLIMITED = {
     ),
     "decides about a row found within a scope, under its lock": (
         "loans/queries/availability.py:numbered_copies",
+        "loans/queries/named_rows.py:named_copies",
+        "loans/queries/named_rows.py:named_people",
+        "loans/queries/named_rows.py:named_units",
         "loans/queries/booking_limits.py:count_bookings",
         "loans/queries/boxes.py:boxes_numbered",
         "loans/queries/boxes.py:contents_of",

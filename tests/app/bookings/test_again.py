@@ -202,3 +202,17 @@ def test_the_statements_do_not_grow_with_the_lines(
         repeat.old.lines.append(BookingLine(holding_id=holding.id, quantity=1))
     session.commit()
     assert shown() == few
+
+
+@pytest.mark.lending("5.7")
+def test_staff_are_told_that_the_borrower_has_left(
+    repeat: Repeat, staff: FlaskClient, session: Session, stored: Stored
+) -> None:
+    person = session.get_one(Person, repeat.old.person_id)
+    person.memberships[0].last = MONDAY - timedelta(days=1)
+    session.commit()
+    stored.forget()
+    repeat.browser = staff
+    assert "Die Zugehörigkeit zur Schule endete am" in repeat.text()
+    assert repeat.post("all").status_code == 409
+    assert new_ones(stored) == []

@@ -14,10 +14,12 @@ from loans.models.basket import BasketLine
 from loans.models.booking import Booking
 from loans.models.purpose import OtherReason
 from loans.models.refused_wish import RefusedWish
-from schools.models.person import Person
+from schools.models.media_centre import PickupPlace
+from schools.models.media_concept import TeachingUnit
+from schools.models.person import Membership, Person
 from schools.rules.periods import Period
 from tests.app.bookings.conftest import DAYS, JSON, Stored, fields
-from tests.make import MONDAY, Make
+from tests.make import LONG_AGO, MONDAY, Make
 from tests.statements import counted
 
 LATER = Period(MONDAY + timedelta(days=15), MONDAY + timedelta(days=17))
@@ -205,6 +207,76 @@ def test_a_line_is_taken_out(teacher: FlaskClient, make: Make, cart: Cart) -> No
     assert cart.use(f"remove:{line.id}").status_code == 303
     assert cart.lines() == []
     assert "Der Korb ist leer" in cart.text()
+
+
+@pytest.mark.lending("5.5")
+def test_a_line_that_is_not_offered_any_more_says_so_and_can_be_taken_out(
+    make: Make, cart: Cart
+) -> None:
+    hidden = make.holding(copies=1)
+    cart.put(hidden)
+    cart.put(make.holding(copies=1))
+    gone, kept = (line.id for line in cart.lines())
+    make.session.get_one(Holding, hidden.id).visible = False
+    make.session.commit()
+    cart.stored.forget()
+    assert cart.text().count("wird nicht mehr angeboten") == 1
+    answer = cart.use("all")
+    assert answer.status_code == 409
+    assert "wird nicht mehr angeboten" in answer.get_data(as_text=True)
+    assert cart.use(f"remove:{gone}").status_code == 303
+    assert [line.id for line in cart.lines()] == [kept]
+    assert cart.use("all").status_code == 303
+    assert len(cart.bookings()) == 1
+
+
+@pytest.mark.lending("5.5")
+def test_a_line_for_a_closed_place_asks_for_another(make: Make, cart: Cart) -> None:
+    first, place = make.place().id, make.place_at(make.other_branch())
+    cart.put(make.holding(copies=1), place=place.id)
+    (line,) = cart.lines()
+    make.session.get_one(PickupPlace, place.id).active = False
+    make.session.commit()
+    cart.stored.forget()
+    page = cart.text()
+    assert "Dieser Abholort ist geschlossen" in page
+    assert f'<select class="form-select" id="place_{line.id}"' in page
+    assert cart.use("all").status_code == 409
+    assert cart.use("all", **{f"place_{line.id}": first}).status_code == 303
+    assert [booking.place_id for booking in cart.bookings()] == [first]
+
+
+@pytest.mark.lending("5.5")
+def test_a_purpose_that_is_no_choice_any_more_is_asked_for_anew(make: Make, cart: Cart) -> None:
+    unit = make.unit()
+    cart.put(make.holding(copies=1), reason="", unit=unit.id)
+    make.session.get_one(TeachingUnit, unit.id).retired_on = MONDAY
+    make.session.commit()
+    cart.stored.forget()
+    assert '<option value="" selected>Bitte wählen</option>' in cart.text()
+    assert cart.use("all", purpose=f"unit:{unit.id}").status_code == 409
+    assert cart.use("all").status_code == 303
+
+
+@pytest.mark.lending("5.5")
+def test_whoever_left_one_of_two_schools_reserves_for_the_other(
+    make: Make, cart: Cart, person: Person
+) -> None:
+    left, unit = make.school(), make.unit()
+    member = Membership(person_id=person.id, institution_id=left.id, first=LONG_AGO)
+    make.session.add(member)
+    make.session.commit()
+    cart.put(make.holding(copies=1))
+    cart.put(make.holding(copies=1), institution=left.id)
+    kept, gone = (line.id for line in cart.lines())
+    make.session.get_one(Membership, member.id).last = MONDAY - timedelta(days=1)
+    make.session.commit()
+    cart.stored.forget()
+    assert "Die Zugehörigkeit" in cart.text()
+    free = cart.use("free", purpose=f"unit:{unit.id}")
+    assert free.status_code == 303
+    assert [line.id for line in cart.lines()] == [gone]
+    assert kept != gone
 
 
 def test_faults_are_told_at_their_fields(teacher: FlaskClient, make: Make, cart: Cart) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from catalogue.models.holding import Holding
 from database.audit import AuditEntry
 from loans.models.booking import Booking, BookingLine
 from loans.models.collective_order import CollectiveOrder
@@ -334,3 +335,28 @@ def test_the_statements_do_not_grow_with_lines_and_bookings(
         booking.lines.append(BookingLine(holding_id=holding.id, quantity=1))
     session.commit()
     assert [shown(""), shown("/edit")] == few
+
+
+@pytest.mark.lending("5.3")
+def test_what_is_hidden_meanwhile_is_still_changed(
+    desk: Desk, booking: Booking, make: Make, stored: Stored
+) -> None:
+    make.session.get_one(Holding, booking.lines[0].holding_id).visible = False
+    make.session.commit()
+    assert desk.browser.get(f"/bookings/{booking.number}/edit").status_code == 200
+    assert desk.save(booking, LATER).status_code == 303
+    assert stored(Booking)[0].first == LATER.first
+
+
+@pytest.mark.lending("5.3")
+def test_what_cannot_be_taken_up_again_says_why(
+    desk: Desk, booking: Booking, make: Make, stored: Stored
+) -> None:
+    place = make.place_at(make.other_branch())
+    booking.place_id, booking.state = place.id, BookingState.CANCELLED
+    place.active = False
+    make.session.commit()
+    address = f"/bookings/{booking.number}/revive"
+    stored.forget()
+    page = desk.browser.post(address, follow_redirects=True).get_data(as_text=True)
+    assert "Dieser Abholort ist geschlossen" in page

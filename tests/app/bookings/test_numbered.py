@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
 from catalogue.models.holding import BookedBy, Holding
+from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking, BookingLine
 from loans.models.purpose import OtherReason
 from schools.models.person import Person
@@ -104,6 +105,25 @@ def test_another_copy_is_chosen_later(
         answer = teacher.post(f"/bookings/{number}/edit", data=typed | {f"copy_{line}": copy_id})
         assert answer.status_code == status, copy_id
     assert stored.session.get_one(BookingLine, line).copy_id == third
+
+
+@pytest.mark.lending("3.3", "5.3")
+@pytest.mark.parametrize("becomes", ["withdrawn", "pooled"])
+def test_a_copy_that_is_not_booked_by_number_any_more_stays_a_choice(
+    becomes: str, teacher: FlaskClient, holding: Holding, make: Make, person: Person
+) -> None:
+    copy = holding.copies[0]
+    booking = make.booking(holding, DAYS, person=person)
+    booking.lines[0].copy_id = copy.id
+    if becomes == "withdrawn":
+        copy.state, copy.numbered = CopyState.WITHDRAWN, False
+    else:
+        copy.numbered = False
+    make.session.commit()
+    number, copy_id = booking.number, copy.id
+    make.session.rollback()
+    page = text(teacher, f"/bookings/{number}/edit")
+    assert f'<option selected value="{copy_id}">' in page
 
 
 def test_the_copy_of_another_title_is_not_found(

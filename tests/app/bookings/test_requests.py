@@ -1,5 +1,6 @@
 """Requests: what staff have to decide about, confirming, and declining with other days."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,16 +9,17 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
+from catalogue.rules.copy_states import CopyState
 from database.audit import AuditEntry
 from loans.models.booking import Booking
 from loans.models.terms import Terms
 from loans.rules.booking_states import BookingState
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.rules.roles import Role
-from tests.app.bookings.conftest import DAYS, Stored, fields
+from tests.app.bookings.conftest import DAYS, JSON, Stored, fields
 from tests.app.conftest import SignIn
-from tests.make import Make
+from tests.make import MONDAY, Make
 from tests.statements import counted
 
 
@@ -152,6 +154,59 @@ def test_what_is_decided_is_not_decided_again(asked: Request, stored: Stored) ->
     assert asked.post("confirm").status_code == 409
     assert asked.state(stored) is BookingState.CONFIRMED
     assert letters(stored).count(LetterKind.BOOKING_CONFIRMED) == 1
+
+
+@pytest.mark.lending("5.1")
+def test_the_second_to_decide_is_told_what_the_first_did(asked: Request, stored: Stored) -> None:
+    assert asked.post("confirm", idem="first").status_code == 303
+    for act, more in (("confirm", {}), ("decline", {"reason": "Doch nicht"})):
+        page = asked.post(act, **more).get_data(as_text=True)
+        assert "Die Anfrage wurde bereits bestätigt" in page
+        assert f'href="/bookings/{asked.number}"' in page
+    for state, words in (("declined", "bereits abgelehnt"), ("cancelled", "wurde storniert")):
+        stored(Booking)[0].state = BookingState(state)
+        stored.session.commit()
+        stored.forget()
+        answer = asked.post("confirm")
+        assert (answer.status_code, words in answer.get_data(as_text=True)) == (409, True)
+    told = asked.staff.post(f"/bookings/{asked.number}/confirm", headers=JSON)
+    assert told.status_code == 409
+    assert told.is_json
+
+
+@pytest.mark.lending("5.1")
+def test_the_request_of_somebody_who_left_is_seen_and_decided(
+    make: Make, staff: FlaskClient, stored: Stored
+) -> None:
+    """S42 and S52."""
+    yesterday = MONDAY - timedelta(days=1)
+    person = make.person(until=yesterday)
+    request = make.booking(
+        make.holding(copies=1), DAYS, person=person, state=BookingState.REQUESTED
+    )
+    address = f"/bookings/{request.number}"
+    stored.forget()
+    said = "Die Zugehörigkeit zur Schule endete am 22.11.2026"
+    assert said in staff.get(address).get_data(as_text=True)
+    refused = staff.post(f"{address}/confirm")
+    assert (refused.status_code, said in refused.get_data(as_text=True)) == (409, True)
+    assert staff.post(f"{address}/decline").status_code == 422
+    assert staff.post(f"{address}/decline", data={"reason": "Nein"}).status_code == 303
+    assert [each.state for each in stored(Booking)] == [BookingState.DECLINED]
+
+
+@pytest.mark.lending("5.1")
+def test_a_request_for_a_copy_that_is_gone_is_seen_and_said(
+    make: Make, staff: FlaskClient, stored: Stored
+) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    copy = make.copy(holding, numbered=True)
+    request = make.booking(holding, DAYS, state=BookingState.REQUESTED)
+    request.lines[0].copy_id, copy.state = copy.id, CopyState.WITHDRAWN
+    make.session.commit()
+    number = request.number
+    stored.forget()
+    assert "In diesem Zeitraum frei: 0" in staff.get(f"/bookings/{number}").get_data(as_text=True)
 
 
 def test_the_statements_of_the_list_do_not_grow(

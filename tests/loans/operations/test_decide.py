@@ -133,6 +133,37 @@ def test_a_declined_request_is_taken_out_of_calendars_where_it_may_stand_in_one(
     assert [letter.facts.get("sequence") for letter in letters] == [None, 1]
 
 
+def test_the_request_of_somebody_who_left_is_refused_or_confirmed_anyway(
+    session: Session, make: Make
+) -> None:
+    """S42 and S52."""
+    yesterday = MONDAY - timedelta(days=1)
+    person = make.person(until=yesterday)
+    request = make.booking(
+        make.holding(copies=1), DAYS, person=person, state=BookingState.REQUESTED
+    )
+    number, head = request.number, make.actor(Role.CENTRE_ADMIN)
+    with pytest.raises(RefusedError) as refused:
+        confirmed(session, Confirmation(number), make.actor(Role.STAFF))
+    (reason,) = refused.value.refusals
+    assert (reason.code, reason.facts) == (Refusal.MEMBERSHIP_ENDED, {"until": yesterday})
+    anyway = Confirmation(number, "Die Klasse holt es ab.", anyway=True)
+    assert confirmed(session, anyway, head).state is BookingState.CONFIRMED
+
+
+def test_a_request_lives_on_with_what_is_hidden_or_retired_meanwhile(
+    session: Session, make: Make
+) -> None:
+    holding, unit = make.holding(copies=1), make.unit()
+    request = make.booking(
+        holding, DAYS, unit_id=unit.id, reason=None, state=BookingState.REQUESTED
+    )
+    holding.visible, unit.retired_on = False, MONDAY
+    session.commit()
+    confirming = Confirmation(request.number)
+    assert confirmed(session, confirming, make.actor(Role.STAFF)).unit_id == unit.id
+
+
 def test_teachers_and_other_centres_decide_nothing(session: Session, make: Make) -> None:
     person = make.person()
     booking = make.booking(

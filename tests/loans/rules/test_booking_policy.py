@@ -72,6 +72,13 @@ def test_each_reason_of_a_line_refuses_and_names_it(
     assert (refused.code, refused.facts["holding_id"]) == (code, 7)
 
 
+@pytest.mark.lending("5.5")
+def test_what_is_not_offered_any_more_is_the_reason_of_its_line() -> None:
+    gone = LineCase(holding_id=6, is_offered=False)
+    (refused,) = booking_refusals(replace(FINE, lines=(gone, LINE)))
+    assert (refused.code, refused.facts["holding_id"]) == (Refusal.NOT_OFFERED, 6)
+
+
 def test_what_lies_in_the_place_or_a_limit_of_the_person_is_told_once() -> None:
     closed = (Refused(DayReason.CLOSED, {"day": DAYS.first}),)
     limits = (Limit(LimitKind.PERSON, allowed=2, count=2),)
