@@ -42,6 +42,7 @@ class Refusal(StrEnum):
     LIMIT_SCHOOL = "LIMIT_SCHOOL"
     TOO_EARLY = "TOO_EARLY"
     TOO_LONG = "TOO_LONG"
+    NO_OPEN_DAY = "NO_OPEN_DAY"
     RESERVED = "RESERVED"
     NOT_FREE = "NOT_FREE"
     NO_PURPOSE = "NO_PURPOSE"
@@ -71,11 +72,12 @@ class RenewalRefusal(StrEnum):
     """Why a loan is not renewed.
 
     Source:
-        docs/rules.md, Lending 8.3 and 9.1.
+        docs/rules.md, Lending 1.4, 8.3 and 9.1, and docs/decisions/0016-nights.md: `RECALLED`.
     """
 
     RENEWAL_LIMIT = "RENEWAL_LIMIT"
     WAITED_FOR = "WAITED_FOR"
+    RECALLED = "RECALLED"
     BOOKED = "BOOKED"
     BLOCKED = "BLOCKED"
     OVERDUE = "OVERDUE"
@@ -83,6 +85,7 @@ class RenewalRefusal(StrEnum):
     MEMBERSHIP_ENDS = "MEMBERSHIP_ENDS"
     TOO_EARLY = "TOO_EARLY"
     NOT_LATER = "NOT_LATER"
+    NO_OPEN_DAY = "NO_OPEN_DAY"
 
 
 class HoldRefusal(StrEnum):
@@ -138,6 +141,7 @@ NEVER_OVERRIDDEN = frozenset[str](
         Refusal.LICENCE_ENDED,
         Refusal.LICENCE_AREA,
         Refusal.NO_TERMS,
+        Refusal.NO_OPEN_DAY,
         Refusal.NO_PURPOSE,
         Refusal.ORDER_CLOSED,
         Refusal.BASKET_FULL,
@@ -145,6 +149,7 @@ NEVER_OVERRIDDEN = frozenset[str](
         DayReason.LICENCE_ENDED,
         RenewalRefusal.LICENCE_ENDS,
         RenewalRefusal.NOT_LATER,
+        RenewalRefusal.NO_OPEN_DAY,
     }
 )
 """Facts, duties and rights of others, which no right of the centre's overrules."""
