@@ -19,6 +19,7 @@ from loans.queries.availability import (
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.queries.wishes import BookingWish, LineWish, Wishes, merged
 from loans.rules.booking_policy import Membership as Term
+from loans.rules.booking_policy import joined
 from schools.models.institution import Institution
 from schools.models.media_concept import TeachingUnit
 from schools.models.person import Membership, Person
@@ -288,7 +289,7 @@ def _asked(acting: _Acting, views: _Views, members: Mapping[int, tuple[Member, .
     view = views[acting.centre_id, acting.institution_id]
     if wish.place_id is not None:
         view = view.at(wish.place_id)
-    terms = tuple(
+    terms = joined(
         each.term
         for each in members[wish.person_id]
         if each.institution_id == acting.institution_id
