@@ -76,3 +76,19 @@ INDEX_PAGE = Page(
     _("The search does not answer"),
     _("The search index is being built or repaired. Please try again in a few minutes."),
 )
+
+
+def never_open(near: str) -> Page:
+    """Return the page for a calendar without an open day from a day on.
+
+    Source:
+        docs/rules.md, Lending 1.4.
+    """
+    return Page(
+        _("No open day"),
+        _(
+            "In the 366 days from %(day)s on this place is never open. "
+            "Opening hours and closures must be checked. Nothing was changed.",
+            day=near,
+        ),
+    )

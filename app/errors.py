@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.answers import wants_json
+from app.dates import day
 from app.error_pages import (
     CHANGED_PAGE,
     INDEX_PAGE,
@@ -21,6 +22,7 @@ from app.error_pages import (
     REFUSED_PAGE,
     TOKEN_PAGE,
     Page,
+    never_open,
 )
 from app.labels import label
 from app.refusals import coded
@@ -50,7 +52,6 @@ DOMAIN_PAGES: dict[type[Exception], tuple[int, Page]] = {
     catalogue_errors.InvalidError: (422, PAGES[422]),
     loan_errors.NotFoundError: (404, PAGES[404]),
     loan_errors.ImpossibleStepError: (409, PAGES[409]),
-    loan_errors.NoOpenDayError: (409, PAGES[409]),
     loan_errors.ChangedMeanwhileError: (409, CHANGED_PAGE),
     school_errors.NotFoundError: (404, PAGES[404]),
     school_errors.LinkDeadError: (404, LINK_PAGE),
@@ -70,6 +71,7 @@ def register_error_pages(app: Flask) -> None:
     app.register_error_handler(CSRFError, _token_error)
     for error, (status, page) in DOMAIN_PAGES.items():
         app.register_error_handler(error, _answer_with(status, page))
+    app.register_error_handler(loan_errors.NoOpenDayError, _never_open)
     app.register_error_handler(loan_errors.RefusedError, _refused_wish)
     app.register_error_handler(catalogue_errors.ActRefusedError, _refused_act)
     app.register_error_handler(school_errors.RefusedError, _refused_act)
@@ -128,6 +130,10 @@ def _answer_with(status: int, page: Page) -> Callable[[Exception], ResponseRetur
 
 def _refused_wish(error: loan_errors.RefusedError) -> ResponseReturnValue:
     return error_answer(409, REFUSED_PAGE, coded(error.refusals))
+
+
+def _never_open(error: loan_errors.NoOpenDayError) -> ResponseReturnValue:
+    return error_answer(409, never_open(day(error.near)))
 
 
 def _refused_act(error: _RefusedAct) -> ResponseReturnValue:

@@ -21,6 +21,17 @@ def _plain(sentence: LazyString) -> Variants:
     return (("", sentence),)
 
 
+NO_OPEN_DAY: Variants = (
+    (
+        "day",
+        _(
+            "No open day: in the 366 days from %(day)s on this place is never open. "
+            "Opening hours and closures must be checked."
+        ),
+    ),
+    ("", _("No open day lies within a year. Opening hours and closures must be checked.")),
+)
+
 LENDING: Mapping[StrEnum, Variants] = {
     Refusal.UNKNOWN: _plain(_("This code is not known here.")),
     Refusal.WITHDRAWN: _plain(_("This copy was withdrawn from the stock.")),
@@ -77,6 +88,7 @@ LENDING: Mapping[StrEnum, Variants] = {
         ("until", _("This is too long; allowed is until %(until)s.")),
         ("", _("This is longer than the terms allow.")),
     ),
+    Refusal.NO_OPEN_DAY: NO_OPEN_DAY,
     Refusal.RESERVED: (
         ("from_day", _("This is reserved; it goes out from %(from_day)s on.")),
         ("", _("This is reserved for somebody else.")),
@@ -131,6 +143,10 @@ RENEWALS: Mapping[StrEnum, Variants] = {
         ("", _("It was renewed as often as allowed.")),
     ),
     RenewalRefusal.WAITED_FOR: _plain(_("Somebody is waiting for it.")),
+    RenewalRefusal.RECALLED: (
+        ("until", _("The media centre has called it back; please return it by %(until)s.")),
+        ("", _("The media centre has called it back.")),
+    ),
     RenewalRefusal.BOOKED: (
         ("until", _("It is booked by somebody else afterwards; nobody needs it until %(until)s.")),
         ("from_day", _("It is booked from %(from_day)s on.")),
@@ -151,6 +167,7 @@ RENEWALS: Mapping[StrEnum, Variants] = {
         ("", _("It is too early to renew it.")),
     ),
     RenewalRefusal.NOT_LATER: _plain(_("Renewing would not give you a later day.")),
+    RenewalRefusal.NO_OPEN_DAY: NO_OPEN_DAY,
 }
 
 HOLDS: Mapping[StrEnum, Variants] = {

@@ -21,7 +21,7 @@ from app.visitor import actor
 from database.unit_of_work import unit_of_work
 from loans.errors import NoOpenDayError
 from loans.queries.house import House, house_of
-from loans.queries.recall import RecalledLoan, RecallWish, loans_to_recall, next_summer
+from loans.queries.recall import RecallWish, next_summer, to_recall
 from schools.rules.pages import last_page
 from schools.rules.periods import ONE_DAY
 from schools.rules.roles import Right
@@ -75,11 +75,12 @@ def _page(chosen: Centres, form: RecallForm) -> str:
     asked.validate()
     wanted = asked.day.data if asked.day.data and not asked.day.errors else _usual_day(house)
     category = _category(asked.category.data or "")
-    every = _loans(RecallWish(chosen.chosen.id, wanted, category=category), house)
-    schools = {str(loan.institution_id): loan.institution for loan in every}
+    wish = RecallWish(chosen.chosen.id, wanted, category=category)
+    found = to_recall(session(), lending_scope(), wish, house)
+    schools = {str(loan.institution_id): loan.institution for loan in found.loans}
     asked.school.choices = [(ALL, _("All schools")), *schools.items()]
     school = asked.school.data or ALL
-    loans = [loan for loan in every if school in {ALL, str(loan.institution_id)}]
+    loans = [loan for loan in found.loans if school in {ALL, str(loan.institution_id)}]
     page, run = asked_page(), run_asked(RECALL, lending_scope())
     asked.day.data = form.day.data = wanted
     return render_template(
@@ -92,19 +93,13 @@ def _page(chosen: Centres, form: RecallForm) -> str:
         day_wanted=wanted,
         loans=loans[(page - 1) * ROWS : page * ROWS],
         total=len(loans),
+        never_open=sum(school in {ALL, str(key)} for key in found.never_open),
         people=len({loan.person_id for loan in loans}),
         page=page,
         last=last_page(len(loans), ROWS),
         run=run,
         numbers=[] if run is None else list(counted(run.result, lending_scope())),
     )
-
-
-def _loans(wish: RecallWish, house: House) -> tuple[RecalledLoan, ...]:
-    try:
-        return loans_to_recall(session(), lending_scope(), wish, house)
-    except NoOpenDayError:
-        return ()
 
 
 def _usual_day(house: House) -> date:

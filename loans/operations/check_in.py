@@ -14,7 +14,7 @@ from loans.errors import NotFoundError, Refused, RefusedError
 from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.operations.count_parts import Count, count_parts
-from loans.operations.end_loan import end_loan, void_reminders
+from loans.operations.end_loan import end_loan
 from loans.operations.journal import Act, Effects
 from loans.operations.lock import lock
 from loans.operations.lock_copy import lock_copy, move_copy
@@ -22,6 +22,7 @@ from loans.operations.note_damage import NOTHING, Found, note_damage
 from loans.operations.pass_on import BOUND, bring_on
 from loans.operations.route import route
 from loans.operations.serve_hold import put_back
+from loans.operations.withdraw_reminders import void_reminders
 from loans.queries.choices import choices_of
 from loans.queries.hand_out import hold_on, open_loan_of, parts_of
 from loans.queries.short_bookings import ShortBooking, short_bookings
@@ -154,7 +155,7 @@ def _take_back(act: Act, wish: BroughtBack, copy: Copy, loan: Loan | None) -> Ta
     verdict = _counted(act, wish, copy, loan)
     was_placed = loan is not None and loan.placed
     if loan is not None:
-        loan = end_loan(act, loan, loan.received_on or wish.dropped_on or act.today)
+        loan = _end(act, wish, loan)
     if wish.found.damage is not None:
         note_damage(act, copy, loan, wish.found)
     kept_off = _state_off_the_shelf(copy, verdict, wish.found)
@@ -167,6 +168,15 @@ def _take_back(act: Act, wish: BroughtBack, copy: Copy, loan: Loan | None) -> Ta
     scope = act.by.scope(Right.LEND)
     short = short_bookings(act.session, scope, copy.holding, act.today, act.now)
     return TakenBack(copy, note, loan, verdict, None, short=short)
+
+
+def _end(act: Act, wish: BroughtBack, loan: Loan) -> Loan:
+    """End a loan on the earliest day on which its copy is known to have been back."""
+    days = (act.today, loan.received_on, wish.dropped_on)
+    ended = end_loan(act, loan, min(day for day in days if day is not None))
+    if ended.received_on is not None:
+        ended.received_on = ended.returned_on
+    return ended
 
 
 def _counted(act: Act, wish: BroughtBack, copy: Copy, loan: Loan | None) -> Verdict | None:

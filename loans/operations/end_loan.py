@@ -6,9 +6,10 @@ from sqlalchemy import func, select
 
 from loans.models.booking import Booking, BookingLine
 from loans.models.claim import ClaimKind, LoanClaim
-from loans.models.loan import Loan, Reminder
+from loans.models.loan import Loan
 from loans.operations.journal import Act
 from loans.operations.lock import lock
+from loans.operations.withdraw_reminders import void_reminders
 from loans.rules.booking_states import BookingStep, next_state
 
 ENDED_BY_RETURN = (ClaimKind.RETURNED, ClaimKind.LOST)
@@ -39,20 +40,6 @@ def end_loan(act: Act, loan: Loan, on: date) -> Loan:
     void_reminders(act, locked, on)
     _settle_claims(act, locked)
     return locked
-
-
-def void_reminders(act: Act, loan: Loan, back_on: date) -> None:
-    """Strike the reminders that were written after a loan was back.
-
-    Source:
-        docs/rules.md, Lending 8.4.
-    """
-    if back_on >= act.today:
-        return
-    query = select(Reminder).where(Reminder.loan_id == loan.id, Reminder.written_on > back_on)
-    for reminder in act.session.scalars(query):
-        act.journal.dropped(reminder)
-        act.session.delete(reminder)
 
 
 def _close_booking(act: Act, loan: Loan) -> None:

@@ -74,7 +74,7 @@ def letter_to_borrower(
     """Return the letter to the borrower; to the school's mailbox, where there is no address."""
     first = reminding.loans[0]
     kind = LetterKind.OVERDUE
-    occasion = f"{kind.value}:{first.person_id}:{first.centre_id}:{today.isoformat()}"
+    occasion = letter_occasion(first.person_id, first.centre_id, today)
     last_level = reminding.level >= PRINTED_LEVEL
     facts = _facts(reminding.loans, reminding.level) | {
         "blocked": any(_blocks(loan) for loan in reminding.loans),
@@ -103,12 +103,29 @@ def copies_to_school(
             by_school[loan.institution_id].append(loan)
     for institution_id, loans in by_school.items():
         first = loans[0]
-        facts = _facts(loans, COPIED_LEVEL)
-        facts |= {"person": first.person, "school": first.institution}
+        facts = copy_facts(loans)
+        about = copy_occasion(first.person_id, institution_id, first.centre_id, today)
         for to in _told(first, officers.get(institution_id, ())):
-            key = f"{first.person_id}:{institution_id}:{first.centre_id}:{today.isoformat()}"
-            occasion = f"{LetterKind.OVERDUE_COPY.value}:{key}:{to.person_id or 0}"
+            occasion = f"{about}{to.person_id or 0}"
             yield Letter(LetterKind.OVERDUE_COPY, occasion, facts), to
+
+
+def letter_occasion(person_id: int, centre_id: int, night: date) -> str:
+    """Return the occasion of a night's letter to a borrower."""
+    return f"{LetterKind.OVERDUE.value}:{person_id}:{centre_id}:{night.isoformat()}"
+
+
+def copy_occasion(person_id: int, institution_id: int, centre_id: int, night: date) -> str:
+    """Return how the occasions begin of what a night tells a school about a borrower."""
+    key = f"{person_id}:{institution_id}:{centre_id}:{night.isoformat()}"
+    return f"{LetterKind.OVERDUE_COPY.value}:{key}:"
+
+
+def copy_facts(loans: Sequence[OverdueLoan]) -> dict[str, Any]:
+    """Return what a copy to the school says of a borrower's loans for it, at least one."""
+    first = loans[0]
+    told = {"person": first.person, "school": first.institution}
+    return _facts(loans, COPIED_LEVEL) | told
 
 
 def _facts(loans: Sequence[OverdueLoan], level: int) -> dict[str, Any]:

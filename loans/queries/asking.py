@@ -23,6 +23,7 @@ from loans.queries.named_rows import (
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.queries.wishes import BookingWish, LineWish, Stored, Wishes, merged
 from loans.rules.booking_policy import Membership as Term
+from loans.rules.booking_policy import joined
 from loans.rules.codes import Refusal
 from schools.models.institution import Institution
 from schools.models.person import Membership, Person
@@ -307,7 +308,7 @@ def _asked(acting: _Acting, standing: _Standing) -> AskedWish:
     view = standing.views[acting.centre_id, acting.institution_id]
     if wish.place_id is not None:
         view = view.at(wish.place_id)
-    terms = tuple(
+    terms = joined(
         each.term
         for each in known.members[wish.person_id]
         if each.institution_id == acting.institution_id

@@ -25,6 +25,7 @@ from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.scopes import in_scope, scope_values
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.booking_policy import Membership as Term
+from loans.rules.booking_policy import joined
 from schools.models.institution import Institution
 from schools.models.person import Membership, Person
 from schools.rules.roles import Scope
@@ -86,12 +87,18 @@ def terms_of_membership(session: Session, person_id: int, institution_id: int) -
 def terms_of_members(
     session: Session, person_ids: Collection[int], institution_id: int
 ) -> dict[int, tuple[Term, ...]]:
-    """Return by person when they may act for an institution, in one statement."""
+    """Return by person when they may act for an institution, in one statement.
+
+    Terms that follow each other without a day between are one.
+
+    Source:
+        docs/rules.md, Lending 2.4.
+    """
     asked = {"person_ids": list(person_ids), "institution_id": institution_id}
     found: dict[int, list[Term]] = defaultdict(list)
     for person_id, first, last in session.execute(_terms(), asked):
         found[person_id].append(Term(first, last))
-    return {person_id: tuple(each) for person_id, each in found.items()}
+    return {person_id: joined(each) for person_id, each in found.items()}
 
 
 @cache

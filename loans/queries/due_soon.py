@@ -108,8 +108,12 @@ def plans_before_due(
 
 
 def _reminds(house: House, loan: LoanFacts) -> bool:
+    """Say whether a loan's borrower is told tonight; never where no day before it is open."""
     calendar = house.calendars.of(loan.branch_id)
-    return reminds_tonight(loan.lent_on, loan.due_on, house.today, calendar)
+    try:
+        return reminds_tonight(loan.lent_on, loan.due_on, house.today, calendar)
+    except NoOpenDayError:
+        return False
 
 
 def loans_due(session: Session, scope: Scope, wish: DueWish, today: date) -> Sequence[Loan]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy
 from catalogue.rules import licences
 from catalogue.rules.copy_states import LENDABLE_STATES
-from loans.errors import Refused
+from loans.errors import NoOpenDayError, Refused
 from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.queries.availability import licences_of
@@ -98,11 +98,11 @@ class Plan:
     """Until when the loan would run.
 
     Attributes:
-        wanted: the due date without caps; None without terms.
+        wanted: the due date without caps; None without terms, or where no day is open.
         period: whose closed-day rule the caps follow; None without terms.
         caps: ends of membership and licence, the day before others need the copy.
         due: the due date within the caps.
-        gaps: what the licences leave open today.
+        gaps: what the licences leave open today, and that no day is open to bring it back.
         goes_from: the day from which the own booking could go, where today is too early.
         member_until: last day of the membership; None without end.
         is_member: a membership has begun.
@@ -130,7 +130,7 @@ def plan_of(session: Session, scene: Scene) -> Plan:
     """Return until when the loan would run, and what shortens or forbids it.
 
     Source:
-        docs/rules.md, Lending 1.6, 4.4 and 8.2.
+        docs/rules.md, Lending 1.4, 1.6, 4.4 and 8.2.
     """
     terms = scene.effective.terms
     is_member, member_until = _membership(session, scene)
@@ -140,7 +140,11 @@ def plan_of(session: Session, scene: Scene) -> Plan:
     period, wanted = None, None
     if terms is not None:
         period = terms.period
-        wanted = _wanted(scene, terms)
+        try:
+            wanted = _wanted(scene, terms)
+        except NoOpenDayError as error:
+            gaps += (Refused(Refusal.NO_OPEN_DAY, {"day": error.near}),)
+    if terms is not None and wanted is not None:
         if scene.promise is None:
             caps += _cap_by_others(session, scene, wanted)
         else:
@@ -244,7 +248,7 @@ def _wanted(scene: Scene, terms: Terms) -> date:
     if scene.promise is None:
         return uncapped_due_date(scene.today, terms.period, days)
     left = (scene.promise.period.last - scene.today).days
-    keeps = terms.period.keeps_closed_days
+    keeps = terms.period.closed_day_rule is ClosedDayRule.KEEP
     rule = ClosedDayRule.KEEP if keeps else ClosedDayRule.NEXT_OPEN_DAY
     return uncapped_due_date(scene.today, LoanPeriod(left, Basis.CALENDAR_DAYS, rule), days)
 
@@ -281,7 +285,10 @@ def _goes_from(session: Session, scene: Scene, promise: Promise, terms: Terms) -
     taken = [day for day in before if found.free_on(day) < 1]
     if not taken:
         return None
-    return min(calendar.next_open_day(taken[-1] + ONE_DAY), promise.period.first)
+    try:
+        return min(calendar.next_open_day(taken[-1] + ONE_DAY), promise.period.first)
+    except NoOpenDayError:
+        return promise.period.first
 
 
 def _availability(session: Session, scene: Scene, period: Period) -> Availability:

@@ -32,6 +32,7 @@ class LoanFacts:
         reason: another purpose.
         received_on: the day it was back in the house, though nobody looked it over yet.
         value_cents: what a new copy costs; None if unknown.
+        recalled_on: since when it is called back; None if it is not.
     """
 
     id: int
@@ -53,6 +54,7 @@ class LoanFacts:
     renewals: int
     received_on: date | None = None
     value_cents: int | None = None
+    recalled_on: date | None = None
 
     @property
     def has_purpose(self) -> bool:
@@ -122,6 +124,7 @@ def loan_facts(row: Loan) -> LoanFacts:
         renewals=row.renewals,
         received_on=row.received_on,
         value_cents=row.copy.value_cents,
+        recalled_on=row.recalled_on,
     )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from loans.models.loan import Loan, Reminder
+from loans.queries.house import NOTHING_LENT
 from loans.queries.scopes import beside
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.reminders import LateLoan, WrittenLevel, blocks, is_blocked
@@ -80,5 +81,5 @@ def _late() -> Select[*tuple[Any, ...]]:
 
 
 def _block_level(view: Viewpoint, row: Row[Any]) -> int:
-    terms = view.effective(row.media_type, row.customer_class).terms
-    return 0 if terms is None else terms.block_level
+    terms = view.effective(row.media_type, row.customer_class).terms or NOTHING_LENT
+    return terms.block_level

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
+from loans.errors import NoOpenDayError
 from loans.models.closure import Holiday
 from loans.models.loan import Loan
 from loans.queries.borrowers import types_of
@@ -63,21 +64,51 @@ class RecalledLoan:
     new_due_on: date
 
 
+@dataclass(frozen=True, slots=True)
+class ToRecall:
+    """What a recall would do.
+
+    Attributes:
+        loans: those it would shorten, by school and borrower.
+        never_open: the school of each loan that keeps its date, because the branch it goes back
+            to has no open day within a year.
+    """
+
+    loans: tuple[RecalledLoan, ...] = ()
+    never_open: tuple[int, ...] = ()
+
+
+def to_recall(session: Session, scope: Scope, wish: RecallWish, house: House) -> ToRecall:
+    """Return what a recall would do; one statement.
+
+    Left out are placements, what is back in the house, what is said to be lost, and loans that
+    are due too soon to be shortened.
+
+    Source:
+        docs/rules.md, Lending 1.4 and 10.3.
+    """
+    if not scope.covers_centre(wish.centre_id):
+        return ToRecall()
+    loans: list[RecalledLoan] = []
+    never_open: list[int] = []
+    for row in session.execute(_past(wish)):
+        try:
+            loans.append(_loan(house, wish, row))
+        except NoOpenDayError:
+            never_open.append(row.institution_id)
+    shortened = (loan for loan in loans if loan.new_due_on < loan.due_on)
+    return ToRecall(tuple(shortened), tuple(never_open))
+
+
 def loans_to_recall(
     session: Session, scope: Scope, wish: RecallWish, house: House
 ) -> tuple[RecalledLoan, ...]:
     """Return the loans whose due date a recall would shorten, by school and borrower.
 
-    Left out are placements, what is back in the house, what is said to be lost, and loans that
-    are due too soon to be shortened; one statement.
-
     Source:
         docs/rules.md, Lending 10.3.
     """
-    if not scope.covers_centre(wish.centre_id):
-        return ()
-    found = (_loan(house, wish, row) for row in session.execute(_past(wish)))
-    return tuple(loan for loan in found if loan.new_due_on < loan.due_on)
+    return to_recall(session, scope, wish, house).loans
 
 
 def people_to_recall(

@@ -11,7 +11,7 @@ from sqlalchemy import Date, Select, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.rules import licences as licence_rules
-from loans.errors import Refused
+from loans.errors import NoOpenDayError, Refused
 from loans.models.loan import Loan
 from loans.queries.availability import holding_facts, licences_of, stocks_of
 from loans.queries.borrowers import terms_of_members
@@ -22,9 +22,10 @@ from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules import availability as rules
 from loans.rules.booking_policy import Membership
 from loans.rules.codes import LoanRefusal
-from loans.rules.commitments import of_loan
+from loans.rules.commitments import Commitment, of_loan
 from loans.rules.due_dates import LoanPeriod, uncapped_due_date
 from loans.rules.free_periods import last_free_day
+from loans.rules.holds import pickup_deadline
 from loans.rules.renewals import Renewal, RenewalCase, renew
 from loans.rules.terms import Terms
 from schools.models.person import Person
@@ -44,7 +45,7 @@ class _Borrower:
     """What renewals ask about a person, the same for every loan.
 
     Attributes:
-        overdue: keys of the person's overdue loans of this centre and institution.
+        overdue: keys of the person's overdue loans of this centre, for whatever institution.
     """
 
     blocked: bool
@@ -108,8 +109,9 @@ def renewals_of_people(
         return {}
     view = replace(view, scope=Scope(everything=True))
     holdings = holding_facts(session, view, {loan.holding_id for loan in loans})
+    served = Period(view.today, _served_until(view))
     until = max(max(loan.due_on, asked.chosen or _wanted(view, loan)) for loan in loans)
-    period = Period(view.today, max(view.today, until) + ONE_DAY)
+    period = Period(view.today, max(served.last, until) + ONE_DAY)
     stocks = {each.holding_id: each for each in stocks_of(session, view, holdings, period)}
     licences = licences_of(session, view, {loan.title_id for loan in loans})
     waiting = waiting_for(session, stocks, view.today)
@@ -124,8 +126,8 @@ def renewals_of_people(
             licensed_until=_licensed_until(view, loan, licences),
             chosen=asked.chosen,
         )
-        free = _free(view, stock, period, loan)
-        answer = renew(_case(view, loan, free, borrowers[loan.person_id or 0], around))
+        left = _left_without(view, stock, (period, served), loan)
+        answer = renew(_case(view, loan, left, borrowers[loan.person_id or 0], around))
         found[loan.id] = answer
         if asked.in_turn and answer.due_on is not None:
             stocks[loan.holding_id] = _kept_on(stock, loan, answer.due_on)
@@ -160,7 +162,8 @@ def _kept_on(stock: rules.Stock, loan: LoanFacts, due_on: date) -> rules.Stock:
     commitments = tuple(
         replace(each, last=due_on) if is_ours(each) else each for each in stock.commitments
     )
-    return replace(stock, commitments=commitments)
+    copies = tuple(_kept_on(each, loan, due_on) for each in stock.copies)
+    return replace(stock, commitments=commitments, copies=copies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,7 @@ class _Around:
 def _case(
     view: Viewpoint,
     loan: LoanFacts,
-    free: rules.Availability,
+    left: "_Left",
     borrower: _Borrower,
     around: _Around,
 ) -> RenewalCase:
@@ -188,24 +191,73 @@ def _case(
         renewals=loan.renewals,
         allowed=terms.renewals,
         window=terms.renewal_window,
-        free_until=last_free_day(free, max(loan.due_on + ONE_DAY, view.today)),
+        free_until=left.free_until,
         waiting=around.waiting,
-        others=max(0, free.free_on(view.today) - 1),
+        others=left.others,
         blocked=borrower.blocked,
         policy=view.choices.overdue_policy,
         has_other_overdue=bool(borrower.overdue - {loan.id}),
         licensed_until=around.licensed_until,
         member_until=borrower.member_until,
+        recalled=loan.recalled_on is not None,
         chosen=around.chosen,
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Left:
+    """What a loan leaves to others.
+
+    Attributes:
+        free_until: until when its copy could be kept from the next day on; None if not at all.
+        others: other copies that are free as long as one would be kept for whoever waits.
+    """
+
+    free_until: date | None
+    others: int
+
+
+def _left_without(
+    view: Viewpoint, stock: rules.Stock, days: tuple[Period, Period], loan: LoanFacts
+) -> _Left:
+    """Look at a holding without one of its loans; at a numbered copy by itself.
+
+    A copy that left the capacity took its loan with it: keeping it on takes nothing from anybody.
+
+    Args:
+        view: of the loan's centre and institution.
+        stock: the holding.
+        days: those looked at, and those for which a copy would be kept for whoever waits.
+        loan: the loan.
+
+    Source:
+        docs/rules.md, Lending 3.3, 4.2, 4.4, 7.2 and 9.1.
+    """
+    period, served = days
+    alone = next((each for each in stock.copies if each.holding_id == loan.copy_id), stock)
+    own = next(filter(of_loan(loan.id), alone.commitments), None)
+    free = _free(view, stock, period, loan, own)
+    if stock.copies:
+        others = sum(
+            each.free_in(served) > 0 for each in free.copies if each.holding_id != loan.copy_id
+        )
+        free = next((each for each in free.copies if each.holding_id == loan.copy_id), free)
+    else:
+        others = free.free_in(served) - (own is not None)
+    if own is None:
+        return _Left(period.last, max(0, others))
+    return _Left(last_free_day(free, max(loan.due_on + ONE_DAY, view.today)), max(0, others))
+
+
 def _free(
-    view: Viewpoint, stock: rules.Stock, period: Period, loan: LoanFacts
+    view: Viewpoint, stock: rules.Stock, period: Period, loan: LoanFacts, own: Commitment | None
 ) -> rules.Availability:
-    found = rules.availability(
-        [stock], view.rules_place(), period, today=view.today, ignoring=of_loan(loan.id)
-    )
+    """Return what is free but for a loan, with its own courier days after it."""
+    place = view.rules_place()
+    if own is not None:
+        place = replace(place, courier_after=own.margins.courier_after)
+    ignoring = of_loan(loan.id)
+    found = rules.availability([stock], place, period, today=view.today, ignoring=ignoring)
     return found[stock.holding_id]
 
 
@@ -214,9 +266,25 @@ def _terms(view: Viewpoint, loan: LoanFacts) -> Terms:
 
 
 def _wanted(view: Viewpoint, loan: LoanFacts) -> date:
+    """Return the new date by the terms; where no day is open, that from which it counts."""
     start = max(loan.due_on, view.today)
     period: LoanPeriod = _terms(view, loan).renewed_period
-    return uncapped_due_date(start, period, view.calendars.days(loan.branch_id))
+    try:
+        return uncapped_due_date(start, period, view.calendars.days(loan.branch_id))
+    except NoOpenDayError:
+        return start
+
+
+def _served_until(view: Viewpoint) -> date:
+    """Return until when a copy free today would be kept for whoever waits; today if never open.
+
+    Source:
+        docs/rules.md, Lending 7.2.
+    """
+    try:
+        return pickup_deadline(view.today, view.choices.pickup, view.calendar)
+    except NoOpenDayError:
+        return view.today
 
 
 def _borrowers(
@@ -225,7 +293,7 @@ def _borrowers(
     institution_id = 0 if view.customer is None else view.customer.id
     terms = terms_of_members(session, blocked, institution_id)
     late = overdue_blocked(session, view, blocked)
-    overdue = _overdue(session, view, blocked, institution_id)
+    overdue = _overdue(session, view, blocked)
     return {
         person_id: _Borrower(
             is_blocked or person_id in late,
@@ -237,13 +305,12 @@ def _borrowers(
 
 
 def _overdue(
-    session: Session, view: Viewpoint, person_ids: Collection[int], institution_id: int
+    session: Session, view: Viewpoint, person_ids: Collection[int]
 ) -> dict[int, frozenset[int]]:
-    """Return by person which loans of the viewpoint's centre and institution are overdue."""
+    """Return by person which loans of the viewpoint's centre are overdue, for any school."""
     asked = {
         "person_ids": list(person_ids),
         "centre_id": view.centre_id,
-        "institution_id": institution_id,
         "today": view.today,
     }
     found: dict[int, set[int]] = defaultdict(set)
@@ -260,7 +327,6 @@ def _overdue_loans() -> Select[*tuple[Any, ...]]:
         .where(Loan.person_id.in_(bindparam("person_ids", expanding=True)))
         .where(Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
         .where(beside(Loan.centre_id) == bindparam("centre_id"))
-        .where(beside(Loan.institution_id) == bindparam("institution_id"))
         .where(beside(Loan.due_on) < bindparam("today", type_=Date()))
     )
 

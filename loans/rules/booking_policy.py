@@ -1,6 +1,6 @@
 """Whether a booking may be made: every reason against it that is not a matter of days."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,7 +8,7 @@ from catalogue.rules.licences import LicenceGap
 from loans.errors import Fact, Refused
 from loans.rules.codes import DayReason, Refusal
 from loans.rules.policy import Limit, LimitKind, limit_code
-from schools.rules.periods import Period
+from schools.rules.periods import ONE_DAY, Period
 
 LICENCE_CODES: Mapping[LicenceGap, Refusal] = {
     LicenceGap.ENDED: Refusal.LICENCE_ENDED,
@@ -28,6 +28,23 @@ class Membership:
     def covers(self, period: Period) -> bool:
         """Say whether it holds on every day of the period."""
         return self.first <= period.first and (self.last is None or self.last >= period.last)
+
+
+def joined(terms: Iterable[Membership]) -> tuple[Membership, ...]:
+    """Return memberships of one person at one school, those without a day between as one.
+
+    Source:
+        docs/rules.md, Lending 2.4, and docs/decisions/0015-the-desks-day.md.
+    """
+    found: list[Membership] = []
+    for each in sorted(terms, key=lambda term: term.first):
+        before = found[-1] if found else None
+        if before is None or (before.last is not None and each.first > before.last + ONE_DAY):
+            found.append(each)
+        elif before.last is not None:
+            last = None if each.last is None else max(before.last, each.last)
+            found[-1] = Membership(before.first, last)
+    return tuple(found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Refusal(StrEnum):
     LIMIT_SCHOOL = "LIMIT_SCHOOL"
     TOO_EARLY = "TOO_EARLY"
     TOO_LONG = "TOO_LONG"
+    NO_OPEN_DAY = "NO_OPEN_DAY"
     RESERVED = "RESERVED"
     NOT_OFFERED = "NOT_OFFERED"
     PLACE_CLOSED = "PLACE_CLOSED"
@@ -75,11 +76,12 @@ class RenewalRefusal(StrEnum):
     """Why a loan is not renewed.
 
     Source:
-        docs/rules.md, Lending 8.3 and 9.1.
+        docs/rules.md, Lending 1.4, 8.3 and 9.1, and docs/decisions/0016-nights.md: `RECALLED`.
     """
 
     RENEWAL_LIMIT = "RENEWAL_LIMIT"
     WAITED_FOR = "WAITED_FOR"
+    RECALLED = "RECALLED"
     BOOKED = "BOOKED"
     BLOCKED = "BLOCKED"
     OVERDUE = "OVERDUE"
@@ -87,6 +89,7 @@ class RenewalRefusal(StrEnum):
     MEMBERSHIP_ENDS = "MEMBERSHIP_ENDS"
     TOO_EARLY = "TOO_EARLY"
     NOT_LATER = "NOT_LATER"
+    NO_OPEN_DAY = "NO_OPEN_DAY"
 
 
 class HoldRefusal(StrEnum):
@@ -144,6 +147,7 @@ NEVER_OVERRIDDEN = frozenset[str](
         Refusal.NO_TERMS,
         Refusal.NOT_OFFERED,
         Refusal.PLACE_CLOSED,
+        Refusal.NO_OPEN_DAY,
         Refusal.NO_PURPOSE,
         Refusal.ORDER_CLOSED,
         Refusal.MORE_NEEDS_APPROVAL,
@@ -152,6 +156,7 @@ NEVER_OVERRIDDEN = frozenset[str](
         DayReason.LICENCE_ENDED,
         RenewalRefusal.LICENCE_ENDS,
         RenewalRefusal.NOT_LATER,
+        RenewalRefusal.NO_OPEN_DAY,
     }
 )
 """Facts, duties and rights of others, which no right of the centre's overrules."""

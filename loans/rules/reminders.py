@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from loans.errors import NoOpenDayError
 from loans.rules.calendar import OpeningCalendar
 
 REMIND_OPEN_DAYS_BEFORE = 3
@@ -106,10 +107,12 @@ def level_tonight(case: ReminderCase, today: date) -> int | None:
 def last_demand_until(today: date, calendar: OpeningCalendar) -> date:
     """Return the day that the last reminder names: a week from now, or the open day after it.
 
-    Raises:
-        loans.errors.NoOpenDayError: no open day from then on.
+    Where no day is open from then on, a week from now: the demand is made all the same.
     """
-    return calendar.next_open_day(today + LAST_DEMAND)
+    try:
+        return calendar.next_open_day(today + LAST_DEMAND)
+    except NoOpenDayError:
+        return today + LAST_DEMAND
 
 
 def blocks(written: Sequence[WrittenLevel], block_level: int) -> bool:
@@ -208,10 +211,10 @@ def overdue_fee(due_on: date, returned_on: date, fee: Fee, calendar: OpeningCale
 
 
 def recalled_to(wanted: date, due_on: date, today: date, calendar: OpeningCalendar) -> date:
-    """Return the due date after a recall: never later than now, never at once.
+    """Return the due date after a recall: never later than now, never at once, never when closed.
 
     Args:
-        wanted: the recall day, the same for all.
+        wanted: the recall day, the same for all; the last open day up to it counts.
         due_on: the present due date.
         today: the day of the recall.
         calendar: of the place.
@@ -220,7 +223,8 @@ def recalled_to(wanted: date, due_on: date, today: date, calendar: OpeningCalend
         loans.errors.NoOpenDayError: no three open days from now.
 
     Source:
-        docs/rules.md, Lending 10.3.
+        docs/rules.md, Lending 10.3, and docs/decisions/0016-nights.md: the open day before.
     """
     soonest = calendar.open_days_after(today, RECALL_OPEN_DAYS)
-    return min(due_on, max(wanted, soonest))
+    day = soonest if wanted <= soonest else calendar.previous_open_day(wanted)
+    return min(due_on, day)

@@ -1,13 +1,13 @@
 """Whether a loan may be renewed, until when, and every reason why not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from loans.errors import Fact, Refused
+from loans.errors import Fact, NoOpenDayError, Refused
 from loans.rules.codes import RenewalRefusal
-from loans.rules.due_dates import Cap, Days, LoanPeriod, capped, uncapped_due_date
+from loans.rules.due_dates import Cap, Days, DueDate, LoanPeriod, capped, uncapped_due_date
 from schools.rules.periods import ONE_DAY
 
 
@@ -44,6 +44,7 @@ class RenewalCase:
         member_until: None without end.
         free_until: until when the copy could be kept, by `availability.last_free_day` from the
             day after the due date (or today, if later); None if not even that day.
+        recalled: the centre has called it back.
         chosen: a new date that staff chose; None for that of the period.
     """
 
@@ -62,6 +63,7 @@ class RenewalCase:
     has_other_overdue: bool = False
     licensed_until: date | None = None
     member_until: date | None = None
+    recalled: bool = False
     chosen: date | None = None
 
     @property
@@ -99,30 +101,45 @@ def renew(case: RenewalCase) -> Renewal:
 
     Licence and membership shorten it; what others have booked refuses it.
 
-    Raises:
-        loans.errors.NoOpenDayError: no open day near the new due date.
-
     Source:
-        docs/rules.md, Lending 9.1 and 9.2.
+        docs/rules.md, Lending 1.4, 9.1 and 9.2.
     """
-    start, period, days = case.counts_from, case.period, case.days
-    wanted = case.chosen or uncapped_due_date(start, period, days)
-    new = capped(wanted, start, period, days, _caps(case))
-    refused = (
-        *_count_refusals(case),
-        *_person_refusals(case),
-        *_date_refusals(case, wanted, new.day, new.capped_by),
-        *_booked(case, new.day),
-    )
-    refused += tuple(each for each in new.refused if each not in refused)
-    return Renewal(None if refused else new.day, refused, new.day)
+    refused = (*_count_refusals(case), *_person_refusals(case), *_too_early(case))
+    try:
+        wanted = case.chosen or uncapped_due_date(case.counts_from, case.period, case.days)
+    except NoOpenDayError as error:
+        never = Refused(RenewalRefusal.NO_OPEN_DAY, {"day": error.near})
+        return Renewal(None, (*refused, never))
+    new = _capped(case, wanted, (*_licence_cap(case), *_membership_cap(case)))
+    against = list(_against(case, wanted, new))
+    would_be = new.day
+    if any(each.code is RenewalRefusal.MEMBERSHIP_ENDS for each in against):
+        beyond = _capped(case, wanted, _licence_cap(case))
+        would_be = beyond.day
+        against += _against(case, wanted, beyond)
+    refused += tuple(each for place, each in enumerate(against) if each not in against[:place])
+    return Renewal(None if refused else new.day, refused, would_be)
 
 
-def _caps(case: RenewalCase) -> Iterator[Cap]:
+def _capped(case: RenewalCase, wanted: date, caps: Iterable[Cap]) -> DueDate:
+    return capped(wanted, case.counts_from, case.period, case.days, caps)
+
+
+def _licence_cap(case: RenewalCase) -> Iterator[Cap]:
     if case.licensed_until is not None:
         yield Cap(RenewalRefusal.LICENCE_ENDS, case.licensed_until)
+
+
+def _membership_cap(case: RenewalCase) -> Iterator[Cap]:
     if case.member_until is not None:
         yield Cap(RenewalRefusal.MEMBERSHIP_ENDS, case.member_until)
+
+
+def _against(case: RenewalCase, wanted: date, new: DueDate) -> Iterator[Refused]:
+    """Go through what stands against a new due date itself."""
+    yield from _date_refusals(case, wanted, new)
+    yield from _booked(case, new.day)
+    yield from new.refused
 
 
 def _count_refusals(case: RenewalCase) -> Iterator[Refused]:
@@ -131,6 +148,8 @@ def _count_refusals(case: RenewalCase) -> Iterator[Refused]:
         yield Refused(RenewalRefusal.RENEWAL_LIMIT, allowed)
     if case.waiting > case.others:
         yield Refused(RenewalRefusal.WAITED_FOR, {"count": case.waiting})
+    if case.recalled:
+        yield Refused(RenewalRefusal.RECALLED, {"until": case.due_on})
 
 
 def _person_refusals(case: RenewalCase) -> Iterator[Refused]:
@@ -150,18 +169,19 @@ def _overdue_refuses(case: RenewalCase) -> bool:
             return case.is_overdue or case.has_other_overdue
 
 
-def _date_refusals(
-    case: RenewalCase, wanted: date, new: date | None, capped_by: tuple[StrEnum, ...]
-) -> Iterator[Refused]:
-    """Refuse what comes too early or leads nowhere; a cap that leads nowhere is the reason."""
+def _too_early(case: RenewalCase) -> Iterator[Refused]:
     if (case.due_on - case.today).days > case.window:
         from_day = case.due_on - timedelta(days=case.window)
         yield Refused(RenewalRefusal.TOO_EARLY, {"from_day": from_day})
+
+
+def _date_refusals(case: RenewalCase, wanted: date, new: DueDate) -> Iterator[Refused]:
+    """Refuse what leads nowhere; a cap that leads nowhere is the reason."""
     if case.period.days and (wanted <= case.due_on or wanted < case.today):
         yield Refused(RenewalRefusal.NOT_LATER, {"day": wanted})
-    elif new is not None and new <= case.due_on:
-        for code in capped_by:
-            yield Refused(code, {"until": new})
+    elif new.day is not None and new.day <= case.due_on:
+        for code in new.capped_by:
+            yield Refused(code, {"until": new.day})
 
 
 def _booked(case: RenewalCase, new: date | None) -> Iterator[Refused]:
@@ -169,8 +189,26 @@ def _booked(case: RenewalCase, new: date | None) -> Iterator[Refused]:
         return
     if case.free_until is None or case.free_until < new:
         facts: dict[str, Fact] = {"day": new}
-        if case.free_until is not None and case.free_until > case.due_on:
-            facts["until"] = case.free_until
+        until = _could_be_until(case)
+        if until is not None:
+            facts["until"] = until
         elif case.free_until is None:
             facts["from_day"] = max(case.due_on + ONE_DAY, case.today)
         yield Refused(RenewalRefusal.BOOKED, facts)
+
+
+def _could_be_until(case: RenewalCase) -> date | None:
+    """Return the last day that staff could choose: free, and open where the terms ask for that.
+
+    Source:
+        docs/rules.md, Lending 1.6 and 9.1.
+    """
+    until = case.free_until
+    if until is not None and not case.period.keeps_closed_days:
+        try:
+            until = case.days.calendar.previous_open_day(until)
+        except NoOpenDayError:
+            return None
+    if until is None or until <= case.due_on or until < case.today:
+        return None
+    return until

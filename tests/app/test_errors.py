@@ -13,7 +13,7 @@ from app.error_pages import PAGES
 from app.security import requires
 from catalogue import errors as catalogue_errors
 from database.idempotency import KeyReusedError
-from loans.errors import NotFoundError, Refused, RefusedError
+from loans.errors import NoOpenDayError, NotFoundError, Refused, RefusedError
 from loans.rules.codes import Refusal
 from schools.errors import LinkDeadError, TooManyAttemptsError
 from schools.rules.roles import Right
@@ -30,6 +30,7 @@ RAISED: dict[str, tuple[Exception, int]] = {
     "nothing of that number": (NotFoundError("booking", 7), 404),
     "a title of another centre": (catalogue_errors.NotFoundError("title", 7), 404),
     "changed by somebody else": (catalogue_errors.ChangedMeanwhileError({"name": "x"}), 409),
+    "never open": (NoOpenDayError(MONDAY, 366), 409),
     "refused without words": (catalogue_errors.ActRefusedError((Odd.NOBODY_NAMED_IT,)), 409),
     "a dead link": (LinkDeadError(), 404),
     "a key used twice": (KeyReusedError("abc"), 422),
@@ -133,3 +134,15 @@ def test_a_body_too_large_is_refused(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = 100
     answer = app.test_client().post("/theme", data={"theme": "x" * 200})
     assert answer.status_code == 413
+
+
+@pytest.mark.lending("1.4")
+def test_a_calendar_without_an_open_day_is_named(raising: FlaskClient) -> None:
+    page = raising.get("/raise/never open").text
+    assert "<h1>Kein Öffnungstag</h1>" in page
+    assert "in den 366 Tagen ab 23.11.2026 nie geöffnet" in page
+    answer = raising.get("/raise/never open", headers=JSON | {"Accept-Language": "en"})
+    assert answer.json is not None
+    assert (
+        "In the 366 days from 23 Nov 2026 on this place is never open" in answer.json["sentence"]
+    )

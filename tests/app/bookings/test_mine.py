@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from catalogue.models.planned_medium import PlannedMedium
+from loans.models.closure import Closure
 from loans.models.loan import Loan
 from loans.rules.booking_states import BookingState
 from schools.models.person import Person
@@ -169,3 +170,19 @@ def test_my_page_takes_the_same_statements_for_one_loan_and_for_thirty(
         sent.append(statements.count)
         more(29)
     assert sent[0] == sent[1]
+
+
+@pytest.mark.lending("1.4")
+def test_where_no_day_is_open_it_says_so_and_the_page_is_there(
+    teacher: FlaskClient, make: Make, person: Person, session: Session
+) -> None:
+    loan = make.loan(person=person)
+    first, last = MONDAY + timedelta(days=15), MONDAY + timedelta(days=500)
+    session.add(Closure(centre_id=loan.centre_id, name="Umbau", first=first, last=last))
+    session.commit()
+    assert "Kein Öffnungstag" in page_of(teacher)
+    answer = teacher.post(f"/loans/{loan.id}/renew", headers=JSON)
+    assert answer.status_code == 409
+    assert [each["code"] for each in answer.get_json()["refusals"]] == ["NO_OPEN_DAY"]
+    followed = teacher.post(f"/loans/{loan.id}/renew", follow_redirects=True)
+    assert "nie geöffnet" in followed.get_data(as_text=True)

@@ -377,3 +377,17 @@ def test_the_desk_takes_as_many_statements_whatever_waits(
     for _ in range(5):
         some()
     assert statements() == few
+
+
+@pytest.mark.lending("8.4")
+def test_dated_back_only_when_it_is_looked_over_it_is_back_since_then(
+    make: Make, staff: FlaskClient, session: Session
+) -> None:
+    make.choices(checks_returns=True)
+    loan = make.loan(lent_on=MONDAY - timedelta(days=17))
+    scan(staff, "CMD-RUECK")
+    scan(staff, loan.copy.barcode)
+    send(staff, "/desk/box", dropped_on=(MONDAY - timedelta(days=3)).isoformat())
+    scan(staff, loan.copy.barcode)
+    session.rollback()
+    assert session.get_one(Loan, loan.id).returned_on == MONDAY - timedelta(days=3)

@@ -1,16 +1,18 @@
 """The desk over HTTP: plain forms, fragments for our script, JSON for programs."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from catalogue.rules.copy_states import CopyState
+from loans.models.closure import Closure, OpeningHours
 from loans.models.desk_session import DeskScan
 from loans.models.loan import Loan
 from loans.rules.booking_states import BookingState
@@ -284,3 +286,27 @@ def test_reading_the_desk_writes_nothing(staff: FlaskClient, session: Session) -
 
 def test_teachers_have_no_desk(as_role: AsRole) -> None:
     assert as_role(Role.TEACHER).get("/desk").status_code == 403
+
+
+@pytest.mark.lending("1.4")
+@pytest.mark.parametrize("why", ["closed for long", "no weekly hours"])
+def test_the_desk_says_that_no_open_day_follows_and_goes_on(
+    make: Make, staff: FlaskClient, session: Session, why: str
+) -> None:
+    person, copy, other = make.person(), make.copy(), make.loan()
+    if why == "closed for long":
+        first, last = MONDAY + timedelta(days=1), MONDAY + timedelta(days=500)
+        session.add(Closure(centre_id=copy.centre_id, name="Umbau", first=first, last=last))
+    else:
+        session.execute(delete(OpeningHours))
+    session.commit()
+    said(staff, person.card)
+    answer = post(staff, copy.barcode)
+    assert answer.status_code == 409
+    line = answer.get_json()
+    assert line["outcome"] == "refused"
+    assert "Kein Öffnungstag: Hier ist in den 366 Tagen ab " in line["sentence"]
+    assert "nie geöffnet" in line["sentence"]
+    assert "Kein Öffnungstag" in staff.get("/desk").text
+    said(staff, "CMD-RUECK")
+    assert said(staff, other.copy.barcode)["outcome"] == "done"

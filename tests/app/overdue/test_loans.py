@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.audit import AuditEntry
+from loans.models.closure import Closure
 from loans.models.loan import Loan, Reminder
 from loans.models.terms import Terms
 from schools.rules.periods import Period
@@ -205,3 +206,36 @@ def test_a_borrowers_page_takes_the_same_statements_for_one_loan_and_for_twenty(
         for _ in range(19):
             make.loan(person=person)
     assert sent[0] == sent[1]
+
+
+@pytest.mark.lending("1.4")
+def test_where_no_day_is_open_a_loans_page_says_so(staff: FlaskClient, make: Make) -> None:
+    loan = make.loan()
+    first, last = DUE + timedelta(days=1), DUE + timedelta(days=500)
+    make.session.add(Closure(centre_id=loan.centre_id, name="Umbau", first=first, last=last))
+    make.session.commit()
+    assert "Kein Öffnungstag" in page_of(staff, f"/loans/{loan.id}")
+
+
+@pytest.mark.lending("9.1")
+def test_the_end_of_a_membership_is_overruled_where_that_is_offered(
+    head: FlaskClient, make: Make, session: Session
+) -> None:
+    loan = make.loan(person=make.person(until=DUE))
+    assert 'name="against"' in page_of(head, f"/loans/{loan.id}")
+    answer = head.post(f"/loans/{loan.id}/extend", data={"against": "verlängert sich"})
+    assert answer.status_code == 303
+    assert loan_now(session, loan.id).due_on == DUE + timedelta(days=7)
+
+
+@pytest.mark.lending("9.1")
+def test_the_day_until_which_nobody_needs_it_can_be_chosen(
+    staff: FlaskClient, make: Make, session: Session
+) -> None:
+    loan = make.loan()
+    session.scalars(select(Terms)).one().renewal_period = 14
+    make.booking(loan.holding, Period(DUE + timedelta(days=7), DUE + timedelta(days=10)))
+    assert "Bis Fr, 11.12. braucht es sonst niemand" in page_of(staff, f"/loans/{loan.id}")
+    friday = DUE + timedelta(days=4)
+    answer = staff.post(f"/loans/{loan.id}/extend", data={"until": friday.isoformat()})
+    assert answer.status_code == 303

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.unit_of_work import unit_of_work
+from loans.models.closure import Closure
 from loans.models.loan import Loan
 from loans.operations.load_holidays import load_holidays
 from schools.models.owed_letter import OwedLetter
@@ -67,3 +68,26 @@ def test_a_day_that_cannot_be_is_refused_and_nothing_is_queued(
     assert answer.status_code == 422
     assert "Fehler:" in answer.get_data(as_text=True)
     assert page_of(staff, f"/overdue/recall?day={day}&school=x&category=y")
+
+
+@pytest.mark.lending("1.4")
+def test_what_goes_back_where_it_is_never_open_is_counted_and_left_out(
+    staff: FlaskClient, make: Make
+) -> None:
+    here, there = make.loan(days=60), make.loan(days=60)
+    there.branch_id = make.other_branch().id
+    first, last = MONDAY, MONDAY + timedelta(days=420)
+    make.session.add(
+        Closure(
+            centre_id=there.centre_id,
+            branch_id=there.branch_id,
+            name="Umbau",
+            first=first,
+            last=last,
+        )
+    )
+    make.session.commit()
+    page = page_of(staff, f"/overdue/recall?day={FRIDAY}")
+    assert here.copy.barcode in page
+    assert there.copy.barcode not in page
+    assert "1 Ausleihe behält ihren Tag" in page

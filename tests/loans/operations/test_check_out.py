@@ -10,10 +10,13 @@ from catalogue.rules.copy_states import CopyState
 from catalogue.rules.licences import LicenceScope
 from database.audit import AuditEntry
 from loans.errors import NotFoundError, RefusedError
+from loans.models.closure import Closure
 from loans.models.loan import Reminder
 from loans.models.purpose import OtherReason
 from loans.models.terms import Terms
 from loans.rules.booking_states import BookingState
+from loans.rules.due_dates import Basis, ClosedDayRule
+from schools.models.person import Membership
 from schools.rules.periods import Period
 from schools.rules.roles import Role
 from tests.loans.operations.desks import Counter, counter
@@ -318,3 +321,42 @@ def _set_terms(session: Session, **values: int | None) -> None:
     for name, value in values.items():
         setattr(terms, name, value)
     session.commit()
+
+
+@pytest.mark.lending("1.7")
+def test_where_closed_days_are_kept_the_end_of_a_booking_stays_on_one(
+    make: Make, desk: Counter
+) -> None:
+    terms = make.session.scalars(select(Terms)).one()
+    terms.basis, terms.closed_day_rule = Basis.WEEKDAYS, ClosedDayRule.KEEP
+    holding, person = make.holding(copies=1), make.person()
+    make.booking(holding, days(0, 5), person=person)
+    assert desk.lend(holding.copies[0], person).loan.due_on == MONDAY + timedelta(days=5)
+
+
+@pytest.mark.lending("2.4")
+def test_terms_at_a_school_that_follow_each_other_shorten_no_loan(
+    make: Make, desk: Counter
+) -> None:
+    ends = MONDAY + timedelta(days=10)
+    person = make.person(until=ends)
+    school, goes_on = person.memberships[0].institution_id, ends + timedelta(days=1)
+    make.session.add(Membership(person_id=person.id, institution_id=school, first=goes_on))
+    make.session.commit()
+    assert desk.lend(make.copy(), person).loan.due_on == MONDAY + timedelta(days=14)
+
+
+@pytest.mark.lending("1.4")
+@pytest.mark.parametrize("booked", [False, True], ids=["walk-in", "on a booking"])
+def test_without_an_open_day_to_bring_it_back_nothing_is_lent(
+    make: Make, desk: Counter, head: Counter, *, booked: bool
+) -> None:
+    copy, person = make.copy(), make.person()
+    if booked:
+        make.booking(copy.holding, days(0, 3), person=person)
+    first, last = MONDAY + timedelta(days=1), MONDAY + timedelta(days=500)
+    make.session.add(Closure(centre_id=copy.centre_id, name="Umbau", first=first, last=last))
+    person.blocked = True
+    make.session.commit()
+    assert desk.refused(copy, person) == ["BLOCKED", "NO_OPEN_DAY"]
+    assert "NO_OPEN_DAY" in head.refused(copy, person, reason="Trotzdem")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
+from loans.models.closure import Closure
 from loans.models.loan import Loan
 from loans.operations.load_holidays import load_holidays
 from loans.operations.recall import Recalled, Run, recall
@@ -19,6 +20,7 @@ from loans.queries.recall import (
     loans_to_recall,
     next_summer,
     people_to_recall,
+    to_recall,
 )
 from loans.queries.viewpoint import Where, viewpoint_of
 from schools.models.owed_letter import LetterKind, OwedLetter
@@ -150,3 +152,36 @@ def test_the_next_summer_holidays_are_known(session: Session) -> None:
         load_holidays(session)
     assert next_summer(session, date(2026, 3, 1)) == date(2026, 7, 20)
     assert next_summer(session, date(2999, 1, 1)) is None
+
+
+def test_to_a_closed_day_it_is_due_on_the_last_open_day_before(
+    session: Session, make: Make, staff: Actor
+) -> None:
+    due(make, MONDAY + timedelta(days=30))
+    saturday = FRIDAY + timedelta(days=1)
+    called_back(session, RecallWish(make.the_centre().id, saturday), staff)
+    assert due_days(session) == [FRIDAY]
+
+
+@pytest.mark.lending("1.4")
+def test_what_goes_back_where_it_is_never_open_keeps_its_day(
+    session: Session, make: Make, staff: Actor
+) -> None:
+    far = MONDAY + timedelta(days=60)
+    there, _here = due(make, far), due(make, far)
+    there.branch_id = make.other_branch().id
+    session.add(
+        Closure(
+            centre_id=there.centre_id,
+            branch_id=there.branch_id,
+            name="Umbau",
+            first=MONDAY,
+            last=MONDAY + timedelta(days=420),
+        )
+    )
+    session.commit()
+    wish = RecallWish(there.centre_id, FRIDAY)
+    found = to_recall(session, EVERYTHING, wish, house_of(session, there.centre_id, MONDAY))
+    assert found.never_open == (there.institution_id,)
+    assert called_back(session, wish, staff) == Recalled(loans=1, letters=1)
+    assert due_days(session) == [far, FRIDAY]

@@ -1,16 +1,20 @@
 """Reminding: levels in order, one letter a person and night, copies to the school, the block."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from database.unit_of_work import unit_of_work
 from loans.models.claim import ClaimKind, LoanClaim
+from loans.models.closure import Closure
 from loans.models.loan import Loan, Reminder
+from loans.models.terms import Terms
+from loans.operations.check_in import TakenBack
 from loans.operations.remind import People, Reminded, remind
 from loans.queries.borrowers import is_overdue_blocked
 from loans.queries.house import house_of
@@ -18,8 +22,10 @@ from loans.queries.overdue import OverdueWish, late_people
 from loans.queries.viewpoint import Where, viewpoint_of
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import MembershipRole, Person
+from schools.operations.send_letters import stamp_sent
 from schools.rules.periods import Period
 from schools.rules.roles import SYSTEM, Right, Scope
+from tests.loans.operations.desks import counter
 from tests.make import MONDAY, NOW, Make
 from tests.statements import counted
 
@@ -260,3 +266,82 @@ def test_a_night_takes_the_same_statements_for_one_loan_and_for_twenty_of_a_pers
     with counted(engine) as many:
         night(session, make, 1)
     assert many.count == one.count
+
+
+@pytest.mark.lending("1.4")
+def test_the_last_reminder_is_written_though_the_branch_never_opens(
+    session: Session, make: Make
+) -> None:
+    loan = overdue(make, 40)
+    for level, days in ((1, 30), (2, 20)):
+        session.add(
+            Reminder(loan_id=loan.id, level=level, due_on=loan.due_on, written_on=days_ago(days))
+        )
+    session.add(
+        Closure(
+            centre_id=loan.centre_id, name="Umbau", first=MONDAY, last=MONDAY + timedelta(days=450)
+        )
+    )
+    session.commit()
+    night(session, make)
+    assert levels(session, loan)[3] == MONDAY
+    (letter,) = letters(session)
+    assert letter.facts["back_by"] == (MONDAY + timedelta(days=7)).isoformat()
+
+
+@pytest.mark.lending("2.2")
+def test_where_there_are_no_terms_any_more_the_first_letter_does_not_block(
+    session: Session, make: Make
+) -> None:
+    person = make.person()
+    loan = overdue(make, 5, person)
+    session.execute(delete(Terms))
+    session.commit()
+    night(session, make)
+    assert set(levels(session, loan)) == {1}
+    where = Where(loan.centre_id, institution_id=loan.institution_id)
+    view = viewpoint_of(session, EVERYTHING, where, MONDAY, NOW)
+    assert not is_overdue_blocked(session, view, person.id)
+    for after in (7, 14):
+        night(session, make, after)
+    later = replace(view, today=MONDAY + timedelta(days=14))
+    assert is_overdue_blocked(session, later, person.id)
+
+
+def dropped(make: Make, loan: Loan, on: date) -> TakenBack:
+    """Take a loan back today, as dropped into the box on a day."""
+    return counter(make).take_back(loan.copy, dropped_on=on)
+
+
+@pytest.mark.lending("8.4")
+def test_what_was_back_before_the_letter_is_taken_out_of_it(session: Session, make: Make) -> None:
+    person = make.person(make.school(email="schule@example.org"))
+    worst, other = overdue(make, 12, person), overdue(make, 4, person)
+    due_on = worst.due_on
+    assert due_on is not None
+    session.add(Reminder(loan_id=worst.id, level=1, due_on=due_on, written_on=days_ago(9)))
+    session.commit()
+    night(session, make)
+    (letter,), (copied,) = letters(session), letters(session, LetterKind.OVERDUE_COPY)
+    assert (letter.facts["level"], len(letter.facts["lines"])) == (2, 2)
+    assert [line["number"] for line in copied.facts["lines"]] == [worst.copy.barcode]
+    dropped(make, worst, days_ago(1))
+    (letter,) = letters(session)
+    assert [line["number"] for line in letter.facts["lines"]] == [other.copy.barcode]
+    assert (letter.facts["level"], letter.facts["days"], letter.facts["copied"]) == (1, 4, False)
+    assert letters(session, LetterKind.OVERDUE_COPY) == []
+    assert levels(session, worst) == {1: days_ago(9)}
+    dropped(make, other, days_ago(1))
+    assert letters(session) == []
+
+
+@pytest.mark.lending("8.4")
+def test_a_letter_that_was_sent_stays_as_it_was(session: Session, make: Make) -> None:
+    loan = overdue(make, 4)
+    night(session, make)
+    (letter,) = letters(session)
+    with unit_of_work(session):
+        stamp_sent(session, letter.id, NOW)
+    dropped(make, loan, days_ago(1))
+    assert [each.facts["level"] for each in letters(session)] == [1]
+    assert levels(session, loan) == {}

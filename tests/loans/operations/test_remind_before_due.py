@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from database.unit_of_work import unit_of_work
+from loans.models.closure import Closure
 from loans.models.lending_settings import LendingSettings
 from loans.models.loan import Loan
 from loans.operations.remind_before_due import Told, remind_before_due
@@ -165,3 +166,24 @@ def test_a_night_takes_the_same_statements_for_one_person_of_a_school_and_for_tw
     with counted(engine) as many:
         assert night(session, make).letters == 20
     assert many.count <= one.count + 19 * letters_take
+
+
+@pytest.mark.lending("1.4")
+def test_a_branch_that_was_closed_for_a_year_stops_no_others_letters(
+    session: Session, make: Make
+) -> None:
+    in_time, there = due(make, MONDAY + timedelta(days=2)), due(make, MONDAY + timedelta(days=2))
+    there.branch_id = make.other_branch().id
+    session.add(
+        Closure(
+            centre_id=there.centre_id,
+            branch_id=there.branch_id,
+            name="Umbau",
+            first=MONDAY - timedelta(days=420),
+            last=MONDAY + timedelta(days=1),
+        )
+    )
+    session.commit()
+    assert night(session, make) == Told(loans=1, letters=1)
+    (letter,) = letters(session)
+    assert letter.person_id == in_time.person_id

@@ -6,17 +6,22 @@ import pytest
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from catalogue.models.holding import BookedBy
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError, RefusedError
+from loans.models.closure import Closure
 from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.operations.renew import renew, renew_all
 from loans.queries.loans import loans_of_person
 from loans.queries.renewals import renewals
 from loans.queries.viewpoint import Where, viewpoint_of
+from loans.rules.booking_states import BookingState
 from loans.rules.codes import LoanRefusal, RenewalRefusal
+from loans.rules.renewals import OverduePolicy
+from schools.models.media_centre import Branch
 from schools.models.owed_letter import LetterKind, OwedLetter
-from schools.models.person import Person
+from schools.models.person import Membership, Person
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Right, Role
 from tests.make import MONDAY, NOW, Make
@@ -170,3 +175,140 @@ def test_a_page_of_loans_takes_the_same_statements_for_one_and_for_twenty(
         for _ in range(19):
             make.loan(person=person)
     assert sent[0] == sent[1]
+
+
+def after_due(first: int, last: int) -> Period:
+    return Period(DUE + timedelta(days=first), DUE + timedelta(days=last))
+
+
+@pytest.mark.lending("3.3")
+@pytest.mark.parametrize("named", ["own", "other"])
+def test_a_numbered_copy_is_kept_on_unless_somebody_booked_that_very_copy(
+    session: Session, make: Make, person: Person, teacher: Actor, named: str
+) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    own, other = (make.copy(holding, numbered=True) for _ in range(2))
+    loan = make.loan(own, person=person)
+    booking = make.booking(holding, after_due(2, 4))
+    booking.lines[0].copy_id = own.id if named == "own" else other.id
+    session.commit()
+    if named == "own":
+        assert codes(session, loan, teacher) == {RenewalRefusal.BOOKED}
+    else:
+        assert renewed(session, loan, teacher).due_on == DUE + timedelta(days=7)
+
+
+@pytest.mark.lending("3.3", "7.2")
+def test_of_numbered_copies_the_others_serve_who_waits(
+    session: Session, make: Make, person: Person, teacher: Actor
+) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    own, other = (make.copy(holding, numbered=True) for _ in range(2))
+    loan = make.loan(own, person=person)
+    make.hold(holding)
+    assert renewed(session, loan, teacher).renewals == 1
+    make.loan(other)
+    assert codes(session, loan, teacher) == {RenewalRefusal.WAITED_FOR}
+
+
+@pytest.mark.lending("4.2")
+def test_a_copy_that_left_the_pool_takes_nothing_from_anybody(
+    session: Session, make: Make, person: Person, teacher: Actor
+) -> None:
+    holding = make.holding(copies=2)
+    loan = make.loan(holding.copies[0], person=person)
+    loan.copy.lendable, loan.copy.not_lendable_reason = False, "danach in die Werkstatt"
+    holding.lendable = 1
+    make.booking(holding, after_due(2, 4))
+    make.hold(holding)
+    assert renewed(session, loan, teacher).due_on == DUE + timedelta(days=7)
+
+
+@pytest.mark.lending("4.3", "4.4")
+def test_a_delivered_loan_keeps_its_courier_days(
+    session: Session, make: Make, person: Person, teacher: Actor
+) -> None:
+    holding = make.holding(copies=1)
+    own = make.booking(
+        holding,
+        Period(MONDAY, DUE),
+        person=person,
+        place_id=make.courier_stop().id,
+        state=BookingState.COLLECTED,
+    )
+    own.lines[0].handed_out = 1
+    loan = make.loan(holding.copies[0], person=person, line_id=own.lines[0].id)
+    make.booking(holding, after_due(8, 10))
+    assert codes(session, loan, teacher) == {RenewalRefusal.BOOKED}
+
+
+@pytest.mark.lending("7.2")
+def test_a_copy_that_is_booked_soon_serves_nobody_who_waits(
+    session: Session, make: Make, person: Person, teacher: Actor
+) -> None:
+    holding = make.holding(copies=2)
+    loan = make.loan(holding.copies[0], person=person, days=7)
+    make.hold(holding)
+    make.booking(holding, Period(MONDAY + timedelta(days=1), MONDAY + timedelta(days=6)))
+    assert codes(session, loan, teacher) == {RenewalRefusal.WAITED_FOR}
+
+
+def test_where_all_must_be_back_a_loan_for_another_school_counts_too(
+    session: Session, make: Make, person: Person, teacher: Actor
+) -> None:
+    other = make.school()
+    loan = make.loan(person=person)
+    make.loan(person=person, lent_on=MONDAY - timedelta(days=16), institution_id=other.id)
+    assert renewed(session, loan, teacher).renewals == 1
+    make.choices(overdue_policy=OverduePolicy.ALL)
+    assert codes(session, loan, teacher) == {RenewalRefusal.OVERDUE}
+
+
+@pytest.mark.lending("10.3")
+def test_what_is_called_back_is_not_renewed_by_its_borrower(
+    session: Session, make: Make, person: Person, teacher: Actor
+) -> None:
+    loan = make.loan(person=person, recalled_on=MONDAY)
+    assert codes(session, loan, teacher) == {RenewalRefusal.RECALLED}
+
+
+@pytest.mark.lending("2.4")
+def test_terms_at_a_school_that_follow_each_other_are_one_entitlement(
+    session: Session, make: Make, person: Person, teacher: Actor
+) -> None:
+    loan = make.loan(person=person)
+    ends = DUE + timedelta(days=2)
+    person.memberships[0].last = ends
+    follow_on(session, person, ends + timedelta(days=1))
+    assert renewed(session, loan, teacher).due_on == DUE + timedelta(days=7)
+
+
+def follow_on(session: Session, person: Person, first: date) -> None:
+    school = person.memberships[0].institution_id
+    session.add(Membership(person_id=person.id, institution_id=school, first=first))
+    session.commit()
+
+
+@pytest.mark.lending("1.4")
+def test_one_branch_that_never_opens_stops_no_other_loan(
+    session: Session, make: Make, person: Person, teacher: Actor
+) -> None:
+    loans = [make.loan(person=person), make.loan(person=person)]
+    close_for_long(session, make.other_branch(), loans[1])
+    with unit_of_work(session):
+        done = renew_all(session, person.id, teacher, MONDAY, NOW)
+    assert [each.answer.due_on for each in done] == [DUE + timedelta(days=7), None]
+    (reason,) = done[1].answer.refused
+    assert reason.code is RenewalRefusal.NO_OPEN_DAY
+
+
+def close_for_long(session: Session, branch: Branch, loan: Loan) -> None:
+    """Bind a loan to a branch that closes before it is due, for more than a year."""
+    first, last = DUE - timedelta(days=1), DUE + timedelta(days=400)
+    session.add(
+        Closure(
+            centre_id=branch.centre_id, branch_id=branch.id, name="Umbau", first=first, last=last
+        )
+    )
+    loan.branch_id = branch.id
+    session.commit()

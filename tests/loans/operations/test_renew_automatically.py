@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
+from loans.models.closure import Closure
 from loans.models.hold import Hold
 from loans.models.loan import Loan
 from loans.operations.renew_automatically import (
@@ -139,3 +140,21 @@ def test_a_person_with_twenty_loans_takes_hardly_more_statements_than_one(
     with counted(engine) as many:
         assert night(session, make).renewed == 20
     assert many.count <= one.count + 20 * each_is_written
+
+
+@pytest.mark.lending("1.4")
+def test_a_branch_that_never_opens_stops_no_other_renewal(session: Session, make: Make) -> None:
+    there, here = due(make, 1), due(make, 1)
+    there.branch_id = make.other_branch().id
+    session.add(
+        Closure(
+            centre_id=there.centre_id,
+            branch_id=there.branch_id,
+            name="Umbau",
+            first=TOMORROW,
+            last=TOMORROW + timedelta(days=450),
+        )
+    )
+    session.commit()
+    assert night(session, make) == RenewedAtNight(renewed=1, refused=1, letters=1)
+    assert session.get_one(Loan, here.id).due_on == TOMORROW + timedelta(days=7)

@@ -82,6 +82,20 @@ def test_staff_choose_until_when_it_would_be_free(
     assert chosen(session, RenewalWish(loan.id, until), staff).due_on == until
 
 
+def test_the_day_staff_are_offered_is_open(
+    session: Session, make: Make, person: Person, staff: Actor
+) -> None:
+    loan = make.loan(person=person)
+    session.scalars(select(Terms)).one().renewal_period = 14
+    make.booking(loan.holding, Period(DUE + timedelta(days=7), DUE + timedelta(days=10)))
+    with pytest.raises(RefusedError) as refused:
+        chosen(session, RenewalWish(loan.id), staff)
+    until = refused.value.refusals[0].facts["until"]
+    assert until == DUE + timedelta(days=4)  # the Friday before
+    assert isinstance(until, date)
+    assert chosen(session, RenewalWish(loan.id, until), staff).due_on == until
+
+
 @pytest.mark.parametrize(
     ("days", "code"),
     [
@@ -144,6 +158,26 @@ def test_with_the_right_and_a_reason_a_rule_is_overruled_and_noted(
     assert chosen(session, wish, head).due_on == DUE + timedelta(days=7)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.act == "renew")).one()
     assert entry.reason == "Prüfung verschoben"
+
+
+@pytest.mark.parametrize("ends", [10, 14], ids=["before the due date", "with it"])
+def test_the_end_of_a_membership_can_be_overruled(
+    session: Session, make: Make, head: Actor, *, ends: int
+) -> None:
+    loan = make.loan(person=make.person(until=MONDAY + timedelta(days=ends)))
+    assert reasons(session, RenewalWish(loan.id), head) == {"MEMBERSHIP_ENDS"}
+    wish = RenewalWish(loan.id, reason="Der Vertrag wird verlängert")
+    assert chosen(session, wish, head).due_on == DUE + timedelta(days=7)
+
+
+@pytest.mark.lending("10.3")
+def test_a_recall_can_be_overruled(
+    session: Session, make: Make, person: Person, head: Actor
+) -> None:
+    loan = make.loan(person=person, recalled_on=MONDAY)
+    assert reasons(session, RenewalWish(loan.id), head) == {"RECALLED"}
+    wish = RenewalWish(loan.id, reason="Wird doch nicht gebraucht")
+    assert chosen(session, wish, head).due_on == DUE + timedelta(days=7)
 
 
 def test_the_end_of_a_licence_is_never_overruled(

@@ -191,3 +191,21 @@ def test_lent_again_before_it_was_looked_over_the_first_loan_ends(
 def test_whoever_lost_access_can_still_bring_back(make: Make, desk: Counter) -> None:
     loan = make.loan(person=make.person(until=MONDAY - DAY, blocked=True))
     assert desk.take_back(loan.copy).note is ReturnNote.RETURNED
+
+
+@pytest.mark.lending("8.4")
+@pytest.mark.parametrize(
+    ("dropped", "since"),
+    [
+        pytest.param(-3, -3, id="dropped before it was received"),
+        pytest.param(1, 0, id="received before the day that is named"),
+    ],
+)
+def test_looked_over_it_is_back_since_the_earliest_day_that_is_known(
+    make: Make, checking: Counter, dropped: int, since: int
+) -> None:
+    loan = make.loan(lent_on=MONDAY - 17 * DAY)
+    checking.take_back(loan.copy)
+    checking.today = MONDAY + DAY
+    checking.take_back(loan.copy, dropped_on=MONDAY + dropped * DAY)
+    assert (loan.returned_on, loan.received_on) == (MONDAY + since * DAY, MONDAY + since * DAY)

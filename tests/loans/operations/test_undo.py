@@ -41,6 +41,7 @@ from schools.models.person import Person
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Role
 from tests.effort import times
+from tests.loans.operations.test_remind import night as remind_tonight
 from tests.make import MONDAY, NOW, Make
 from tests.statements import counted
 
@@ -551,3 +552,18 @@ def _act(desk: Desk, copy: Copy, person: Person, act: str) -> DeskScan:
     if act == "r":
         return desk.take_back(copy)
     return desk.scan(copy.barcode, DeskMode.BOX)
+
+
+@pytest.mark.lending("8.4", "8.6")
+def test_undone_a_return_dated_back_owes_the_letter_nobody_had_read_again(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    loan = make.loan(lent_on=MONDAY - 18 * DAY)
+    remind_tonight(session, make)
+    desk.scan("CMD-KASTEN")
+    line = desk.scan(loan.copy.barcode)
+    assert session.scalars(select(Reminder)).all() == []
+    desk.undo(line)
+    assert session.get_one(Loan, loan.id).returned_on is None
+    assert remind_tonight(session, make).letters == 1
+    assert [each.level for each in session.scalars(select(Reminder))] == [1]

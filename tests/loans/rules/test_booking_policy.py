@@ -7,7 +7,7 @@ import pytest
 
 from catalogue.rules.licences import LicenceGap
 from loans.errors import Refused
-from loans.rules.booking_policy import BookingCase, LineCase, Membership, booking_refusals
+from loans.rules.booking_policy import BookingCase, LineCase, Membership, booking_refusals, joined
 from loans.rules.codes import DayReason, Refusal
 from loans.rules.policy import Limit, LimitKind
 from schools.rules.periods import Period
@@ -111,3 +111,27 @@ def test_reasons_of_days_come_last() -> None:
         Refusal.BLOCKED,
         Refusal.NOT_FREE,
     ]
+
+
+@pytest.mark.lending("2.4")
+@pytest.mark.parametrize(
+    ("terms", "one"),
+    [
+        pytest.param([(1, 10), (11, 20)], [(1, 20)], id="the next day"),
+        pytest.param([(11, None), (1, 10)], [(1, None)], id="in any order, without end"),
+        pytest.param([(1, 10), (5, 7)], [(1, 10)], id="one within another"),
+        pytest.param([(1, None), (5, 7)], [(1, None)], id="one within one without end"),
+        pytest.param([(1, 10), (12, 20)], [(1, 10), (12, 20)], id="a day between"),
+        pytest.param([], [], id="none"),
+    ],
+)
+def test_terms_without_a_day_between_are_one(
+    terms: list[tuple[int, int | None]], one: list[tuple[int, int | None]]
+) -> None:
+    def members(days: list[tuple[int, int | None]]) -> tuple[Membership, ...]:
+        return tuple(
+            Membership(date(2026, 12, first), None if last is None else date(2026, 12, last))
+            for first, last in days
+        )
+
+    assert joined(members(terms)) == members(one)

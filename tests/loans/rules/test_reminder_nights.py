@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loans.rules.calendar import OpeningCalendar
 from loans.rules.reminders import (
     LateLoan,
     ReminderCase,
@@ -196,3 +197,9 @@ def _walked(loans: list[LateLoan]) -> bool:
 
 def _back(loan: LateLoan, day: date) -> bool:
     return loan.back_on is not None and loan.back_on <= day
+
+
+@pytest.mark.lending("1.4")
+def test_where_no_day_is_open_the_last_reminder_names_a_week_from_now() -> None:
+    closed = OpeningCalendar(weekdays=frozenset())
+    assert last_demand_until(date(2027, 4, 29), closed) == date(2027, 5, 6)

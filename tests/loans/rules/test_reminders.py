@@ -113,6 +113,12 @@ def test_a_fee_is_counted_in_open_days(fee: Fee, cents: int) -> None:
         pytest.param(
             date(2027, 4, 30), date(2027, 9, 1), date(2027, 5, 5), id="three open days at least"
         ),
+        pytest.param(
+            date(2027, 7, 10), date(2027, 9, 1), date(2027, 7, 9), id="off a closed day, back"
+        ),
+        pytest.param(
+            date(2027, 5, 8), date(2027, 5, 7), date(2027, 5, 7), id="due before the closed day"
+        ),
     ],
 )
 def test_a_recall_shortens(wanted: date, due_on: date, expected: date) -> None:

@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loans.rules.calendar import OpeningCalendar
 from loans.rules.codes import RenewalRefusal
-from loans.rules.due_dates import Days, LoanPeriod
+from loans.rules.due_dates import ClosedDayRule, Days, LoanPeriod
 from loans.rules.renewals import OverduePolicy, RenewalCase, renew
 from loans.rules.terms import UNLIMITED
 from tests.effort import times
@@ -168,3 +169,82 @@ def test_a_renewal_is_always_later_and_within_every_end(
         assert case.licensed_until is None or answer.due_on <= case.licensed_until
         assert case.free_until is not None
         assert answer.due_on <= case.free_until
+
+
+@pytest.mark.lending("1.4")
+def test_without_an_open_day_it_says_so_beside_the_other_reasons() -> None:
+    closed = OpeningCalendar(weekdays=frozenset())
+    answer = renew(replace(FINE, renewals=2, days=Days(closed)))
+    assert (answer.due_on, answer.would_be) == (None, None)
+    assert [refused.code for refused in answer.refused] == [
+        RenewalRefusal.RENEWAL_LIMIT,
+        RenewalRefusal.NO_OPEN_DAY,
+    ]
+    assert answer.refused[-1].facts == {"day": date(2027, 5, 20)}
+
+
+@pytest.mark.lending("10.3")
+def test_what_is_called_back_is_not_kept_on() -> None:
+    (refused,) = renew(replace(FINE, recalled=True)).refused
+    assert (refused.code, refused.facts) == (RenewalRefusal.RECALLED, {"until": IN_TEN_DAYS})
+
+
+@pytest.mark.parametrize(
+    ("free_until", "period", "until"),
+    [
+        pytest.param(date(2027, 5, 23), LoanPeriod(14), date(2027, 5, 21), id="back to Friday"),
+        pytest.param(
+            date(2027, 5, 23),
+            LoanPeriod(14, closed_day_rule=ClosedDayRule.KEEP),
+            date(2027, 5, 23),
+            id="kept where closed days are kept",
+        ),
+        pytest.param(date(2027, 5, 17), LoanPeriod(14), None, id="no open day after the due date"),
+    ],
+)
+def test_until_when_it_could_be_kept_is_a_day_staff_can_choose(
+    free_until: date, period: LoanPeriod, until: date | None
+) -> None:
+    friday = date(2027, 5, 14)
+    case = replace(FINE, due_on=friday, days=Days(SPRING_2027), period=period)
+    (refused,) = renew(replace(case, free_until=free_until)).refused
+    assert refused.code is RenewalRefusal.BOOKED
+    assert refused.facts.get("until") == until
+
+
+@pytest.mark.parametrize(
+    ("case", "codes", "would_be"),
+    [
+        pytest.param(FINE, [], date(2027, 5, 20), id="the whole period"),
+        pytest.param(
+            replace(FINE, licensed_until=date(2027, 5, 18)),
+            [],
+            date(2027, 5, 18),
+            id="within the licence",
+        ),
+        pytest.param(
+            replace(FINE, licensed_until=IN_TEN_DAYS),
+            [RenewalRefusal.LICENCE_ENDS],
+            IN_TEN_DAYS,
+            id="the licence ends as well",
+        ),
+        pytest.param(
+            replace(FINE, free_until=date(2027, 5, 15)),
+            [RenewalRefusal.BOOKED],
+            date(2027, 5, 20),
+            id="others need it then",
+        ),
+    ],
+)
+@pytest.mark.parametrize("member_until", [TODAY, IN_TEN_DAYS])
+def test_who_overrules_the_end_of_a_membership_gives_the_period(
+    case: RenewalCase,
+    codes: list[RenewalRefusal],
+    would_be: date,
+    *,
+    member_until: date,
+) -> None:
+    answer = renew(replace(case, member_until=member_until))
+    assert answer.due_on is None
+    assert {each.code for each in answer.refused} == {RenewalRefusal.MEMBERSHIP_ENDS, *codes}
+    assert answer.would_be == would_be
