@@ -15,9 +15,8 @@ from app.sessions import session
 from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.title import Title
 from loans.queries.availability import HoldingFacts, stocks_of
-from loans.queries.preview import LineAnswer, WishAnswer
+from loans.queries.preview import LineAnswer
 from loans.queries.viewpoint import Viewpoint
-from loans.queries.wishes import LineWish
 from loans.rules.availability import Wish, availability, check_wish
 from schools.rules.periods import Period
 from schools.vocabularies.media_types import media_type
@@ -84,16 +83,6 @@ class Offers:
     later_address: str
     similar: tuple[Similar, ...]
     waiting: str
-
-
-def in_all(answer: WishAnswer) -> LineAnswer:
-    """Return the answer to a wish for one thing as one line, of however many copies by number."""
-    first = answer.lines[0]
-    if len(answer.lines) == 1:
-        return first
-    line = LineWish(first.line.holding_id, sum(each.line.quantity for each in answer.lines))
-    free = sum(min(each.free, each.line.quantity) for each in answer.lines)
-    return LineAnswer(line, free, answer.refusals, answer.next_free)
 
 
 def offers_for(answer: LineAnswer, wanted: Wanted, similar: tuple[Similar, ...] = ()) -> Offers:

@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from app.bookings.basket_form import BasketForm, LineFields, Places, basket_form_of
 from app.dates import clock
 from app.line_refusals import line_reasons
-from app.offers import Offers, Wanted, in_all, offers_for
+from app.offers import Offers, Wanted, offers_for
 from app.reserving_choices import PurposeGroup, place_words, purposes_of, units_of
 from app.sessions import session
 from app.today import now, today
@@ -19,6 +19,7 @@ from loans.queries.basket import BasketItem, basket_answers, basket_of
 from loans.queries.borrowers import Borrower, memberships_of
 from loans.queries.places import places_of
 from loans.queries.preview import LineAnswer, WishAnswer
+from loans.rules.claims import StockKey
 from loans.rules.codes import Refusal
 from schools.rules.roles import Right
 from schools.vocabularies.media_types import media_type
@@ -182,10 +183,9 @@ def _reasons(item: BasketItem, answer: WishAnswer) -> list[str]:
 
 
 def _line_of(item: BasketItem, answer: WishAnswer) -> LineAnswer | None:
-    own = [each for each in answer.lines if each.line.holding_id == item.holding_id]
-    if not own:
-        return None
-    return own[0] if len(own) == 1 else in_all(answer)
+    """Return what came of a line, and of any other line that is for the same thing."""
+    stock = StockKey(item.holding_id, item.copy_id)
+    return next((each for each in answer.lines if each.line.stock == stock), None)
 
 
 def _offers(item: BasketItem, answer: WishAnswer | None, line: LineAnswer | None) -> Offers | None:
@@ -194,5 +194,5 @@ def _offers(item: BasketItem, answer: WishAnswer | None, line: LineAnswer | None
         return None
     if all(each.code is not Refusal.NOT_FREE for each in line.refusals):
         return None
-    wanted = Wanted(item.holding_id, item.title_id, item.quantity, item.period)
+    wanted = Wanted(item.holding_id, item.title_id, line.line.quantity, item.period)
     return offers_for(line, wanted)

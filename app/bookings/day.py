@@ -41,6 +41,7 @@ def day_page() -> ResponseReturnValue:
         thing=thing,
         shown=shown,
         free=found.free_on(shown),
+        lacking=found.lacking_on(shown),
         capacity=found.capacity,
         keepers=keepers_on(session(), view, holding_id, shown),
         before=shown - timedelta(days=1) if shown > today() else None,

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from app.addresses import local_path
 from app.answers import accepted, earlier_answer, keep_answer, wants_json
 from app.bookings.forms import asked_in_address, number_in_address
-from app.offers import Offers, Wanted, in_all, offers_for, similar_free
+from app.offers import Offers, Wanted, offers_for, similar_free
 from app.reasons import About, Reason, reasons
 from app.refusals import coded, sentence
 from app.reserving import Asked, ReservePanel, reserve_panel
@@ -210,7 +210,7 @@ def _offers(panel: ReservePanel, form: ReserveForm, refused: RefusedError | None
         person_id=form.person.data,
         back=panel.back,
     )
-    return offers_for(in_all(answer), wanted, similar_free(wanted, panel.view))
+    return offers_for(answer.lines[0], wanted, similar_free(wanted, panel.view))
 
 
 def _may_overrule(panel: ReservePanel, form: ReserveForm, refused: RefusedError | None) -> bool:

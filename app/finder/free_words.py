@@ -144,9 +144,9 @@ def free_day(found: Availability, day: date, *, for_staff: bool = False) -> Free
     Staff are told how many are lacking where it is overbooked; to borrowers it is 0 free.
     """
     shut = bool(found.days.start_reasons(day)) and bool(found.days.end_reasons(day))
-    free = found.free_on(day)
-    lacking = max(0, -free) if for_staff else 0
-    return FreeDay(day, max(0, free), found.capacity, open=not shut, lacking=lacking)
+    free = max(0, found.free_on(day))
+    lacking = found.lacking_on(day) if for_staff else 0
+    return FreeDay(day, free, found.capacity, open=not shut, lacking=lacking)
 
 
 def strip_markup(found: Availability, first: date, wish: Period | None, wanted: int) -> Markup:

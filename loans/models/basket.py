@@ -17,8 +17,9 @@ from schools.models.media_concept import TeachingUnit
 class BasketLine(Base):
     """A wish of a person for an institution, not yet submitted; commits stock until `held_until`.
 
-    `copy_id` names the copy of a holding that is booked by number. One that has run out stays as
-    a wish. At most one of `unit_id` and `reason` is set; neither until a purpose is named.
+    `copy_id` names the copy of a holding that is booked by number; with `any_copy` the person did
+    not choose it, and another that is free does as well. One that has run out stays as a wish.
+    At most one of `unit_id` and `reason` is set; neither until a purpose is named.
     """
 
     __tablename__ = "basket_line"
@@ -35,6 +36,7 @@ class BasketLine(Base):
     place_id: Mapped[int] = mapped_column(ForeignKey("pickup_place.id"))
     holding_id: Mapped[int] = mapped_column(ForeignKey("holding.id"))
     copy_id: Mapped[int | None] = mapped_column(ForeignKey("copy.id"))
+    any_copy: Mapped[bool] = mapped_column(default=False)
     quantity: Mapped[int]
     first: Mapped[date]
     last: Mapped[date]
@@ -48,3 +50,8 @@ class BasketLine(Base):
     institution: Mapped[Institution] = relationship()
     place: Mapped[PickupPlace] = relationship()
     unit: Mapped[TeachingUnit | None] = relationship()
+
+    @property
+    def chosen_copy_id(self) -> int | None:
+        """The copy that the person chose."""
+        return None if self.any_copy else self.copy_id

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -55,14 +55,15 @@ def put_in_basket(
     """Put the lines of a wish into a person's basket; each that can be had holds its stock.
 
     Locks the holdings, then the person. What is there already for the same days and place grows.
-    A purpose may be named later; what cannot be had stays in the basket as a wish.
+    A purpose may be named later; what cannot be had stays in the basket as a wish. Of what is
+    booked by number each copy gets a line of its own.
 
     Raises:
         NotFoundError: no such holding, copy, person, unit or place, or none within reach.
         RefusedError: the person acts for no institution here, or the basket is full.
 
     Source:
-        docs/rules.md, Lending 5.5.
+        docs/rules.md, Lending 3.3 and 5.5.
     """
     lock(session, Holding, wish.holding_ids)
     lock(session, Person, {wish.person_id})
@@ -71,8 +72,9 @@ def put_in_basket(
         raise RefusedError((Refused(Refusal.MEMBERSHIP_ENDED),))
     lines = [_put(session, asked, line, now) for line in asked.lines]
     session.flush()
+    kept = _hold(session, lines, by, today, now)
     _check_room(session, wish.person_id)
-    return _hold(session, lines, by, today, now)
+    return kept
 
 
 def change_basket(
@@ -95,6 +97,7 @@ def change_basket(
 
     Raises:
         NotFoundError: a unit, copy or place out of reach.
+        RefusedError: the basket is full.
 
     Source:
         docs/rules.md, Lending 5.5.
@@ -103,7 +106,9 @@ def change_basket(
     lines = locked_lines(session, person_id, by)
     with session.no_autoflush:  # what is wished is looked up before it is written
         changed = [line for line in lines if line.id in wished and _change(line, wished[line.id])]
-        return _hold(session, changed, by, today, now)
+        kept = _hold(session, changed, by, today, now)
+    _check_room(session, person_id)
+    return kept
 
 
 def extend_basket(
@@ -150,17 +155,20 @@ def _put(session: Session, asked: AskedWish, line: LineWish, now: datetime) -> B
     """Return the line for a thing: a new one, or the one that is there, grown."""
     wish, place_id = asked.wish, 0 if asked.view is None else asked.view.place.id
     same = session.scalar(
-        select(BasketLine).where(
+        select(BasketLine)
+        .where(
             BasketLine.person_id == wish.person_id,
             BasketLine.institution_id == asked.institution_id,
             BasketLine.place_id == place_id,
             BasketLine.holding_id == line.holding_id,
-            BasketLine.copy_id.is_(None)
+            or_(BasketLine.copy_id.is_(None), BasketLine.any_copy)
             if line.copy_id is None
-            else BasketLine.copy_id == line.copy_id,
+            else and_(BasketLine.copy_id == line.copy_id, ~BasketLine.any_copy),
             BasketLine.first == wish.period.first,
             BasketLine.last == wish.period.last,
         )
+        .order_by(BasketLine.id)
+        .limit(1)
     )
     if same is not None:
         same.quantity += 0 if line.copy_id is not None else line.quantity
@@ -193,11 +201,9 @@ def _check_room(session: Session, person_id: int) -> None:
 def _change(line: BasketLine, wished: LineChange) -> bool:
     """Give a line its new values; say whether any differs."""
     before = _wish(line)
-    line.quantity, line.place_id, line.copy_id = (
-        wished.quantity,
-        wished.place_id,
-        wished.copy_id,
-    )
+    line.quantity, line.place_id = wished.quantity, wished.place_id
+    if wished.copy_id != line.chosen_copy_id:
+        line.copy_id, line.any_copy = wished.copy_id, False
     line.first, line.last = wished.period.first, wished.period.last
     line.unit_id, line.reason = wished.unit_id, wished.reason
     line.class_name = wished.class_name.strip()
@@ -207,7 +213,7 @@ def _change(line: BasketLine, wished: LineChange) -> bool:
 def _wish(line: BasketLine) -> BookingWish:
     """Return a line as a booking of its own."""
     return BookingWish(
-        lines=one_line(line.holding_id, line.quantity, line.copy_id),
+        lines=one_line(line.holding_id, line.quantity, line.chosen_copy_id),
         person_id=line.person_id,
         period=Period(line.first, line.last),
         institution_id=line.institution_id,
@@ -232,10 +238,49 @@ def _hold(
     )
     asked = asked_of(session, wishes, by, today, now)
     answers = answers_of(session, asked, wishes.aside, alternatives=False)
+    kept: list[Kept] = []
     for line, answer in zip(lines, answers, strict=True):
         line.held_until = held_until(now) if answer.granted else now
+        others = _name_copies(line, answer)
+        session.add_all(others)
+        kept += [Kept(each, answer) for each in (line, *others)]
     session.flush()
-    return tuple(map(Kept, lines, answers))
+    return tuple(kept)
+
+
+def _name_copies(line: BasketLine, answer: WishAnswer) -> list[BasketLine]:
+    """Let a line hold a copy that was found for it; return lines for any others.
+
+    Source:
+        docs/rules.md, Lending 3.3 and 5.5.
+    """
+    if line.chosen_copy_id is not None:
+        return []
+    found = [each.copy_id for each in answer.asked.lines if each.copy_id is not None]
+    if not answer.granted or not found:
+        line.copy_id, line.any_copy = None, False
+        return []
+    line.copy_id, line.any_copy, line.quantity = found[0], True, 1
+    return [_like(line, copy_id) for copy_id in found[1:]]
+
+
+def _like(line: BasketLine, copy_id: int) -> BasketLine:
+    """Return another line that differs in the copy it holds."""
+    return BasketLine(
+        person_id=line.person_id,
+        institution_id=line.institution_id,
+        place_id=line.place_id,
+        holding_id=line.holding_id,
+        copy_id=copy_id,
+        any_copy=True,
+        quantity=1,
+        first=line.first,
+        last=line.last,
+        held_until=line.held_until,
+        unit_id=line.unit_id,
+        reason=line.reason,
+        class_name=line.class_name,
+    )
 
 
 def _judged(wish: BookingWish) -> BookingWish:

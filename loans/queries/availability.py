@@ -28,12 +28,14 @@ from catalogue.models.licence import Licence
 from catalogue.models.title import Title
 from catalogue.rules import licences as licence_rules
 from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
+from loans.models.booking import Booking, BookingLine
 from loans.models.loan import Loan
 from loans.queries.commitments import commitments_of, commitments_of_copies
 from loans.queries.viewpoint import Viewpoint
 from loans.rules import availability as rules
 from loans.rules import free_periods
 from loans.rules.booking_days import BookingRules, booking_rules
+from loans.rules.booking_states import COMMITTING
 from loans.rules.commitments import Commitment, Ignoring, nothing
 from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Scope
@@ -99,9 +101,16 @@ def amounts(
     Licences are not looked at: they decide where a booking may start and end, not how many
     copies are on the shelf.
     """
-    facts = holding_facts(session, view, holding_ids)
-    stocks = _stocks(session, view, facts, period, {})
+    stocks = committed_stocks(session, view, holding_ids, period)
     return rules.availability(stocks, view.rules_place(), period, today=view.today)
+
+
+def committed_stocks(
+    session: Session, view: Viewpoint, holding_ids: Collection[int], period: Period
+) -> list[rules.Stock]:
+    """Return what `amounts` counts: holdings with their commitments, without licences."""
+    facts = holding_facts(session, view, holding_ids)
+    return _stocks(session, view, facts, period, {})
 
 
 def strips(
@@ -197,7 +206,7 @@ def _stocks(
     by_number = {each.id for each in facts if each.by_number}
     if not by_number:
         return stocks
-    copies = numbered_copies(session, by_number)
+    copies = numbered_copies(session, by_number, promised=True)
     kept = commitments_of_copies(session, view, [each.id for each in copies], period)
     return [
         replace(stock, copies=_alone(stock, copies, kept))
@@ -213,11 +222,14 @@ def _alone(
     committed: Mapping[int, tuple[Commitment, ...]],
 ) -> tuple[rules.Stock, ...]:
     """Return the copies of a holding that is booked by number, each as a stock of its own."""
-    return tuple(
+    named = tuple(
         rules.Stock(each.id, each.capacity, committed.get(each.id, ()), stock.rules)
         for each in copies
         if each.holding_id == stock.holding_id
     )
+    if named and stock.commitments:
+        return (*named, replace(stock, holding_id=rules.UNNAMED))
+    return named
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,14 +259,19 @@ class NumberedCopy:
 
 
 def numbered_copies(
-    session: Session, holding_ids: Collection[int], named: Collection[int] = ()
+    session: Session,
+    holding_ids: Collection[int],
+    named: Collection[int] = (),
+    *,
+    promised: bool = False,
 ) -> tuple[NumberedCopy, ...]:
     """Return the copies of holdings that are booked by number, without withdrawn ones.
 
     Args:
         session: the session.
-        holding_ids: their holdings.
+        holding_ids: the holdings.
         named: copies of these that are returned whatever became of them.
+        promised: with withdrawn ones that a booking still names.
 
     Source:
         docs/rules.md, Lending 3.3 and 4.2.
@@ -270,14 +287,17 @@ def numbered_copies(
             row.numbered,
             row.state is CopyState.WITHDRAWN,
         )
-        for row in session.execute(_numbered_copies(), asked)
+        for row in session.execute(_numbered_copies(promised=promised), asked)
     )
 
 
 @cache
-def _numbered_copies() -> Select[*tuple[Any, ...]]:
+def _numbered_copies(*, promised: bool) -> Select[*tuple[Any, ...]]:
     placed = exists().where(Loan.copy_id == Copy.id, Loan.returned_on.is_(None), Loan.placed)
     counts = and_(Copy.state.in_(LENDABLE_STATES), Copy.lendable, ~placed)
+    there: ColumnElement[bool] = Copy.state != CopyState.WITHDRAWN
+    if promised:
+        there = or_(there, exists().where(*_open_line_of_copy()))
     return (
         select(
             Copy.id,
@@ -291,11 +311,21 @@ def _numbered_copies() -> Select[*tuple[Any, ...]]:
         .where(Copy.holding_id.in_(bindparam("holding_ids", expanding=True)))
         .where(
             or_(
-                and_(Copy.numbered, Copy.state != CopyState.WITHDRAWN),
+                and_(Copy.numbered, there),
                 Copy.id.in_(bindparam("named", expanding=True)),
             )
         )
         .order_by(Copy.id)
+    )
+
+
+def _open_line_of_copy() -> tuple[ColumnElement[bool], ...]:
+    return (
+        BookingLine.holding_id == Copy.holding_id,
+        BookingLine.copy_id == Copy.id,
+        BookingLine.handed_out < BookingLine.quantity,
+        Booking.id == BookingLine.booking_id,
+        Booking.state.in_(COMMITTING),
     )
 
 

@@ -34,7 +34,8 @@ class BasketItem:
 
     Attributes:
         unit: number and name of the teaching unit that is the purpose; empty for another.
-        copy: the number of the copy, where it is booked by number.
+        copy_id: the copy that the person chose, where it is booked by number.
+        copy: the number of the copy it holds, or held last.
         held_until: until when it holds stock; one that ran out is a wish.
     """
 
@@ -211,7 +212,7 @@ def item_of(row: BasketLine) -> BasketItem:
         title_id=row.holding.title_id,
         title=row.holding.title.name,
         type_code=row.holding.title.media_type,
-        copy_id=row.copy_id,
+        copy_id=row.chosen_copy_id,
         copy="" if copy is None else copy.barcode,
         quantity=row.quantity,
         period=Period(row.first, row.last),

@@ -88,6 +88,8 @@ def commitments_of_copies(
 ) -> dict[int, tuple[Commitment, ...]]:
     """Return by numbered copy all that can touch a period, in one statement.
 
+    Of a copy that is not lendable any more its bookings are left, which lack it now.
+
     Args:
         session: the session.
         view: as for `commitments_of`.
@@ -95,7 +97,8 @@ def commitments_of_copies(
         period: the wish's own days.
 
     Source:
-        docs/rules.md, Lending 3.3 and 4.3: such a copy is committed by itself alone.
+        docs/rules.md, Lending 3.3 and 4.3: such a copy is committed by itself alone; 4.4: what
+        was promised and cannot be kept is shown until it is solved.
     """
     if not copy_ids:
         return {}
@@ -163,10 +166,10 @@ def sums() -> Select[tuple[int, int, int, int, int]]:
     holds = _summed(Hold.holding_id, literal(1)).join(Copy, Copy.id == Hold.copy_id)
     parts = union_all(
         loans.where(*_open_loan(), counts()),
-        bookings.where(*_open_booking(), _from_pool(BookingLine.copy_id)),
+        bookings.where(*open_booking(), _from_pool(BookingLine.copy_id)),
         _summed(BasketLine.holding_id, BasketLine.quantity)
         .outerjoin(Copy, Copy.id == BasketLine.copy_id)
-        .where(*_in_basket(), _from_pool(BasketLine.copy_id)),
+        .where(*in_basket(), _from_pool(BasketLine.copy_id)),
         holds.where(*_kept_for_hold(), counts()),
         _summed(Copy.holding_id, literal(1)).where(
             *_just_received(), counts(), Copy.centre_id == bindparam("centre_id")
@@ -207,8 +210,10 @@ def _open_loan() -> tuple[ColumnElement[bool], ...]:
     return (Loan.returned_on.is_(None), ~Loan.placed, Copy.state != CopyState.RECEIVED)
 
 
-def _open_booking() -> tuple[ColumnElement[bool], ...]:
+def open_booking() -> tuple[ColumnElement[bool], ...]:
     """Return the conditions on what is left to collect; what passed uncollected lapsed.
+
+    `values_of` fills them.
 
     A booking is never longer than 92 days, so its first day is bounded at both ends, and an index
     leads to few rows however many bookings lie ahead.
@@ -225,7 +230,8 @@ def _open_booking() -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def _in_basket() -> tuple[ColumnElement[bool], ...]:
+def in_basket() -> tuple[ColumnElement[bool], ...]:
+    """Return the condition on a line of a basket to hold its stock; `values_of` fills it."""
     return (BasketLine.held_until > bindparam("now"),)
 
 
@@ -261,9 +267,15 @@ def _of_pools() -> CompoundSelect[Any]:
 def _of_copies() -> CompoundSelect[Any]:
     """Select the same parts of copies that stand outside their pool."""
     asked = Copy.id.in_(bindparam("copy_ids", expanding=True))
-    chosen = select(Copy.id).where(asked, _lendable(), Copy.numbered).cte("chosen")
-    key = Copy.id
-    parts = (_loans(key), _bookings(key), _basket(key), _holds(key), _received(key))
+    chosen = select(Copy.id).where(asked, Copy.numbered).cte("chosen")
+    key, there = Copy.id, _lendable()
+    parts = (
+        _loans(key).where(there),
+        _bookings(key),
+        _basket(key).where(there),
+        _holds(key).where(there),
+        _received(key).where(there),
+    )
     return union_all(*(part.where(Copy.id.in_(select(chosen.c.id))) for part in parts))
 
 
@@ -336,7 +348,7 @@ def _bookings(key: SQLColumnExpression[int]) -> Select[Any]:
         .join(Institution, Institution.id == Booking.institution_id)
         .join(PickupPlace, PickupPlace.id == Booking.place_id)
         .outerjoin(Copy, Copy.id == BookingLine.copy_id)
-        .where(*_open_booking())
+        .where(*open_booking())
     )
 
 
@@ -357,7 +369,7 @@ def _basket(key: SQLColumnExpression[int]) -> Select[Any]:
         .join(Institution, Institution.id == BasketLine.institution_id)
         .join(PickupPlace, PickupPlace.id == BasketLine.place_id)
         .outerjoin(Copy, Copy.id == BasketLine.copy_id)
-        .where(*_in_basket())
+        .where(*in_basket())
     )
 
 

@@ -6,23 +6,35 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, literal, select, union_all
+from sqlalchemy import (
+    Integer,
+    Select,
+    bindparam,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.title import Title
+from catalogue.rules.copy_states import CopyState
+from loans.models.basket import BasketLine
 from loans.models.booking import Booking, BookingLine
 from loans.models.loan import Loan
-from loans.queries.availability import seen, seen_values
-from loans.queries.commitments import bounds_of, commitments_of, sums, values_of
+from loans.queries.availability import committed_stocks, seen, seen_values
+from loans.queries.commitments import bounds_of, in_basket, open_booking, sums, values_of
 from loans.queries.viewpoint import Viewpoint
 from loans.rules import availability as rules
 from loans.rules.booking_states import COMMITTING
-from loans.rules.calendar import OpeningCalendar
-from loans.rules.commitments import Commitment, CommitmentKind, occupied
+from loans.rules.commitments import Commitment, CommitmentKind
+from loans.rules.overbooking import keeping, short_stretches
 from schools.models.institution import Institution
-from schools.rules.periods import ONE_DAY, Period
+from schools.rules.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +64,7 @@ class Overbooked:
 
     Attributes:
         capacity: copies there are.
-        free: on its worst day, below 0.
+        free: on its worst day, below 0: how many are lacking.
         days: stretches of days on which too little is there.
         promises: bookings, then loans, that keep copies on those days.
     """
@@ -72,7 +84,7 @@ def overbooked(
 ) -> tuple[Overbooked, ...]:
     """Return the holdings of the viewpoint's centre that are overbooked from today on.
 
-    At most seven statements, whatever the store holds: sums tell which holdings may be short,
+    At most eight statements, whatever the store holds: sums tell which holdings may be short,
     the one function of availability decides.
 
     Args:
@@ -81,7 +93,7 @@ def overbooked(
         moved: due dates by loan as they would be, for a preview; none for what is.
 
     Source:
-        docs/rules.md, Lending 1.7 and 4.4.
+        docs/rules.md, Lending 1.7, 3.3 and 4.4.
     """
     if not view.scope.covers_centre(view.centre_id):
         return ()
@@ -89,21 +101,19 @@ def overbooked(
     latest = max([last or view.today, view.today, *(moved or {}).values()])
     period = Period(view.today, latest)
     facts = {row.id: row for row in session.execute(_candidates(), _asked(view, period))}
-    committed = commitments_of(session, view, list(facts), period)
-    if moved:
-        committed = {key: _moved(each, moved) for key, each in committed.items()}
-    stocks = [rules.Stock(key, row.lendable, committed.get(key, ())) for key, row in facts.items()]
-    found = rules.availability(stocks, view.rules_place(), period, today=view.today)
-    short = {key: days for key, each in found.items() if (days := _short_days(each))}
-    told = _promises(session, {key: committed[key] for key in short}, short, view)
+    read = committed_stocks(session, view, facts.keys(), period) if facts else ()
+    stocks = {each.holding_id: _moved(each, moved or {}) for each in read}
+    found = rules.availability(stocks.values(), view.rules_place(), period, today=view.today)
+    short = {key: days for key, each in found.items() if (days := short_stretches(each))}
+    told = _promises(session, {key: tuple(keeping(stocks[key], found[key])) for key in short})
     result = [
         Overbooked(
             holding_id=key,
             title_id=facts[key].title_id,
             title=facts[key].name,
             shelf_mark=facts[key].shelf_mark,
-            capacity=facts[key].lendable,
-            free=min(found[key].free_in(each) for each in days),
+            capacity=found[key].capacity,
+            free=-max(found[key].lacking_on(day) for each in days for day in each),
             days=days,
             promises=told[key],
         )
@@ -117,39 +127,22 @@ def _asked(view: Viewpoint, period: Period) -> dict[str, Any]:
     return values_of(view, bounds_of(view, period)) | seen_values(view) | days
 
 
-def _moved(commitments: Iterable[Commitment], moved: Mapping[int, date]) -> tuple[Commitment, ...]:
-    return tuple(
+def _moved(stock: rules.Stock, moved: Mapping[int, date]) -> rules.Stock:
+    """Return a stock with other due dates of its loans."""
+    commitments = tuple(
         replace(each, last=moved.get(each.id or 0, each.last))
         if each.kind is CommitmentKind.LOAN
         else each
-        for each in commitments
+        for each in stock.commitments
     )
-
-
-def _short_days(found: rules.Availability) -> tuple[Period, ...]:
-    """Return the stretches of days with less than nothing."""
-    stretches: list[Period] = []
-    for day in found.period:
-        if found.free_on(day) >= 0:
-            continue
-        if stretches and stretches[-1].last + ONE_DAY == day:
-            stretches[-1] = Period(stretches[-1].first, day)
-        else:
-            stretches.append(Period(day, day))
-    return tuple(stretches)
+    copies = tuple(_moved(each, moved) for each in stock.copies)
+    return replace(stock, commitments=commitments, copies=copies)
 
 
 def _promises(
-    session: Session,
-    committed: Mapping[int, Sequence[Commitment]],
-    short: Mapping[int, tuple[Period, ...]],
-    view: Viewpoint,
+    session: Session, taking: Mapping[int, Sequence[Commitment]]
 ) -> dict[int, tuple[Promise, ...]]:
-    """Return by holding what keeps copies on its short days, read in two statements."""
-    taking = {
-        key: [each for each in own if _touches(each, short[key], view.calendar, view.today)]
-        for key, own in committed.items()
-    }
+    """Return by holding the bookings and loans among commitments, read in two statements."""
     every = [each for own in taking.values() for each in own]
     bookings = _rows(session, _booking_rows(), every, CommitmentKind.BOOKING)
     loans = _rows(session, _loan_rows(), every, CommitmentKind.LOAN)
@@ -162,13 +155,6 @@ def _promises(
         )
         for key, own in taking.items()
     }
-
-
-def _touches(
-    commitment: Commitment, days: Iterable[Period], calendar: OpeningCalendar, today: date
-) -> bool:
-    away = occupied(commitment, calendar, today)
-    return away is not None and any(away.overlaps(each) for each in days)
 
 
 def _rows(
@@ -212,11 +198,35 @@ def _last_day() -> Select[date]:
 @cache
 def _candidates() -> Select[*tuple[Any, ...]]:
     away = sums().subquery()
-    return (
-        select(Holding.id, Holding.title_id, Holding.lendable, Holding.shelf_mark, Title.name)
-        .join(Title, Title.id == Holding.title_id)
-        .join(away, away.c.holding_id == Holding.id)
+    pools = (
+        select(away.c.holding_id)
+        .join(Holding, Holding.id == away.c.holding_id)
         .where(seen(), away.c.away > Holding.lendable)
+    )
+    return (
+        select(Holding.id, Holding.title_id, Holding.shelf_mark, Title.name)
+        .join(Title, Title.id == Holding.title_id)
+        .where(Holding.id.in_(union_all(pools, _numbered_candidates())))
+    )
+
+
+def _numbered_candidates() -> Select[int]:
+    """Select the holdings of copies that are promised by number and may not be there.
+
+    A copy on its shelf with a single booking is.
+    """
+    in_a_basket = exists().where(
+        BasketLine.holding_id == Copy.holding_id, BasketLine.copy_id == Copy.id, *in_basket()
+    )
+    away = or_(Copy.state != CopyState.AVAILABLE, ~Copy.lendable, in_a_basket)
+    return (
+        select(Copy.holding_id)
+        .join(Holding, Holding.id == Copy.holding_id)
+        .join(BookingLine, BookingLine.copy_id == Copy.id)
+        .join(Booking, Booking.id == BookingLine.booking_id)
+        .where(seen(), Holding.booked_by == BookedBy.NUMBER, Copy.numbered, *open_booking())
+        .group_by(Copy.id)
+        .having(or_(func.count(BookingLine.id) > 1, away))
     )
 
 

@@ -47,7 +47,7 @@ class WishAnswer:
     """What came of one wish.
 
     Attributes:
-        asked: the wish, for whom and where.
+        asked: the wish, for whom and where, with a copy named where it is booked by number.
         refusals: every reason against it.
         granted: it can be had, or staff may book it all the same and say why.
         lines: one for each thing; none if the person acts for no institution here.
@@ -118,11 +118,10 @@ def _answer(weighing: _Weighing, asked: AskedWish) -> WishAnswer:
     view, scales = asked.view, weighing.scales
     if view is None:
         return WishAnswer(asked, (Refused(asked.without),), granted=False)
-    asked = scales.named(asked)
     refusals = booking_refusals(_case(weighing, asked, view))
     terms = (scales.terms(view, line) for line in asked.lines)
     answer = WishAnswer(
-        asked=asked,
+        asked=scales.named(asked),
         refusals=refusals,
         granted=not refusals or _may_overrule(scales.asked.by, asked, refusals),
         lines=tuple(_line_answer(weighing, asked, line, refusals) for line in asked.lines),
@@ -130,7 +129,7 @@ def _answer(weighing: _Weighing, asked: AskedWish) -> WishAnswer:
         next_free=_together(weighing, asked) if refusals and weighing.alternatives else None,
     )
     if answer.granted:
-        scales.take(asked, view)
+        scales.take(answer.asked, view)
     return answer
 
 

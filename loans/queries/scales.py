@@ -20,7 +20,7 @@ from loans.queries.commitments import commitments_of, commitments_of_copies
 from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.viewpoint import Viewpoint
 from loans.queries.wishes import Aside, LineWish
-from loans.rules.availability import Availability, Stock, availability
+from loans.rules.availability import Availability, Stock, availability, of_copies
 from loans.rules.booking_days import LONGEST_BOOKING_DAYS
 from loans.rules.claims import Claim, Claims, Outlook, StockKey
 from loans.rules.commitments import Commitment, CommitmentKind
@@ -51,7 +51,16 @@ class Scales:
     blocked: frozenset[tuple[int, int]]
 
     def found(self, asked: AskedWish, line: LineWish) -> Availability:
-        """Return what is left of a line's stock."""
+        """Return what is left of a line's stock.
+
+        Of a holding that is booked by number any copy will do that the wish does not name.
+
+        Source:
+            docs/rules.md, Lending 3.3.
+        """
+        copies = tuple(self.claims.of(_outlook(asked, each)) for each in self._open(asked, line))
+        if copies:
+            return of_copies(line.holding_id, copies)
         return self.claims.of(_outlook(asked, line))
 
     def licences_for(self, asked: AskedWish, line: LineWish) -> tuple[Licence, ...]:
@@ -62,7 +71,8 @@ class Scales:
     def named(self, asked: AskedWish) -> AskedWish:
         """Return the wish with a copy named where its holding is booked by number.
 
-        One that is free in the period comes before others; where too few are, the others refuse.
+        Those that are free in the period come first; where staff overbook, then those that can
+        be lent at all, the least promised before others.
 
         Source:
             docs/rules.md, Lending 3.3.
@@ -71,21 +81,27 @@ class Scales:
         return asked if lines == asked.lines else replace(asked, lines=lines)
 
     def _named(self, asked: AskedWish, line: LineWish) -> Iterator[LineWish]:
-        facts = self.asked.holdings[line.holding_id]
+        period = at_most(asked.wish.period)
+
+        def standing(each: LineWish) -> tuple[int, int]:
+            found = self.found(asked, each)
+            return -found.capacity, -found.free_for(period)
+
+        copies = sorted(self._open(asked, line), key=standing)
+        yield from copies[: line.quantity]
+        if len(copies) < line.quantity:
+            yield replace(line, quantity=line.quantity - len(copies))
+
+    def _open(self, asked: AskedWish, line: LineWish) -> list[LineWish]:
+        """Return the copies that may serve a line that names none, by id; none of a pool."""
+        if line.copy_id is not None or not self.asked.holdings[line.holding_id].by_number:
+            return []
         taken = {each.copy_id for each in asked.lines}
-        copies = [
+        return [
             LineWish(line.holding_id, 1, copy.id)
             for copy in self.asked.copies.values()
             if copy.holding_id == line.holding_id and copy.id not in taken
         ]
-        if line.copy_id is not None or not facts.by_number:
-            yield line
-            return
-        period = at_most(asked.wish.period)
-        copies.sort(key=lambda each: self.found(asked, each).free_for(period) < 1)
-        yield from copies[: line.quantity]
-        if len(copies) < line.quantity:
-            yield LineWish(line.holding_id, line.quantity - len(copies))
 
     def terms(self, view: Viewpoint, line: LineWish) -> Terms | None:
         """Return the terms for a line."""

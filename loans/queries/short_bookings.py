@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
 from loans.models.booking import Booking
-from loans.queries.commitments import commitments_of
+from loans.queries.availability import committed_stocks
 from loans.queries.viewpoint import Where, viewpoint_of
-from loans.rules.availability import Stock, availability
+from loans.rules.availability import availability
 from loans.rules.booking_days import LONGEST_BOOKING_DAYS
-from loans.rules.commitments import CommitmentKind, occupied
+from loans.rules.commitments import CommitmentKind
+from loans.rules.overbooking import keeping
 from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Scope
 
@@ -32,7 +33,7 @@ def short_bookings(
 ) -> tuple[ShortBooking, ...]:
     """Return the bookings of a holding that are short of copies, the earliest first.
 
-    Looks as far ahead as a booking can last; at most seven statements.
+    Looks as far ahead as a booking can last; at most nine statements.
 
     Source:
         docs/rules.md, Lending 4.4: shown red until solved.
@@ -41,19 +42,13 @@ def short_bookings(
         return ()
     view = viewpoint_of(session, scope, Where(holding.centre_id), today, now)
     period = Period(today, today + LONGEST_BOOKING_DAYS * ONE_DAY)
-    committed = commitments_of(session, view, {holding.id}, period).get(holding.id, ())
-    stock = Stock(holding.id, holding.lendable, committed)
+    (stock,) = committed_stocks(session, view, {holding.id}, period)
     found = availability((stock,), view.rules_place(), period, today=today)[holding.id]
-    short = {day for day in period if found.free_on(day) < 0}
-    if not short:
-        return ()
     keys = {
-        each.booking_id
-        for each in committed
-        if each.kind is CommitmentKind.BOOKING
-        and (away := occupied(each, view.calendar, today)) is not None
-        and any(day in short for day in away)
+        each.booking_id for each in keeping(stock, found) if each.kind is CommitmentKind.BOOKING
     }
+    if not keys:
+        return ()
     rows = session.execute(
         select(Booking.id, Booking.number, Booking.first, Booking.last)
         .where(Booking.id.in_(keys))

@@ -5,7 +5,7 @@ sweep over differences answers for every day, whatever the number of commitments
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 
@@ -23,6 +23,9 @@ from loans.rules.commitments import (
 )
 from schools.rules.periods import Period
 
+UNNAMED = 0
+"""Stands for a copy's id where staff promised more than there are copies to name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Stock:
@@ -33,8 +36,8 @@ class Stock:
         capacity: lendable copies (Lending 4.2).
         commitments: at least all that can touch the days asked about, see `asked_of_store`.
         rules: what terms and licence say for the borrower.
-        copies: of a holding that is booked by number its copies, each by itself; the holding's
-            own capacity and commitments are then left out.
+        copies: of a holding that is booked by number its copies, each by itself, and what is
+            `UNNAMED`; the holding's own capacity and commitments are then left out.
     """
 
     holding_id: int
@@ -116,6 +119,17 @@ class Availability:
     def free_on(self, day: date) -> int:
         """Return how many are free on a day of `swept`, signed."""
         return self.capacity - self.committed[(day - self.swept.first).days]
+
+    def lacking_on(self, day: date) -> int:
+        """Return how many too few there are on a day of `swept`, at least 0.
+
+        Source:
+            docs/rules.md, Lending 4.4: shown until solved; 3.3: a copy that is free does not
+            make up for one that is promised twice.
+        """
+        if self.copies:
+            return sum(each.lacking_on(day) for each in self.copies)
+        return max(0, -self.free_on(day))
 
     def free_in(self, period: Period) -> int:
         """Return how many are free on every day of a part of `swept`, signed.
@@ -203,24 +217,43 @@ class _Asked:
     ignoring: Ignoring
 
 
+def of_copies(holding_id: int, copies: tuple[Availability, ...]) -> Availability:
+    """Return what is free of copies that are booked by number, seen from one place.
+
+    On a day on which none is free, those that are promised twice count below 0.
+
+    Args:
+        holding_id: theirs.
+        copies: what is free of each; at least one.
+
+    Source:
+        docs/rules.md, Lending 3.3.
+    """
+    capacity = sum(each.capacity for each in copies)
+    free, lacking = [0] * copies[0].swept.days, [0] * copies[0].swept.days
+    for each in copies:
+        for place, away in enumerate(each.committed):
+            free[place] += max(0, each.capacity - away)
+            lacking[place] += max(0, away - each.capacity)
+    left = (some or -few for some, few in zip(free, lacking, strict=True))
+    committed = tuple(capacity - each for each in left)
+    return replace(
+        copies[0], holding_id=holding_id, capacity=capacity, committed=committed, copies=copies
+    )
+
+
 def _found(stock: Stock, asked: _Asked, margins: Margins) -> Availability:
-    copies = tuple(_found(each, asked, margins) for each in stock.copies)
-    capacity, committed = stock.capacity, _committed(stock, asked)
-    if copies:
-        capacity = sum(each.capacity for each in copies)
-        committed = tuple(
-            capacity - sum(max(0, each.capacity - each.committed[place]) for each in copies)
-            for place in range(asked.swept.days)
-        )
+    if stock.copies:
+        copies = tuple(_found(each, asked, margins) for each in stock.copies)
+        return of_copies(stock.holding_id, copies)
     return Availability(
         holding_id=stock.holding_id,
-        capacity=capacity,
+        capacity=stock.capacity,
         period=asked.period,
         swept=asked.swept,
-        committed=committed,
+        committed=_committed(stock, asked),
         days=asked.days,
         margins=margins,
-        copies=copies,
     )
 
 

@@ -9,7 +9,8 @@ from sqlalchemy import Engine
 from werkzeug.test import TestResponse
 
 from app.today import HALF_A_DAY, HOUSE_TIME, TEN
-from catalogue.models.holding import Holding
+from catalogue.models.copy import Copy
+from catalogue.models.holding import BookedBy, Holding
 from loans.models.basket import BasketLine
 from loans.models.booking import Booking
 from loans.models.purpose import OtherReason
@@ -100,6 +101,34 @@ def test_a_program_is_told_whether_it_is_held(teacher: FlaskClient, make: Make) 
     second = teacher.post("/basket/lines", data=fields(holding, quantity=5), headers=JSON)
     assert second.json is not None
     assert second.json["held"] is False
+
+
+@pytest.mark.lending("3.3", "5.5")
+def test_each_copy_by_number_is_shown_and_those_not_chosen_say_how_many_are_left(
+    make: Make, cart: Cart, stored: Stored
+) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    barcodes = [make.copy(holding, numbered=True).barcode for _ in range(3)]
+    cart.put(holding, quantity=2)
+    page = cart.text()
+    assert page.count('<span class="badge badge-ok" data-seconds="') == 2
+    assert [code in page for code in barcodes] == [True, True, False]
+    lines = cart.lines()
+    assert [line.quantity for line in lines] == [1, 1]
+    assert cart.use(f"remove:{lines[0].id}").status_code == 303
+    assert [line.id for line in cart.lines()] == [lines[1].id]
+    cart.put(stored(Holding)[0])
+    copies = [copy.id for copy in stored(Copy)]
+    for copy_id in copies[:2]:
+        make.booking(holding, LATER).lines[0].copy_id = copy_id
+    stored.session.commit()
+    moved = {f"from_{line.id}": LATER.first for line in cart.lines()}
+    moved |= {f"until_{line.id}": LATER.last for line in cart.lines()}
+    assert cart.use("save", **moved).status_code == 303
+    assert [line.copy_id for line in cart.lines()] == [copies[2], None]
+    page = cart.text()
+    assert f'value="take:{cart.lines()[0].id}:1"' not in page
+    assert page.count("In diesem Zeitraum frei: 1.") == 2
 
 
 @pytest.mark.lending("5.5")

@@ -6,6 +6,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine
 
+from catalogue.models.holding import BookedBy, Holding
 from loans.models.booking import Booking
 from schools.models.person import Person
 from schools.rules.roles import Role
@@ -51,6 +52,32 @@ def test_staff_see_minus_one_with_both_lines_and_borrowers_none(
     assert ">-1<" not in shown
     assert second not in shown
     assert teacher.get(f"/bookings/day?holding={holding}").status_code == 403
+
+
+@pytest.mark.lending("3.3", "4.4")
+def test_a_copy_promised_twice_by_its_number_is_red_on_each_page(
+    make: Make, staff: FlaskClient, stored: Stored
+) -> None:
+    """S16."""
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    copy, title = make.copy(holding, numbered=True), holding.title_id
+    for _ in range(2):
+        make.booking(holding, DAYS).lines[0].copy_id = copy.id
+    stored.session.commit()
+    day = f"/bookings/day?holding={holding.id}&from={DAYS.first}"
+    month = f"/titles/{title}?from={DAYS.first}&until={DAYS.last}"
+    stored.forget()
+    assert "<b>-1</b>" in text(staff, day)
+    assert "überbucht" in text(staff, month)
+    assert "1 zu wenig" in text(staff, month)
+    assert text(staff, "/bookings/all").count(RED) == 2
+    make.copy(stored.session.get_one(Holding, copy.holding_id), numbered=True)
+    stored.forget()
+    shown = text(staff, day)
+    assert "<b>1</b>" in shown
+    assert "1 zu wenig" in shown
+    assert "tile-bad" in shown
+    assert "1 zu wenig" in text(staff, month)
 
 
 @pytest.mark.lending("4.4")

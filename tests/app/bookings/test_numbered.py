@@ -1,5 +1,6 @@
 """Reserving a certain copy of what is booked by number (3.3), and the purpose proposed (6.1)."""
 
+import html
 from datetime import timedelta
 
 import pytest
@@ -78,6 +79,25 @@ def test_without_a_choice_any_that_is_free_is_taken_and_named(
         barcode for barcode, key in numbers(stored).items() if key in {x.copy_id for x in lines}
     }
     assert all(barcode in page for barcode in named)
+
+
+@pytest.mark.lending("3.3", "5.2")
+def test_the_refusal_and_the_offer_count_the_same_copies(
+    teacher: FlaskClient, holding: Holding, stored: Stored, make: Make
+) -> None:
+    make.booking(holding, DAYS).lines[0].copy_id = holding.copies[0].id
+    stored.session.commit()
+    asked = fields(holding, quantity=3)
+    stored.forget()
+    answer = teacher.post("/bookings", data=asked, headers=JSON)
+    assert answer.json is not None
+    (refusal,) = answer.json["refusals"]
+    assert refusal["code"] == "NOT_FREE"
+    page = html.unescape(teacher.post("/bookings", data=asked).get_data(as_text=True))
+    assert refusal["sentence"] in page
+    assert "2" in refusal["sentence"]
+    assert "frei: 0" not in page
+    assert "2 sind an diesen Tagen frei" in page
 
 
 @pytest.mark.lending("3.3", "5.3")

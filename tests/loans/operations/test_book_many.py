@@ -8,6 +8,9 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
+from catalogue.models.copy import Copy
+from catalogue.models.holding import BookedBy, Holding
+from catalogue.rules.copy_states import CopyState
 from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError, RefusedError
@@ -269,6 +272,67 @@ def test_a_numbered_copy_in_repair_is_not_free(make: Make, books: BookMany, wish
     copy = make.copy(holding, numbered=True, state="in_repair")
     (made,) = books(wish(*one_line(holding.id, copy_id=copy.id)))
     assert made.refusals[0].facts["free"] == 0
+
+
+def by_number(make: Make, copies: int) -> Holding:
+    """A holding whose copies are booked each by itself."""
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    for _ in range(copies):
+        make.copy(holding, numbered=True)
+    return holding
+
+
+def name(booking: Booking, copy: Copy, session: Session) -> None:
+    booking.lines[0].copy_id = copy.id
+    session.commit()
+
+
+@pytest.mark.lending("3.3", "5.2")
+def test_where_no_numbered_copy_is_free_the_next_days_are_of_any_of_them(
+    session: Session, make: Make, books: BookMany, wish: WishFor
+) -> None:
+    holding = by_number(make, copies=2)
+    first, second = holding.copies
+    long, short = Period(DAYS.first, LATER.last), Period(DAYS.first, DAYS.first)
+    name(make.booking(holding, long), first, session)
+    name(make.booking(holding, short), second, session)
+    (made,) = books(wish(*one_line(holding.id)))
+    assert made.booking is None
+    (refused,) = made.refusals
+    assert refused.code is Refusal.NOT_FREE
+    assert refused.facts["from_day"] == DAYS.first + timedelta(days=1)
+
+
+@pytest.mark.lending("3.3", "4.4")
+def test_a_refusal_counts_the_numbered_copies_that_are_free(
+    session: Session, make: Make, books: BookMany, wish: WishFor
+) -> None:
+    holding = by_number(make, copies=4)
+    name(make.booking(holding, DAYS), holding.copies[0], session)
+    chosen = holding.copies[1].id
+    (made,) = books(wish(LineWish(holding.id, 3), LineWish(holding.id, 1, chosen)))
+    assert [
+        (each.code, each.facts["free"], each.facts["wanted"], each.facts["from_day"])
+        for each in made.refusals
+    ] == [(Refusal.NOT_FREE, 2, 3, DAYS.last + timedelta(days=4))]
+    assert [(each.line.quantity, each.free) for each in made.answer.lines] == [(3, 2), (1, 1)]
+    (five,) = books(wish(LineWish(holding.id, 5), period=LATER))
+    assert [(each.facts["free"], each.facts["wanted"]) for each in five.refusals] == [(4, 5)]
+
+
+@pytest.mark.lending("3.3", "4.4")
+def test_staff_overbook_the_numbered_copy_that_is_there_and_promised_least(
+    session: Session, make: Make, books: BookMany, wish: WishFor
+) -> None:
+    holding = by_number(make, copies=3)
+    lost, twice, once = holding.copies
+    lost.state = CopyState.LOST
+    for copy in (twice, twice, once):
+        name(make.booking(holding, DAYS), copy, session)
+    asked = wish(*one_line(holding.id), overruling="Der Landrat kommt.")
+    (made,) = books(asked, by=make.actor(Role.CENTRE_ADMIN))
+    assert made.booking is not None
+    assert made.booking.lines[0].copy_id == once.id
 
 
 @pytest.mark.lending("4.4")

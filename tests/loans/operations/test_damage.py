@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Part
 from catalogue.models.defect import Defect, DefectKind
+from catalogue.models.holding import BookedBy
 from catalogue.operations.report_defect import Photo
 from catalogue.rules.copy_states import CopyState
 from catalogue.rules.defect_states import DefectState
@@ -93,6 +94,21 @@ def test_what_goes_to_repair_leaves_the_capacity_and_bookings_ahead_are_short(
     assert (loan.copy.state, loan.holding.lendable) == (CopyState.IN_REPAIR, 0)
     assert [each.number for each in done.short] == [booking.number]
     assert hold.state is HoldState.WAITING
+
+
+@pytest.mark.lending("3.3", "4.4")
+def test_what_is_booked_by_number_and_goes_to_repair_leaves_its_own_booking_short(
+    make: Make, desk: Counter
+) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    copy, other = (make.copy(holding, numbered=True) for _ in range(2))
+    booking, _kept = (
+        make.booking(holding, Period(MONDAY + 7 * DAY, MONDAY + 9 * DAY)) for _ in range(2)
+    )
+    booking.lines[0].copy_id, _kept.lines[0].copy_id = copy.id, other.id
+    make.loan(copy)
+    done = desk.take_back(copy, found=Found(DefectKind.BROKEN, "klappert", repair=True))
+    assert [each.number for each in done.short] == [booking.number]
 
 
 @pytest.mark.lending("4.4")

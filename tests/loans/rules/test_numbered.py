@@ -12,6 +12,7 @@ from loans.rules.codes import Refusal
 from loans.rules.commitments import Commitment, CommitmentKind
 from loans.rules.due_dates import Days
 from loans.rules.free_periods import next_free
+from loans.rules.overbooking import keeping, short_stretches
 from schools.rules.periods import Period
 from tests.effort import times
 from tests.loans.rules.calendars import EVERY_DAY
@@ -25,13 +26,17 @@ def days(first: int, last: int) -> Period:
 
 
 def seen(*copies: list[Period]) -> Availability:
-    """A holding of copies, each with the periods for which it is booked."""
+    """What is free of a holding of copies, each with the periods for which it is booked."""
+    holding = stock_of(*copies)
+    return availability([holding], Place(Days(EVERY_DAY)), SPAN, today=TODAY)[1]
+
+
+def stock_of(*copies: list[Period]) -> Stock:
     stocks = tuple(
         Stock(number, 1, tuple(_booked(period) for period in periods))
         for number, periods in enumerate(copies, start=10)
     )
-    holding = Stock(1, 0, copies=stocks)
-    return availability([holding], Place(Days(EVERY_DAY)), SPAN, today=TODAY)[1]
+    return Stock(1, 0, copies=stocks)
 
 
 def _booked(period: Period) -> Commitment:
@@ -56,6 +61,23 @@ def test_several_are_free_only_when_so_many_are_at_once() -> None:
     assert next_free(found, Wish(period=days(0, 1), quantity=2)) == days(0, 1)
     assert next_free(found, Wish(period=days(0, 1), quantity=3)) == days(2, 3)
     assert next_free(found, Wish(period=days(0, 1), quantity=4)) is None
+
+
+@pytest.mark.lending("3.3", "4.4")
+def test_a_copy_promised_twice_lacks_whatever_else_is_free() -> None:
+    found = seen([days(0, 2), days(1, 3)], [days(0, 1)])
+    assert [found.lacking_on(day) for day in days(0, 4)] == [0, 1, 1, 0, 0]
+    assert [found.free_on(day) for day in days(0, 4)] == [0, -1, 1, 1, 2]
+    assert [view.free for view in found.views()][:5] == [0, -1, 1, 1, 2]
+    assert found.free_in(days(2, 2)) == 1
+    assert short_stretches(found) == (days(1, 2),)
+
+
+@pytest.mark.lending("3.3", "4.4")
+def test_only_what_keeps_the_copy_that_lacks_takes_part() -> None:
+    twice, once = [days(0, 2), days(1, 3)], [days(1, 2)]
+    kept = keeping(stock_of(twice, once), seen(twice, once))
+    assert [Period(each.first, each.last) for each in kept] == twice
 
 
 PERIODS = st.builds(
