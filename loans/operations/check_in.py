@@ -207,7 +207,7 @@ def _take_off(act: Act, copy: Copy, state: CopyState, *, was_placed: bool) -> No
     hold = hold_on(act.session, copy.id)
     if hold is not None:
         put_back(act, hold)
-    move_copy(copy, state, was_placed=was_placed)
+    move_copy(copy, state, was_placed=was_placed, journal=act.journal)
     if act.here is not None:
         copy.branch_id = act.here
         route(act, copy, act.here, None)

@@ -56,7 +56,7 @@ def note_damage_here(
     short: tuple[ShortBooking, ...] = ()
     if wish.found.repair and copy.state is not CopyState.ON_LOAN:
         release(act, copy)
-        move_copy(copy, CopyState.IN_REPAIR)
+        move_copy(copy, CopyState.IN_REPAIR, journal=act.journal)
         short = short_bookings(session, by.scope(Right.LEND), copy.holding, today, now)
     session.flush()
     facts = {

@@ -299,6 +299,19 @@ def test_case_s50_a_picked_copy_lent_to_another_names_whose_it_was(
     assert breaches(session) == []
 
 
+@pytest.mark.lending("5.6")
+def test_a_picked_copy_whose_booking_went_out_with_another_is_nobodys(
+    session: Session, make: Make, staff: Table
+) -> None:
+    holding, person = make.holding(copies=2), make.person()
+    booking = make.booking(holding, TOMORROW, person=person)
+    staff.pick(holding.copies[0])
+    desk = Counter(session, make, staff.by)
+    desk.lend(holding.copies[1], person)
+    assert booking.state is BookingState.COLLECTED
+    assert desk.lend(holding.copies[0], make.person()).taken_from is None
+
+
 def test_a_picked_copy_that_goes_to_repair_is_picked_no_more(
     session: Session, make: Make, staff: Table
 ) -> None:
