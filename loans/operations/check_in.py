@@ -170,10 +170,11 @@ def _take_back(act: Act, wish: BroughtBack, copy: Copy, loan: Loan | None) -> Ta
 
 
 def _counted(act: Act, wish: BroughtBack, copy: Copy, loan: Loan | None) -> Verdict | None:
-    """Count a box that comes back from a loan, or of which something was missing."""
+    """Count a box that comes back from a loan, or of which something is or was missing."""
     if wish.pieces is None:
         parts = parts_of(act.session, copy.id)
-        if parts and (loan is not None or any(part.missing for part in parts)):
+        unsure = loan is not None or copy.state is CopyState.INCOMPLETE
+        if parts and (unsure or any(part.missing for part in parts)):
             raise RefusedError((Refused(Refusal.PARTS_UNCOUNTED, {"count": len(parts)}),))
         return None
     found = wish.found
