@@ -391,7 +391,7 @@ def test_a_picked_copy_that_was_found_broken_is_picked_again(
 def damaged(desk: Desk, back: DeskScan, found: Found) -> DeskScan:
     """Note a damage of what a line of the log took back."""
     desk.now += timedelta(minutes=1)
-    wish = DamageWish(back.id, desk.branch.id, f"damage {back.id}", found)
+    wish = DamageWish(back.id, desk.branch.id, f"damage {desk.now}", found)
     with unit_of_work(desk.session):
         return note_damage_here(desk.session, wish, desk.by, MONDAY, desk.now)
 
@@ -426,6 +426,25 @@ def test_a_damage_noted_at_the_desk_is_undone(make: Make, desk: Desk, session: S
     assert desk.undo(noted).outcome.value == "done"
     after = everything(session)
     assert after | {"owed_letter": []} == before | {"owed_letter": []}
+
+
+@pytest.mark.lending("8.4", "8.6")
+def test_a_damage_of_what_was_received_ends_its_loan_that_day(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    make.choices(checks_returns=True)
+    loan = make.loan(lent_on=MONDAY - 10 * DAY)
+    desk.scan("CMD-KASTEN")
+    back = desk.scan(loan.copy.barcode)
+    before = everything(session)
+    noted = damaged(desk, back, Found(DefectKind.BROKEN, "Riss"))
+    assert (loan.copy.state, loan.returned_on) == (CopyState.RECEIVED, None)
+    desk.undo(noted)
+    noted = damaged(desk, back, Found(DefectKind.BROKEN, "Riss", repair=True))
+    assert (loan.copy.state.value, loan.returned_on) == ("in_repair", MONDAY - 3 * DAY)
+    assert breaches(session) == []
+    desk.undo(noted)
+    assert everything(session) == before
 
 
 @pytest.mark.lending("8.6", "7.2")
