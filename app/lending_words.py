@@ -139,9 +139,8 @@ REASONS: Words = {
 }
 SHELF_STEPS: Words = {
     ShelfStep.REPAIR: _("goes to repair"),
+    ShelfStep.MISSING: _("is missing, nobody finds it"),
     ShelfStep.PUT_BACK: _("is back on the shelf"),
-    ShelfStep.BLOCK: _("is not lent for now"),
-    ShelfStep.UNBLOCK: _("is lent again"),
 }
 STANDINGS: Words = {
     Standing.OWN: _("The school's own"),

@@ -39,7 +39,7 @@ LENDING: Mapping[StrEnum, Variants] = {
     Refusal.MISSING: _plain(_("This copy is recorded as missing.")),
     Refusal.ON_LOAN: _plain(_("This copy is on loan to somebody else.")),
     Refusal.ON_LOAN_SAME_PERSON: _plain(_("This person has borrowed this copy already.")),
-    Refusal.SET_ASIDE: _plain(_("This copy is set aside for somebody else.")),
+    Refusal.SET_ASIDE: _plain(_("This copy is meant for somebody else, who waits for it.")),
     Refusal.NOT_LENDABLE: (
         ("reason", _("This copy is not lent: %(reason)s")),
         ("state", _("This copy is not lent; its state is: %(state)s.")),
@@ -191,6 +191,7 @@ HOLDS: Mapping[StrEnum, Variants] = {
     HoldRefusal.HOLD_SERVED: _plain(
         _("A copy is kept for this hold already. Collect it, or cancel the hold.")
     ),
+    HoldRefusal.NO_REASON: _plain(_("Say why it is put back; it stands in the log.")),
     HoldRefusal.NOT_KEPT: _plain(_("No copy is set aside for this hold at the moment.")),
 }
 

@@ -95,7 +95,10 @@ BOOKED_BY: Words = {
 }
 STOCK_REFUSALS: Words = {
     StockRefusal.COPY_ON_LOAN: _("This copy is on loan. Try again once it is back."),
-    StockRefusal.COPY_SET_ASIDE: _("This copy is set aside or on its way to somebody."),
+    StockRefusal.COPY_SET_ASIDE: _("This copy is set aside for somebody."),
+    StockRefusal.COPY_UNDER_WAY: _(
+        "This copy is under way between two branches. Try again once it has arrived."
+    ),
     StockRefusal.COPY_WITHDRAWN: _("This copy is withdrawn already."),
     StockRefusal.COPIES_LEFT: _("There are copies of this title. Withdraw all of them first."),
     StockRefusal.NOT_KEEPER: _("Another media centre keeps this description."),

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, FileField, HiddenField, SearchField, SelectField
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SearchField, SelectField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.cataloguing.choices import NOTHING, licence_type_choices, media_type_choices
 from app.cataloguing.fields import DayField, EuroField, NumberField, line, text
 from app.forms import Form, QueryForm, one_line
+from app.lending_words import SHELF_STEPS
 from app.stock_words import BOOKED_BY, LICENCE_SCOPES, WITHDRAWAL_REASONS
 from app.words import Words
 from catalogue.formats.records import (
@@ -27,6 +28,7 @@ from catalogue.operations.offer import Offering
 from catalogue.queries.stock_lists import TitleFilter
 from catalogue.rules.licences import LicenceScope
 from catalogue.rules.stock import MOST_COPIES_AT_ONCE
+from loans.operations.take_off_shelf import ShelfStep
 from schools.models.media_centre import Branch
 
 LONGEST_REASON = 300
@@ -231,6 +233,19 @@ class CoverForm(SheetForm):
     sheet = "cover"
 
     picture = FileField(_("Picture"))
+
+
+class ShelfForm(SheetForm):
+    """Where a copy goes, or that nobody finds it."""
+
+    sheet = "shelf"
+
+    step = RadioField(_("The copy itself"), validators=[InputRequired(_("Choose what happens."))])
+    reason = line(_("Reason"), LONGEST_REASON, _("Say why; it stands in the log."))
+
+    def offer(self, steps: Sequence[ShelfStep]) -> None:
+        """Let the possible steps be chosen."""
+        self.step.choices = [(step.value, SHELF_STEPS[step]) for step in steps]
 
 
 class WithdrawCopyForm(SheetForm):

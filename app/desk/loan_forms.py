@@ -73,6 +73,11 @@ class ClaimForm(Form):
     )
     photo = FileField(_("Photo"))
 
+    def offer(self, *, is_back: bool) -> None:
+        """Leave out what cannot be said: that a loan is lost which is back."""
+        kinds = [key for key in CLAIM_KINDS if not (is_back and key is ClaimKind.LOST)]
+        self.kind.choices = [SelectChoice(key.value, CLAIM_KINDS[key]) for key in kinds]
+
     def claim(self, loan_id: int, photo: Photo | None) -> Claim:
         """Return what is said."""
         return Claim(loan_id, ClaimKind(self.kind.data), self.note.data or "", photo)

@@ -220,6 +220,7 @@ def _page(found: StaffLoan, forms: dict[str, Form]) -> str:
             if each.is_open
         },
     } | forms
+    shown["claim"].offer(is_back=found.received_on is not None)
     return render_template(
         "desk/loan.html",
         loan=found,

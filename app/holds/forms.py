@@ -146,6 +146,20 @@ class ReasonForm(Form):
     )
 
 
+class PutBackForm(Form):
+    """Why staff put a hold back in line for which a copy was kept."""
+
+    reason = StringField(
+        _("Why it is put back in line"),
+        id="put-back-reason",
+        validators=[
+            DataRequired(_("Say why it is put back; it stands in the log.")),
+            Length(max=LONGEST_REASON, message=_("At most 300 characters.")),
+        ],
+        filters=[one_line],
+    )
+
+
 class DaysForm(Form):
     """What the days of a hold are booked for."""
 

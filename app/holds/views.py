@@ -8,10 +8,10 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.addresses import local_path
-from app.answers import accepted, earlier_answer, keep_answer, refused, wants_json
+from app.answers import accepted, earlier_answer, invalid, keep_answer, refused, wants_json
 from app.forms import Form
 from app.hold_rows import TONES, hold_rows, mark, ready_words
-from app.holds.forms import DaysForm, LimitForm, MoveForm, PauseForm, ReasonForm
+from app.holds.forms import DaysForm, LimitForm, MoveForm, PauseForm, PutBackForm, ReasonForm
 from app.refusals import coded, sentences
 from app.reserving_choices import purposes_of, units_of
 from app.security import requires
@@ -136,11 +136,11 @@ def move(hold_id: int) -> ResponseReturnValue:
 @holds.post("/holds/<int:hold_id>/put-back")
 @requires(Right.RESERVE_FOR_OTHERS)
 def put_back(hold_id: int) -> ResponseReturnValue:
-    """Let a hold wait again for which a copy was kept; the copy is free."""
-    form, found = ReasonForm(), _hold(hold_id)
+    """Let a hold wait again for which a copy was kept, with a reason; the copy is free."""
+    form, found = PutBackForm(), _hold(hold_id)
     if not form.validate():
-        return _page(found, {"reason": form}), 422
-    change = HoldChange(hold_id, HoldStep.PUT_BACK, reason=form.reason.data or "")
+        return invalid(form) if wants_json() else (_page(found, {"put_back": form}), 422)
+    change = HoldChange(hold_id, HoldStep.PUT_BACK, reason=form.reason.data)
     return _change(change, {}, back=_queue(found))
 
 
@@ -212,6 +212,7 @@ def _page(found: HoldFacts, forms: dict[str, Form], faults: list[str] | None = N
         faults=faults or [],
         pause_form=forms.get("pause") or PauseForm(formdata=None, until=found.suspended_until),
         limit_form=forms.get("limit") or LimitForm(formdata=None, not_after=found.not_after),
+        put_back_form=forms.get("put_back") or PutBackForm(formdata=None),
         reason_form=forms.get("reason") or ReasonForm(formdata=None),
         days_form=days_form,
     )

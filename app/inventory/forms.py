@@ -181,7 +181,7 @@ class DecisionForm(Form):
             if state is defect.state or state in FOLLOWING[defect.state]
         ]
         self.state.choices = [SelectChoice(each.value, DEFECT_STATES[each]) for each in states]
-        possible = steps_from(defect.copy_state)
+        possible = steps_from(defect.copy_state, lacks=defect.lacks)
         steps = [SelectChoice(each.value, SHELF_STEPS[each]) for each in possible]
         self.shelf.choices = [SelectChoice(ANY, _("stays as it is")), *steps]
 

@@ -31,6 +31,12 @@ class CopyFacts:
     not_lendable_reason: str
 
 
+_ELSEWHERE = frozenset(
+    {CopyState.ON_LOAN, CopyState.SET_ASIDE, CopyState.IN_TRANSIT, CopyState.RECEIVED}
+)
+"""States in which a copy is where somebody needs it, wherever it lives."""
+
+
 def facts_of(copy: Copy) -> CopyFacts:
     """Return what is said about a copy as it stands."""
     return CopyFacts(**{name: getattr(copy, name) for name in CopyFacts.__slots__})
@@ -42,7 +48,7 @@ def edit_copy(
     """Take over what somebody edited of a copy, and keep its holding's capacity.
 
     Locks the holding, then the copy. Whether it is lent changes only while it is
-    in the house.
+    in the house. With its home moves what stood there free.
 
     Args:
         session: inside a unit of work.
@@ -64,9 +70,10 @@ def edit_copy(
     _check(session, copy, facts)
     holding = copy.holding
     counted = _counts(copy)
+    at_home = copy.branch_id in {None, copy.home_branch_id} and copy.state not in _ELSEWHERE
     before, after = take_over(copy, asdict(facts))
     holding.lendable += int(_counts(copy)) - int(counted)
-    if copy.state is not CopyState.ON_LOAN and "home_branch_id" in after:
+    if at_home and "home_branch_id" in after:
         copy.branch_id = facts.home_branch_id
     if after:
         record(session, by, subject, Change("edit_copy", before, after), now)

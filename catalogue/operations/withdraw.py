@@ -40,7 +40,7 @@ def withdraw_copy(
 
     Raises:
         NotFoundError: no such copy at a centre of the actor's.
-        ActRefusedError: it is on loan, or set aside for somebody.
+        ActRefusedError: it is on loan, set aside for somebody, or under way.
     """
     copy = lock_copy(session, wish.copy_id, by)
     if copy.state is CopyState.WITHDRAWN:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, or_, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Row, Select, exists, func, or_, select, true
+from sqlalchemy.orm import Session, aliased
 
 from catalogue.models.attachment import Attachment
 from catalogue.models.copy import Copy, Part
@@ -31,6 +31,7 @@ class DefectFacts:
         reporter: name of whoever reported it; empty if cut or found at the desk.
         photo: stored name of its picture; None without one.
         version: for a second editor to be told.
+        lacks: the copy lacks a part it is of no use without.
     """
 
     id: int
@@ -56,6 +57,7 @@ class DefectFacts:
     photo: str | None
     width: int | None
     height: int | None
+    lacks: bool
 
     @property
     def number(self) -> str:
@@ -144,6 +146,8 @@ def _within(scope: Scope) -> ColumnElement[bool]:
 
 
 def _facts() -> Select[*tuple[Any, ...]]:
+    own = aliased(Part)
+    lacks = exists().where(own.copy_id == Copy.id, own.critical, own.missing > 0)
     return (
         select(
             Defect.id,
@@ -169,6 +173,7 @@ def _facts() -> Select[*tuple[Any, ...]]:
             Attachment.stored_name.label("photo"),
             Attachment.width,
             Attachment.height,
+            lacks.label("lacks"),
         )
         .join(Copy, Copy.id == Defect.copy_id)
         .join(Holding, Holding.id == Copy.holding_id)

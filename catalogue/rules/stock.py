@@ -25,6 +25,8 @@ class StockRefusal(StrEnum):
     COPY_ON_LOAN = "copy_on_loan"
     COPY_SET_ASIDE = "copy_set_aside"
     """Somebody waits for exactly this copy."""
+    COPY_UNDER_WAY = "copy_under_way"
+    """From branch to branch: home, or to somebody who waits there."""
     COPY_WITHDRAWN = "copy_withdrawn"
     COPIES_LEFT = "copies_left"
     """A title with copies, at whichever centre, is not withdrawn."""
@@ -68,7 +70,9 @@ def counts_in_capacity(state: CopyState, *, lendable: bool, numbered: bool) -> b
 def _withdrawal_refusals(state: CopyState) -> Iterator[StockRefusal]:
     if state is CopyState.ON_LOAN:
         yield StockRefusal.COPY_ON_LOAN
-    elif state in {CopyState.SET_ASIDE, CopyState.IN_TRANSIT}:
+    elif state is CopyState.SET_ASIDE:
         yield StockRefusal.COPY_SET_ASIDE
+    elif state is CopyState.IN_TRANSIT:
+        yield StockRefusal.COPY_UNDER_WAY
     elif next_state(state, CopyStep.WITHDRAW) is None:
         yield StockRefusal.COPY_WITHDRAWN

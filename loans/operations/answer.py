@@ -164,7 +164,7 @@ def _count_to_lend(turn: Turn, copy_id: int, pieces: Pieces) -> tuple[bool, Effe
     complete = found is None or found.completeness is not Completeness.INCOMPLETE
     if not complete and copy.state is not CopyState.ON_LOAN:
         release(Act(turn.session, turn.by, turn.today, turn.now, journal=journal), copy)
-        move_copy(copy, CopyState.INCOMPLETE)
+        move_copy(copy, CopyState.INCOMPLETE, journal=journal)
     turn.session.flush()
     return complete, journal.effects()
 

@@ -36,7 +36,7 @@ class HoldStep(StrEnum):
     MOVE = "move"
     """Another place in line; by staff."""
     PUT_BACK = "put_back"
-    """A copy kept for it goes on its shelf, the hold waits at its old place; by staff."""
+    """A copy kept for it goes on its shelf, the hold waits at its old place; staff say why."""
 
 
 BY_STAFF = frozenset({HoldStep.MOVE, HoldStep.PUT_BACK})
@@ -69,10 +69,11 @@ def change_hold(session: Session, wish: HoldChange, by: Actor, today: date, now:
 
     Raises:
         loans.errors.NotFoundError: no such hold within the actor's reach.
-        loans.errors.RefusedError: it is over, a copy is kept for it already, or the day is past.
+        loans.errors.RefusedError: it is over, a copy is kept for it already, the day is past, or
+            it is put back without a reason.
 
     Source:
-        docs/rules.md, Lending 7.1 and 7.2.
+        docs/rules.md, Lending 7.1, 7.2 and 7.3.
     """
     act = Act(session, by, today, now)
     hold = locked_hold(act, wish.hold_id, staff=wish.step in BY_STAFF)
@@ -153,6 +154,8 @@ def _put_back(act: Act, hold: Hold, wish: HoldChange) -> None:
     copy_id = hold.copy_id
     if hold.state is not HoldState.SET_ASIDE or copy_id is None:
         raise RefusedError((Refused(HoldRefusal.NOT_KEPT),))
+    if not wish.reason.strip():
+        raise RefusedError((Refused(HoldRefusal.NO_REASON),))
     copy = lock_copy(act.session, copy_id)
     put_back(act, hold, wish.reason)
     if copy.state is CopyState.SET_ASIDE:

@@ -180,10 +180,11 @@ def _end(act: Act, wish: BroughtBack, loan: Loan) -> Loan:
 
 
 def _counted(act: Act, wish: BroughtBack, copy: Copy, loan: Loan | None) -> Verdict | None:
-    """Count a box that comes back from a loan, or of which something was missing."""
+    """Count a box that comes back from a loan, or of which something is or was missing."""
     if wish.pieces is None:
         parts = parts_of(act.session, copy.id)
-        if parts and (loan is not None or any(part.missing for part in parts)):
+        unsure = loan is not None or copy.state is CopyState.INCOMPLETE
+        if parts and (unsure or any(part.missing for part in parts)):
             raise RefusedError((Refused(Refusal.PARTS_UNCOUNTED, {"count": len(parts)}),))
         return None
     found = wish.found
@@ -217,7 +218,7 @@ def _take_off(act: Act, copy: Copy, state: CopyState, *, was_placed: bool) -> No
     hold = hold_on(act.session, copy.id)
     if hold is not None:
         put_back(act, hold)
-    move_copy(copy, state, was_placed=was_placed)
+    move_copy(copy, state, was_placed=was_placed, journal=act.journal)
     if act.here is not None:
         copy.branch_id = act.here
         route(act, copy, act.here, None)

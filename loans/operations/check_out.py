@@ -13,7 +13,7 @@ from loans.errors import ImpossibleStepError, NotFoundError, Refused, RefusedErr
 from loans.models.booking import Booking
 from loans.models.hold import Hold
 from loans.models.loan import Loan
-from loans.operations.drop_pick import drop_pick, pick_of
+from loans.operations.drop_pick import drop_pick, lacks_copies
 from loans.operations.end_loan import end_loan
 from loans.operations.fulfil_holds import Waits, fulfil_own, lock_with_holds
 from loans.operations.journal import Act, Effects
@@ -192,15 +192,12 @@ def _not_overruled(act: _Act, reasons: tuple[Refused, ...], copy: Copy) -> tuple
 
 
 def _drop_pick(act: Act, scene: Scene) -> Booking | None:
-    """Drop the copy's pick; returns another's booking it had been picked for."""
-    pick = pick_of(act.session, scene.copy.id)
-    if pick is None:
-        return None
+    """Drop the copy's pick; returns another's booking that needs another copy for it now."""
     own = () if scene.promise is None else (scene.promise.booking_id,)
-    for booking in lock(act.session, Booking, {pick.line.booking_id, *own}):
-        act.journal.watch(booking)
-    act.journal.dropped(pick)
-    return drop_pick(act.session, scene.copy.id, own)
+    booking = drop_pick(act.session, scene.copy.id, own, act.journal)
+    if booking is None or not lacks_copies(act.session, booking, scene.copy.holding_id):
+        return None
+    return booking
 
 
 def _clear_the_way(act: Act, scene: Scene) -> Hold | None:

@@ -63,13 +63,16 @@ def claim(session: Session, wish: Claim, by: Actor, today: date, now: datetime) 
 
     Raises:
         loans.errors.NotFoundError: no such loan at a centre of the actor.
-        loans.errors.RefusedError: the loan is over, or the same is claimed already.
+        loans.errors.RefusedError: the loan is over, the same is claimed already, or what was
+            received is said to be lost.
 
     Source:
         docs/rules.md, Lending 10.4.
     """
     act = Act(session, by, today, now)
     loan, copy = locked_loan(session, wish.loan_id, by)
+    if wish.kind is ClaimKind.LOST and loan.received_on is not None:
+        raise RefusedError((Refused(LoanRefusal.BACK),))
     if any(each.kind is wish.kind for each in _open_claims(session, loan.id)):
         raise RefusedError((Refused(LoanRefusal.CLAIMED_ALREADY),))
     made = LoanClaim(

@@ -53,7 +53,8 @@ def correct_dates(
     act = Act(session, by, today, now)
     loan, copy = locked_loan(session, wish.loan_id, by)
     due_on = None if loan.placed else wish.due_on or loan.due_on
-    faults = date_faults(DatesCase(today, wish.lent_on, due_on, _back_before(session, loan)))
+    latest = min(today, loan.received_on or today)
+    faults = date_faults(DatesCase(latest, wish.lent_on, due_on, _back_before(session, loan)))
     if faults:
         raise RefusedError(faults)
     before = {"lent_on": loan.lent_on.isoformat(), "due_on": _day(loan.due_on)}

@@ -10,17 +10,17 @@ from catalogue.models.copy import Copy
 from catalogue.rules.copy_states import CopyState
 from database.audit import Change
 from loans.errors import NotFoundError, Refused, RefusedError
-from loans.models.booking import BookingPick
 from loans.models.loan import Loan
+from loans.operations.drop_pick import drop_pick
 from loans.operations.end_loan import end_loan
 from loans.operations.journal import Act
 from loans.operations.lock import lock
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.operations.locked_loan import locked_loan, record_loan
 from loans.operations.pass_on import pass_on
-from loans.operations.route import leave_the_road
+from loans.operations.route import leave_the_road, route
 from loans.operations.serve_hold import put_back
-from loans.queries.hand_out import hold_on, open_loan_of
+from loans.queries.hand_out import hold_on, lacks_critical, open_loan_of
 from loans.rules.codes import LoanRefusal, Refusal
 from loans.rules.returns import ReturnCase
 from schools.rules.roles import Actor, Right
@@ -98,8 +98,7 @@ def _take_out(act: Act, copy: Copy, loan: Loan) -> None:
     left_open = open_loan_of(act.session, copy.id)
     if left_open is not None:
         end_loan(act, left_open, left_open.received_on or act.today)
-    for pick in act.session.scalars(select(BookingPick).where(BookingPick.copy_id == copy.id)):
-        act.session.delete(pick)
+    drop_pick(act.session, copy.id)
     hold = hold_on(act.session, copy.id)
     if hold is not None:
         put_back(act, hold)
@@ -110,10 +109,15 @@ def _take_out(act: Act, copy: Copy, loan: Loan) -> None:
 
 
 def _bring_in(act: Act, copy: Copy, loan: Loan) -> None:
-    """Let the wrong copy be where it was lent from, free for whoever waits."""
+    """Let the wrong copy be where it was lent from, free for whoever waits, if it is whole."""
     locked = lock_copy(act.session, copy.id)
     act.journal.watch(locked)
     was = locked.state
+    if lacks_critical(act.session, copy.id):
+        move_copy(locked, CopyState.INCOMPLETE, was_placed=loan.placed)
+        locked.branch_id = loan.branch_id
+        route(act, locked, loan.branch_id, None)
+        return
     move_copy(locked, CopyState.AVAILABLE, was_placed=loan.placed)
     if was is CopyState.LOST:
         was = CopyState.ON_LOAN

@@ -34,10 +34,10 @@ DROPPED_KINDS: Mapping[str, type[Base]] = MappingProxyType(
 
 REMEMBERED: Mapping[type[Base], tuple[str, ...]] = MappingProxyType(
     {
-        Copy: ("state", "branch_id"),
+        Copy: ("state", "branch_id", "lendable"),
         Part: ("missing",),
         Defect: ("state", "answer"),
-        Booking: ("state",),
+        Booking: ("state", "ready_at"),
         BookingLine: ("handed_out",),
         Hold: ("state", "rank", "copy_id", "ready_on", "pickup_deadline", "ended_at"),
         Loan: (

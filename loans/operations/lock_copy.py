@@ -11,6 +11,7 @@ from catalogue.models.holding import Holding
 from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
 from loans.errors import NotFoundError
 from loans.operations.drop_pick import drop_pick
+from loans.operations.journal import Journal
 from loans.operations.lock import lock
 
 
@@ -53,7 +54,12 @@ def counts_in_pool(copy: Copy) -> bool:
 
 
 def move_copy(
-    copy: Copy, state: CopyState, *, was_placed: bool = False, is_placed: bool = False
+    copy: Copy,
+    state: CopyState,
+    *,
+    was_placed: bool = False,
+    is_placed: bool = False,
+    journal: Journal | None = None,
 ) -> None:
     """Give a locked copy another state and keep its holding's number of lendable copies.
 
@@ -64,6 +70,7 @@ def move_copy(
         state: the new one.
         was_placed: it stood at a school for good and so outside the capacity until now.
         is_placed: it does from now on.
+        journal: of an act that can be undone, for the pick.
 
     Source:
         docs/rules.md, Lending 4.2: a placed copy is outside until it is back.
@@ -71,7 +78,7 @@ def move_copy(
     counted = counts_in_pool(copy) and not was_placed
     session = object_session(copy)
     if session is not None and copy.state is CopyState.AVAILABLE is not state:
-        drop_pick(session, copy.id)
+        drop_pick(session, copy.id, journal=journal)
     copy.state = state
     change = int(counts_in_pool(copy) and not is_placed) - int(counted)
     if change:

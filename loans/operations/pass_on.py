@@ -57,7 +57,7 @@ def pass_on(act: Act, copy: Copy, case: ReturnCase) -> ReturnStep:
 def give_to(act: Act, copy: Copy, case: ReturnCase, line: InLine | None) -> ReturnStep:
     """Serve somebody in line with a locked copy, else bring it home; as `pass_on`."""
     step = take_back(replace(case, wanted_at=None if line is None else line.branch_id))
-    move_copy(copy, step.state)
+    move_copy(copy, step.state, journal=act.journal)
     copy.branch_id = case.here
     if step.serves_first and line is not None:
         serve(act, line, copy, case.here)

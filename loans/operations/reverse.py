@@ -16,12 +16,13 @@ from catalogue.models.holding import Holding
 from catalogue.rules.copy_states import CopyState
 from database.base import Base
 from loans.models.booking import Booking, BookingLine, BookingPick
-from loans.models.hold import STILL_OPEN, Hold
+from loans.models.hold import STILL_OPEN, Hold, HoldState
 from loans.models.loan import Loan
 from loans.operations.journal import DROPPED_KINDS, KINDS, Act, Effects, decoded, image_of
 from loans.operations.lock import lock
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.operations.serve_hold import reopen
+from loans.operations.tell_holds import tell_ready
 from loans.operations.withdraw_letters import withdraw_letters
 from loans.rules.booking_states import BookingStep, next_state
 
@@ -47,9 +48,10 @@ class Touched:
 
     @property
     def is_as_left(self) -> bool:
-        """Say whether nothing has changed it since."""
+        """Say whether nothing has changed it since; lines of old remember less than today's."""
         now = image_of(self.row)
-        return all(now[name] == self.after[name] for name in now if name not in UNCOMPARED)
+        known = self.after.keys() - UNCOMPARED
+        return all(now[name] == self.after[name] for name in now if name in known)
 
 
 def touched_by(session: Session, effects: Effects) -> list[Touched] | None:
@@ -77,6 +79,8 @@ def ids_of(effects: Effects, kind: str) -> list[int]:
 
 def reverse(act: Act, effects: Effects, touched: list[Touched]) -> list[str]:
     """Put everything back as it was before the act, and take its letters back.
+
+    For whom a copy is kept again is told so again, unless the letter from before still holds.
 
     Args:
         act: the undoing itself.
@@ -106,8 +110,16 @@ def reverse(act: Act, effects: Effects, touched: list[Touched]) -> list[str]:
     for dropped in effects.get("dropped", ()):
         _add_again(act.session, dropped)
     withdraw_letters(act, effects.get("letters", ()))
+    for each in touched:
+        if isinstance(each.row, Hold) and _is_kept_again(each.row, each.after):
+            tell_ready(act, each.row)
     act.session.flush()
     return photos
+
+
+def _is_kept_again(hold: Hold, after: Mapping[str, Any]) -> bool:
+    kept = HoldState.SET_ASIDE
+    return hold.state is kept and after["state"] != kept.value
 
 
 def _lock(session: Session, marks: list[dict[str, Any]]) -> None:

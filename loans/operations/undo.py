@@ -1,18 +1,21 @@
 """Undo a scan: its line is void, its effects reversed, unless a later act stands in the way."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, bindparam, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from catalogue.models.copy import Copy
 from database.audit import AuditEntry, Change, Subject, record
 from loans.errors import NotFoundError
+from loans.models.booking import BookingLine, BookingPick
 from loans.models.claim import LoanClaim
 from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
+from loans.models.hold import STILL_OPEN, Hold
 from loans.models.loan import Loan
 from loans.models.tour import TourLoad
 from loans.operations.journal import Act, Effects
@@ -141,9 +144,10 @@ def _later(turn: Turn, row: DeskScan, touched: list[Touched] | None) -> Facts | 
     if line is not None:
         return {"act": line.act, "at": line.at.isoformat(), "title": line.facts.get("title", "")}
     as_left = touched is not None and all(each.is_as_left for each in touched)
-    if as_left and not _something_since(turn, row):
+    beside = _beside(turn, row)
+    if as_left and not beside and not _something_since(turn, row):
         return None
-    entry = _later_entry(turn, row)
+    entry = _later_entry(turn, row, beside)
     return {} if entry is None else {"act": entry.act, "at": entry.at.isoformat()}
 
 
@@ -193,12 +197,32 @@ def _something_since(turn: Turn, row: DeskScan) -> bool:
     return any(turn.session.scalar(each.limit(1)) for each in (lent, claimed, packed))
 
 
-def _later_entry(turn: Turn, row: DeskScan) -> AuditEntry | None:
-    """Return the newest entry of the log about the same things."""
+def _beside(turn: Turn, row: DeskScan) -> dict[str, list[int]]:
+    """Return by kind what stands in the way beside the rows of the act.
+
+    Bookings for which a copy was picked since, and holds of somebody who waits anew: of a title
+    a person has one place in line.
+    """
+    copies, holds = ids_of(row.effects, "copy"), ids_of(row.effects, "hold")
+    ended = aliased(Hold)
+    found = {
+        "booking": select(BookingLine.booking_id)
+        .join(BookingPick, BookingPick.line_id == BookingLine.id)
+        .where(BookingPick.copy_id.in_(copies), BookingPick.picked_at > row.at),
+        "hold": select(Hold.id)
+        .join(ended, (ended.holding_id == Hold.holding_id) & (ended.person_id == Hold.person_id))
+        .where(ended.id.in_(holds), Hold.id.not_in(holds), Hold.state.in_(STILL_OPEN)),
+    }
+    asked = {kind: list(turn.session.scalars(query)) for kind, query in found.items()}
+    return {kind: keys for kind, keys in asked.items() if keys}
+
+
+def _later_entry(turn: Turn, row: DeskScan, beside: Mapping[str, list[int]]) -> AuditEntry | None:
+    """Return the newest entry of the log about the same things, and what stands beside them."""
     asked: list[Any] = [
         (AuditEntry.subject_kind == kind) & AuditEntry.subject_id.in_(keys)
         for kind in NAMED
-        for keys in [ids_of(row.effects, kind)]
+        for keys in [[*ids_of(row.effects, kind), *beside.get(kind, ())]]
         if keys
     ]
     if not asked:

@@ -148,6 +148,15 @@ def _kept_hold() -> Select[Hold]:
     return select(Hold).where(Hold.copy_id == bindparam("copy_id"), kept)
 
 
+def lacks_critical(session: Session, copy_id: int) -> bool:
+    """Say whether a part of a locked box is missing that it is of no use without.
+
+    Source:
+        docs/rules.md, Lending 3.2.
+    """
+    return any(part.critical and part.missing > 0 for part in parts_of(session, copy_id))
+
+
 def parts_of(session: Session, copy_id: int) -> list[Part]:
     """Return the parts of a box in their order, as they are now."""
     return list(session.scalars(_parts(), {"copy_id": copy_id}))

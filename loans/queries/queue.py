@@ -10,10 +10,11 @@ from sqlalchemy import Date, Row, Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from loans.errors import NoOpenDayError
 from loans.models.hold import STILL_OPEN, Hold, HoldState
-from loans.queries.commitments import commitments_of
+from loans.queries.availability import numbered_copies
+from loans.queries.commitments import commitments_of, commitments_of_copies
 from loans.queries.hand_out import numbered_from
 from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
@@ -58,6 +59,7 @@ class Queue:
     lines: tuple[InLine, ...] = ()
     _view: Viewpoint | None = None
     _commitments: tuple[Commitment, ...] = ()
+    _copies: tuple[Stock, ...] = ()
 
     def first(self, today: date) -> InLine | None:
         """Return whose turn it is, whether or not a copy can be kept for them."""
@@ -78,21 +80,38 @@ class Queue:
         """Return how many copies are free in a period for whoever waits, signed."""
         if self._view is None:
             return 0
-        place, rules = _place_of(self._view, hold.place_id), NO_RULES
+        return self._availability(self._view, hold, period).free_for(period)
+
+    def has_days_for(self, line: InLine, copy: Copy, today: date) -> bool:
+        """Say whether a copy booked by its number is itself free in the period of whoever waits.
+
+        Source:
+            docs/rules.md, Lending 3.3 and 7.1.
+        """
+        period = line.waiting.period
+        if self._view is None or period is None or period.first <= today:
+            return True
+        found = self._availability(self._view, line.hold, period).copies
+        return all(each.free_for(period) > 0 for each in found if each.holding_id == copy.id)
+
+    def _availability(self, view: Viewpoint, hold: Hold, period: Period) -> Availability:
+        place, rules = _place_of(view, hold.place_id), NO_RULES
         terms = place.effective(self.holding.title.media_type, _class_of(hold)).terms
         if terms is not None:
             rules = booking_rules(terms)
-        stock = Stock(self.holding.id, self.holding.lendable, self._commitments, rules)
+        alone = tuple(replace(each, rules=rules) for each in self._copies)
+        stock = Stock(self.holding.id, self.holding.lendable, self._commitments, rules, alone)
         found: dict[int, Availability] = availability(
             (stock,), place.rules_place(), period, today=place.today
         )
-        return found[self.holding.id].free_for(period)
+        return found[self.holding.id]
 
 
 def queue_of(session: Session, holding: Holding, today: date, now: datetime) -> Queue:
     """Return who waits for a holding, in order; decides about it under the holding's lock.
 
-    One statement where nobody waits, at most eight however many do.
+    One statement where nobody waits, at most eight however many do; two more where copies are
+    booked by number.
 
     Source:
         docs/rules.md, Lending 7.1 and 7.2.
@@ -106,7 +125,7 @@ def queue_of(session: Session, holding: Holding, today: date, now: datetime) -> 
     period = Period(today, max(_days_of(lines), default=today))
     committed = commitments_of(session, view, {holding.id}, period).get(holding.id, ())
     blocked = overdue_blocked(session, view, {row.Hold.person_id for row in rows})
-    queue = Queue(holding, tuple(lines), view, committed)
+    queue = Queue(holding, tuple(lines), view, committed, _alone(session, view, holding, period))
     return replace(queue, lines=tuple(_judged(queue, line, blocked, today) for line in lines))
 
 
@@ -128,7 +147,7 @@ def next_in_line(session: Session, copy: Copy, today: date, now: datetime) -> In
     if copy.numbered:
         booked_from = numbered_from(session, copy, today)
         free = line.deadline is not None and (booked_from is None or booked_from > line.deadline)
-        return line if free else None
+        return line if free and queue.has_days_for(line, copy, today) else None
     return line if queue.stays_free(line, today) else None
 
 
@@ -186,6 +205,17 @@ def period_of(hold: Hold) -> Period | None:
     if hold.first is None or hold.last is None:
         return None
     return Period(hold.first, hold.last)
+
+
+def _alone(
+    session: Session, view: Viewpoint, holding: Holding, period: Period
+) -> tuple[Stock, ...]:
+    """Return the copies of a holding that is booked by number, each as a stock of its own."""
+    if holding.booked_by is not BookedBy.NUMBER:
+        return ()
+    copies = numbered_copies(session, {holding.id})
+    committed = commitments_of_copies(session, view, [each.id for each in copies], period)
+    return tuple(Stock(each.id, each.capacity, committed.get(each.id, ())) for each in copies)
 
 
 def _days_of(lines: Sequence[InLine]) -> list[date]:

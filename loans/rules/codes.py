@@ -107,6 +107,7 @@ class HoldRefusal(StrEnum):
     HOLD_OVER = "HOLD_OVER"
     HOLD_SERVED = "HOLD_SERVED"
     NOT_KEPT = "NOT_KEPT"
+    NO_REASON = "NO_REASON"
 
 
 class LoanRefusal(StrEnum):

@@ -13,13 +13,13 @@ class DatesCase:
     """A running loan with the days that staff want it to have.
 
     Attributes:
-        today: the day of the correction.
+        latest: the last day on which it can have begun: today, or the day it was received.
         lent_on: its first day.
         due_on: its last day in time; None for a placement.
         back_before: when the copy came back from the loan before; None if there was none.
     """
 
-    today: date
+    latest: date
     lent_on: date
     due_on: date | None
     back_before: date | None = None
@@ -35,8 +35,8 @@ def date_faults(case: DatesCase) -> tuple[Refused, ...]:
 
 
 def _faults(case: DatesCase) -> Iterator[Refused]:
-    if case.lent_on > case.today:
-        yield Refused(LoanRefusal.START_IN_FUTURE, {"until": case.today})
+    if case.lent_on > case.latest:
+        yield Refused(LoanRefusal.START_IN_FUTURE, {"until": case.latest})
     if case.due_on is not None and case.due_on < case.lent_on:
         yield Refused(LoanRefusal.END_BEFORE_START, {"from_day": case.lent_on})
     if case.back_before is not None and case.lent_on < case.back_before:

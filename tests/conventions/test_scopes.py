@@ -73,6 +73,7 @@ UNLIMITED = {
         "loans/queries/borrowers.py:terms_of_membership",
         "loans/queries/briefings.py:is_briefed",
         "loans/queries/hand_out.py:hold_on",
+        "loans/queries/hand_out.py:lacks_critical",
         "loans/queries/hand_out.py:lending_limits",
         "loans/queries/hand_out.py:numbered_from",
         "loans/queries/hand_out.py:open_loan_of",

@@ -16,11 +16,13 @@ from catalogue.models.copy import Copy, Part
 from catalogue.models.holding import BookedBy, Holding
 from catalogue.models.licence import Licence
 from catalogue.rules.copy_states import CopyState
+from database.audit import AuditEntry
 from schools.models.account import Account
 from schools.rules.periods import Period
 from schools.rules.roles import Role
 from tests.app.cataloguing.conftest import Send, edition_in
 from tests.app.conftest import SignIn
+from tests.loans.operations.desks import counter
 from tests.make import MONDAY, Make
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" onload="alert(1)"/>'
@@ -189,6 +191,51 @@ def test_a_copy_that_is_not_lent_needs_a_reason(
     assert fresh(session, holding).lendable == 0
 
 
+@pytest.mark.lending("7.2")
+def test_a_copy_kept_for_somebody_is_let_go_once_it_is_not_lent(
+    send: Send, session: Session, browser: FlaskClient, copy: Copy, make: Make
+) -> None:
+    make.loan(copy)
+    hold = make.hold(copy.holding)
+    counter(make).take_back(copy)
+    path = f"/catalogue/copies/{copy.id}"
+    sent = of_copy(copy, edition=edition_in(browser.get(path)), not_lendable_reason="Präsenz")
+    del sent["lendable"]
+    assert send(path, **sent).status_code == 303
+    assert fresh(session, hold).copy_id is None
+    assert (fresh(session, copy).state, copy.lendable) == (CopyState.AVAILABLE, False)
+
+
+@pytest.mark.lending("3.1", "8.5", "12.2")
+def test_a_copy_nobody_finds_is_missing_with_a_reason_and_put_back_when_found(
+    send: Send, session: Session, browser: FlaskClient, copy: Copy
+) -> None:
+    path = f"/catalogue/copies/{copy.id}"
+    assert "fehlt, niemand findet es" in browser.get(path).text
+    told = send(f"{path}/shelf", step="missing")
+    assert told.status_code == 422
+    assert "Sagen Sie, warum; es steht im Protokoll." in told.text
+    assert send(f"{path}/shelf", reason="x", step="put_back").status_code == 422
+    assert send(f"{path}/shelf", step="missing", reason="nicht im Regal").status_code == 303
+    assert fresh(session, copy).state is CopyState.MISSING
+    assert copy.holding.lendable == 0
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.act == "missing")).one()
+    assert (entry.subject_id, entry.reason) == (copy.id, "nicht im Regal")
+    page = browser.get(path).text
+    assert 'value="missing"' not in page
+    assert send(f"{path}/shelf", step="put_back", reason="stand falsch").status_code == 303
+    assert fresh(session, copy).state.value == "available"
+
+
+def test_a_copy_that_is_out_is_not_looked_for(
+    send: Send, browser: FlaskClient, copy: Copy, make: Make
+) -> None:
+    make.loan(copy)
+    assert "/shelf" not in browser.get(f"/catalogue/copies/{copy.id}").text
+    answer = send(f"/catalogue/copies/{copy.id}/shelf", step="missing", reason="weg")
+    assert answer.status_code == 422
+
+
 def test_a_copy_is_withdrawn_with_a_reason_unless_it_is_out(
     send: Send, session: Session, browser: FlaskClient, copy: Copy, make: Make
 ) -> None:
@@ -259,7 +306,7 @@ def test_another_centres_copy_and_licence_are_not_there(
     path = f"/catalogue/copies/{theirs.id}"
     assert browser.get(path).status_code == 404
     assert browser.get(f"{path}/parts").status_code == 404
-    for below in ("", "/withdraw", "/parts", "/parts/spread"):
+    for below in ("", "/withdraw", "/parts", "/parts/spread", "/shelf"):
         answer = send(path + below, reason="worn", **of_copy(theirs))
         assert answer.status_code == 404, below
     ended = send(f"/catalogue/licences/{licence.id}/end", valid_until="2026-12-31")

@@ -22,6 +22,7 @@ from loans.models.loan import Loan
 from schools.models.account import Account
 from schools.rules.periods import Period
 from schools.rules.roles import Role
+from tests.loans.operations.desks import counter
 from tests.make import MONDAY, Make
 from tests.statements import counted
 
@@ -216,6 +217,19 @@ def test_what_is_lost_is_settled_with_what_was_agreed(
     assert loan.returned_on == MONDAY
     assert "49,90" in page_of(staff, loan)
     assert codes(send(staff, path)) == ["CLAIM_SETTLED"]
+
+
+@pytest.mark.lending("10.4", "8.4")
+def test_what_was_received_cannot_be_said_to_be_lost(
+    make: Make, staff: FlaskClient, loan: Loan
+) -> None:
+    make.choices(checks_returns=True)
+    assert 'value="lost"' in page_of(staff, loan)
+    counter(make).take_back(loan.copy)
+    page = page_of(staff, loan)
+    assert 'value="damaged"' in page
+    assert 'value="lost"' not in page
+    assert codes(send(staff, f"/desk/loans/{loan.id}/claims", kind="lost")) == ["BACK"]
 
 
 @pytest.mark.lending("10.4")

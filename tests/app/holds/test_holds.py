@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.sessions import ENGINE
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
 from loans.models.hold import Hold, HoldState
@@ -212,12 +212,28 @@ def test_put_back_waits_at_the_old_place_and_the_copy_is_free_again(
     assert seen(session, first).state is HoldState.SET_ASIDE
     queue = f"/holds/queue/{lent.id}"
     assert f"/holds/{first.id}/put-back" in text(staff.get(queue))
-    answer = staff.post(f"/holds/{first.id}/put-back")
+    asked = text(staff.post(f"/holds/{first.id}/put-back"), 422)
+    assert 'id="put-back-reason"' in asked
+    assert "Sagen Sie, warum zurückgestellt wird" in asked
+    assert "reason" in send(staff, f"/holds/{first.id}/put-back").get_json()["errors"]
+    assert seen(session, first).state.value == "set_aside"
+    answer = staff.post(f"/holds/{first.id}/put-back", data={"reason": "braucht es heute"})
     assert (answer.status_code, answer.location) == (303, queue)
     again = seen(session, first)
     assert (again.state, again.rank, again.copy_id) == (HoldState.WAITING, 1, None)
     assert lent.copies[0].state is CopyState.AVAILABLE
-    assert codes(send(staff, f"/holds/{first.id}/put-back")) == ["NOT_KEPT"]
+    assert codes(send(staff, f"/holds/{first.id}/put-back", reason="noch einmal")) == ["NOT_KEPT"]
+
+
+@pytest.mark.lending("3.3", "7.2")
+def test_a_queue_says_that_a_numbered_copy_can_be_kept(make: Make, staff: FlaskClient) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    for state in (CopyState.ON_LOAN, CopyState.AVAILABLE):
+        make.copy(holding, numbered=True, state=state)
+    make.hold(holding)
+    assert "Heute kann nichts zurückgelegt werden" not in text(
+        staff.get(f"/holds/queue/{holding.id}")
+    )
 
 
 @pytest.mark.lending("12.1")

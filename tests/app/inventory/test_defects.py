@@ -213,6 +213,21 @@ def test_staff_take_a_copy_to_repair_and_give_it_back(make: Make, as_role: AsRol
     assert made.state is DefectState.DONE
 
 
+@pytest.mark.lending("3.2", "4.2")
+def test_a_box_without_a_part_it_needs_is_not_put_back(make: Make, as_role: AsRole) -> None:
+    part = make.part(critical=True, missing=1)
+    copy = part.copy
+    copy.state, copy.holding.lendable = CopyState.INCOMPLETE, 0
+    made = reported(make, copy)
+    browser = as_role(Role.STAFF)
+    page = browser.get(f"/defects/{made.id}").text
+    assert 'value="repair"' in page
+    assert 'value="put_back"' not in page
+    assert decide(browser, made, state="done", shelf="put_back").status_code == 422
+    make.session.rollback()
+    assert (copy.state, copy.holding.lendable) == (CopyState.INCOMPLETE, 0)
+
+
 def test_a_copy_that_is_out_is_not_offered_repair(make: Make, as_role: AsRole, lent: Copy) -> None:
     made = reported(make, lent)
     browser = as_role(Role.STAFF)

@@ -86,7 +86,7 @@ def test_an_entry_is_told_in_words(office: FlaskClient, make: Make) -> None:
 
 
 def test_what_is_gone_and_what_nobody_did_keeps_its_line(office: FlaskClient, make: Make) -> None:
-    entry(make, subject_kind="copy", subject_id=4711, act="block")
+    entry(make, subject_kind="copy", subject_id=4711, act="repair")
     entry(make, act="lapse", subject_kind="booking", subject_id=4712)
     entry(make, account_id=4713)
     page = page_of(office)
@@ -123,13 +123,13 @@ def test_the_log_is_narrowed(office: FlaskClient, make: Make) -> None:
     copy = make.copy()
     booking = make.booking(make.holding(), Period(MONDAY, MONDAY))
     entry(make, account_id=make.account(Role.STAFF, person=person).id, reason="eins")
-    entry(make, act="block", subject_kind="copy", subject_id=copy.id, reason="zwei")
+    entry(make, act="repair", subject_kind="copy", subject_id=copy.id, reason="zwei")
     entry(make, at=NOW - 10 * DAY, reason="drei", after={"name": "Müllerstraße"})
     entry(make, act="cancel", subject_kind="booking", subject_id=booking.id, reason="vier")
     narrowed = {
         "?who=özlem": "eins",
         "?who=%C3%84hre": "eins",
-        "?act=block": "zwei",
+        "?act=repair": "zwei",
         "?kind=copy": "zwei",
         f"?number={copy.barcode.lower()}": "zwei",
         f"?number={booking.number.lower()}": "vier",
@@ -197,7 +197,7 @@ def test_the_next_page_stays_narrowed(office: FlaskClient, make: Make) -> None:
 
 def test_the_table_holds_what_the_page_shows(office: FlaskClient, make: Make) -> None:
     entry(make, before={"due_on": "2026-11-23"}, after={"due_on": "2026-12-01"}, reason="=1+1")
-    entry(make, act="block", subject_kind="copy")
+    entry(make, act="repair", subject_kind="copy")
     text = office.get("/office/audit/table.csv?act=renew").get_data(as_text=True)
     assert "Rückgabe bis: 23.11.2026" in text
     assert "Rückgabe bis: 1.12.2026" in text

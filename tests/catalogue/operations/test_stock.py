@@ -215,6 +215,7 @@ def test_a_withdrawn_copy_leaves_the_capacity_and_keeps_its_number(
     [
         (CopyState.ON_LOAN, StockRefusal.COPY_ON_LOAN),
         (CopyState.SET_ASIDE, StockRefusal.COPY_SET_ASIDE),
+        (CopyState.IN_TRANSIT, StockRefusal.COPY_UNDER_WAY),
     ],
 )
 def test_a_copy_somebody_has_or_waits_for_is_not_withdrawn(

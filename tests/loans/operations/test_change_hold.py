@@ -14,6 +14,7 @@ from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError, RefusedError
 from loans.models.hold import STILL_OPEN, Hold, HoldState
 from loans.operations.change_hold import HoldChange, HoldStep, change_hold
+from loans.rules.codes import HoldRefusal
 from loans.rules.holds import Ending, Move
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.rules.roles import Actor, Role
@@ -219,5 +220,17 @@ def test_who_is_served_cannot_change_the_wait(
 
 def test_what_waits_cannot_be_put_back(make: Make, lent: Holding, change: Change) -> None:
     with pytest.raises(RefusedError) as refused:
-        change(make.hold(lent), HoldStep.PUT_BACK, make.actor(Role.STAFF))
+        change(make.hold(lent), HoldStep.PUT_BACK, make.actor(Role.STAFF), reason="für alle")
     assert refused.value.codes == ("NOT_KEPT",)
+
+
+@pytest.mark.lending("7.3", "12.2")
+def test_putting_back_needs_a_reason(
+    make: Make, desk: Counter, lent: Holding, change: Change
+) -> None:
+    hold = make.hold(lent)
+    desk.take_back(lent.copies[0])
+    with pytest.raises(RefusedError) as error:
+        change(hold, HoldStep.PUT_BACK, desk.by, reason=" ")
+    assert error.value.codes == (HoldRefusal.NO_REASON,)
+    assert hold.state is HoldState.SET_ASIDE

@@ -19,6 +19,7 @@ from loans.models.loan import Loan
 from loans.operations.claim import Claim, Settlement, claim, settle_claim
 from loans.operations.withdraw import withdraw_from_stock
 from loans.queries.invariants import breaches
+from loans.rules.codes import LoanRefusal
 from loans.rules.returns import ReturnNote
 from schools.rules.roles import Role
 from tests.loans.operations.desks import Counter, counter
@@ -76,6 +77,18 @@ def test_what_is_lost_leaves_the_capacity_and_its_loan_stays_until_settled(
     assert (loan.returned_on, made.billed_cents) == (MONDAY, 4900)
     assert (loan.copy.state, made.settled_by) == (CopyState.LOST, desk.by.account_id)
     assert breaches(session) == []
+
+
+@pytest.mark.lending("10.4", "8.4")
+def test_what_was_received_is_not_lost(make: Make, desk: Counter, say: Say) -> None:
+    make.choices(checks_returns=True)
+    loan = make.loan()
+    desk.take_back(loan.copy)
+    with pytest.raises(RefusedError) as error:
+        say(loan, ClaimKind.LOST)
+    assert error.value.codes == (LoanRefusal.BACK,)
+    say(loan, ClaimKind.DAMAGED)
+    assert (loan.copy.state, breaches(desk.session)) == (CopyState.RECEIVED, [])
 
 
 @pytest.mark.lending("10.4")

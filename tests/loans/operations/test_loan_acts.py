@@ -123,6 +123,18 @@ def test_teachers_correct_nothing(make: Make, desk: Counter) -> None:
         correct(desk, loan, MONDAY, MONDAY)
 
 
+@pytest.mark.lending("8.8", "8.4")
+def test_a_loan_began_no_later_than_it_was_received(make: Make, desk: Counter) -> None:
+    make.choices(checks_returns=True)
+    loan = make.loan(lent_on=MONDAY - 10 * DAY)
+    desk.take_back(loan.copy, dropped_on=MONDAY - 3 * DAY)
+    with pytest.raises(RefusedError) as error:
+        correct(desk, loan, MONDAY - 2 * DAY, loan.due_on)
+    assert [each.facts["until"] for each in error.value.refusals] == [MONDAY - 3 * DAY]
+    correct(desk, loan, MONDAY - 3 * DAY, loan.due_on)
+    assert loan.lent_on == MONDAY - 3 * DAY
+
+
 @pytest.mark.lending("8.8", "12.2")
 def test_a_wrong_copy_is_exchanged_for_the_one_that_is_out(
     make: Make, head: Counter, session: Session
@@ -153,6 +165,19 @@ def test_the_wrong_copy_serves_who_waits_and_the_right_one_is_kept_for_nobody_an
     loan = make.loan(wrong)
     exchange(head, loan, right.barcode)
     assert (hold.state, hold.copy_id) == (HoldState.SET_ASIDE, wrong.id)
+    assert breaches(session) == []
+
+
+@pytest.mark.lending("8.8", "3.2")
+def test_a_wrong_copy_that_lacks_a_part_it_needs_is_not_free(
+    make: Make, head: Counter, session: Session
+) -> None:
+    wrong = make.part(critical=True, missing=1).copy
+    right = make.copy(wrong.holding)
+    hold, loan = make.hold(wrong.holding), make.loan(wrong)
+    exchange(head, loan, right.barcode)
+    assert (wrong.state, wrong.branch_id) == (CopyState.INCOMPLETE, loan.branch_id)
+    assert (hold.state, wrong.holding.lendable) == (HoldState.WAITING, 1)
     assert breaches(session) == []
 
 

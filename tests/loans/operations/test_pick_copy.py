@@ -7,13 +7,17 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
+from catalogue.operations.withdraw import Withdrawal
 from catalogue.rules.copy_states import CopyState
+from catalogue.rules.stock import WithdrawalReason
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError
 from loans.models.booking import Booking, BookingPick
 from loans.operations.cancel import cancel
+from loans.operations.exchange_copy import Exchange, exchange_copy
 from loans.operations.pick_copy import unpick
 from loans.operations.take_off_shelf import ShelfStep, ShelfWish, take_off_shelf
+from loans.operations.withdraw import withdraw_from_stock
 from loans.queries.invariants import breaches
 from loans.queries.picking import PickDay, pick_list, to_put_back
 from loans.rules.booking_states import BookingState
@@ -299,15 +303,40 @@ def test_case_s50_a_picked_copy_lent_to_another_names_whose_it_was(
     assert breaches(session) == []
 
 
-def test_a_picked_copy_that_goes_to_repair_is_picked_no_more(
+@pytest.mark.lending("5.6")
+def test_a_picked_copy_whose_booking_went_out_with_another_is_nobodys(
     session: Session, make: Make, staff: Table
 ) -> None:
-    holding = make.holding(copies=1)
-    booking = make.booking(holding, TOMORROW)
+    holding, person = make.holding(copies=2), make.person()
+    booking = make.booking(holding, TOMORROW, person=person)
     staff.pick(holding.copies[0])
+    desk = Counter(session, make, staff.by)
+    desk.lend(holding.copies[1], person)
+    assert booking.state is BookingState.COLLECTED
+    assert desk.lend(holding.copies[0], make.person()).taken_from is None
+
+
+@pytest.mark.lending("5.6")
+@pytest.mark.parametrize("how", ["to repair", "out of the stock", "to the borrower of another"])
+def test_a_picked_copy_that_goes_elsewhere_is_picked_no_more(
+    session: Session, make: Make, staff: Table, how: str
+) -> None:
+    holding = make.holding(copies=2)
+    copy, wrong = holding.copies
+    booking = make.booking(holding, TOMORROW)
+    staff.pick(copy)
+    loan, head = make.loan(wrong), make.actor(Role.CENTRE_ADMIN)
     with unit_of_work(session):
-        wish = ShelfWish(holding.copies[0].id, ShelfStep.REPAIR, "Kratzer")
-        take_off_shelf(session, wish, staff.by, staff.now)
+        match how:
+            case "to repair":
+                wish = ShelfWish(copy.id, ShelfStep.REPAIR, "Kratzer")
+                take_off_shelf(session, wish, staff.by, staff.now)
+            case "out of the stock":
+                gone = Withdrawal(copy.id, WithdrawalReason.WORN)
+                withdraw_from_stock(session, gone, staff.by, MONDAY, staff.now)
+            case _:
+                swap = Exchange(loan.id, copy.barcode, "vertauscht")
+                exchange_copy(session, swap, head, MONDAY, staff.now)
     assert session.scalars(select(BookingPick)).all() == []
     session.refresh(booking)
     assert booking.state is BookingState.CONFIRMED

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.models.holding import BookedBy
 from catalogue.rules.copy_states import CopyState
 from database.audit import AuditEntry
 from loans.models.hold import HoldState
@@ -288,6 +289,25 @@ def test_a_numbered_copy_is_kept_unless_it_is_booked_itself(make: Make, desk: Co
     assert hold.state is HoldState.WAITING
     desk.take_back(loans[1].copy)
     assert (hold.copy_id, holding.lendable) == (copies[1].id, 0)
+
+
+@pytest.mark.lending("3.3", "7.1")
+def test_a_hold_for_days_is_served_with_the_numbered_copy_that_is_free_then(
+    make: Make, desk: Counter
+) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    copies = [make.copy(holding, numbered=True) for _ in range(3)]
+    for copy in copies:
+        make.loan(copy, days=1)
+    days = Period(MONDAY + 7 * DAY, MONDAY + 9 * DAY)
+    booking = make.booking(holding, days)
+    booking.lines[0].copy_id = copies[0].id
+    make.session.commit()
+    hold = make.hold(holding, first=days.first, last=days.last)
+    desk.take_back(copies[0])
+    assert hold.state is HoldState.WAITING
+    desk.take_back(copies[1])
+    assert hold.copy_id == copies[1].id
 
 
 @pytest.mark.lending("7.3", "8.3")

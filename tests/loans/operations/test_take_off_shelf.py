@@ -1,4 +1,4 @@
-"""Repair and blocking take a copy out of lending; putting it back gives it back."""
+"""Off the shelf a copy is out of lending; putting it back gives it back."""
 
 import pytest
 from sqlalchemy import select
@@ -8,8 +8,12 @@ from catalogue.rules.copy_states import CopyState
 from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
 from loans.errors import ImpossibleStepError, NotFoundError
+from loans.models.hold import HoldState
 from loans.operations.take_off_shelf import ShelfStep, ShelfWish, steps_from, take_off_shelf
+from loans.queries.invariants import breaches
+from loans.rules.returns import ReturnNote
 from schools.rules.roles import Actor, Role
+from tests.loans.operations.desks import counter
 from tests.make import NOW, Make
 
 pytestmark = pytest.mark.both_stores
@@ -44,34 +48,34 @@ def test_a_copy_on_loan_is_neither_repaired_nor_put_back(make: Make, staff: Acto
     assert copy.state is CopyState.ON_LOAN
 
 
-def test_a_blocked_copy_is_not_lent_until_it_is_unblocked(make: Make, staff: Actor) -> None:
-    holding = make.holding(copies=1)
-    copy = holding.copies[0]
-    taken(make, copy, ShelfStep.BLOCK, staff, "Rückruf")
-    taken(make, copy, ShelfStep.BLOCK, staff, "Rückruf")
-    assert (holding.lendable, copy.lendable, copy.not_lendable_reason) == (0, False, "Rückruf")
-    taken(make, copy, ShelfStep.UNBLOCK, staff)
-    assert (holding.lendable, copy.lendable, copy.not_lendable_reason) == (1, True, "")
-
-
-def test_a_blocked_copy_in_repair_counts_only_when_both_are_over(make: Make, staff: Actor) -> None:
-    holding = make.holding(copies=1)
-    copy = holding.copies[0]
-    for step in (ShelfStep.REPAIR, ShelfStep.BLOCK, ShelfStep.PUT_BACK):
-        taken(make, copy, step, staff)
-        assert holding.lendable == 0
-    taken(make, copy, ShelfStep.UNBLOCK, staff)
-    assert holding.lendable == 1
-
-
-def test_a_placed_copy_is_outside_the_capacity_blocked_or_not(make: Make, staff: Actor) -> None:
-    loan = make.loan(placed=True, due_on=None)
-    loan.holding.lendable = 0
+@pytest.mark.lending("3.2", "4.2")
+def test_a_box_without_a_part_it_needs_does_not_go_back_on_the_shelf(
+    make: Make, staff: Actor
+) -> None:
+    copy = make.part(critical=True, missing=1).copy
+    copy.state, copy.holding.lendable = CopyState.INCOMPLETE, 0
     make.session.commit()
-    taken(make, loan.copy, ShelfStep.BLOCK, staff)
-    assert loan.holding.lendable == 0
-    taken(make, loan.copy, ShelfStep.UNBLOCK, staff)
-    assert loan.holding.lendable == 0
+    with pytest.raises(ImpossibleStepError):
+        taken(make, copy, ShelfStep.PUT_BACK, staff)
+    taken(make, copy, ShelfStep.REPAIR, staff, "Netzteil")
+    assert taken(make, copy, ShelfStep.PUT_BACK, staff).state is CopyState.INCOMPLETE
+    assert copy.holding.lendable == 0
+
+
+@pytest.mark.lending("3.1", "8.5")
+def test_what_nobody_finds_is_missing_until_a_scan_finds_it(make: Make, staff: Actor) -> None:
+    desk = counter(make)
+    loan = make.loan(make.copy(make.holding()))
+    hold = make.hold(loan.holding)
+    desk.take_back(loan.copy)
+    missing = taken(make, loan.copy, ShelfStep.MISSING, staff, "nicht im Regal")
+    assert (missing.state, missing.holding.lendable) == (CopyState.MISSING, 0)
+    assert hold.state is HoldState.WAITING
+    entry = make.session.scalars(select(AuditEntry).where(AuditEntry.act == "missing")).one()
+    assert (entry.after, entry.reason) == ({"state": "missing"}, "nicht im Regal")
+    assert breaches(make.session) == []
+    assert desk.take_back(loan.copy).note is ReturnNote.FOUND
+    assert (hold.copy_id, loan.holding.lendable) == (loan.copy_id, 1)
 
 
 def test_a_withdrawn_copy_stays_withdrawn(make: Make, staff: Actor) -> None:
@@ -94,10 +98,14 @@ def test_staff_of_another_centre_take_nothing_off_the_shelf(make: Make) -> None:
         taken(make, copy, ShelfStep.REPAIR, stranger)
 
 
+@pytest.mark.parametrize("lacks", [False, True], ids=["whole", "lacking"])
 @pytest.mark.parametrize("state", list(CopyState))
-def test_only_possible_steps_are_offered(make: Make, staff: Actor, state: CopyState) -> None:
-    for step in steps_from(state):
+def test_only_possible_steps_are_offered(
+    make: Make, staff: Actor, state: CopyState, *, lacks: bool
+) -> None:
+    for step in steps_from(state, lacks=lacks):
         copy = make.copy(state=state)
+        make.part(copy, critical=True, missing=int(lacks))
         copy.holding.lendable = 1
         make.session.commit()
         taken(make, copy, step, staff)

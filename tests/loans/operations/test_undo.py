@@ -1,7 +1,7 @@
 """Every scan can be undone: nothing is left of it, unless a later act stands in the way."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -10,15 +10,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Table, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from catalogue.models.copy import Copy
 from catalogue.models.defect import Defect, DefectKind
+from catalogue.operations.edit_copy import edit_copy, facts_of
 from catalogue.rules.copy_states import CopyState
+from catalogue.rules.editions import edition_of
 from database.base import Base
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError
-from loans.models.booking import BookingPick
+from loans.models.booking import Booking, BookingPick
 from loans.models.claim import ClaimKind
 from loans.models.desk_session import DeskMode, DeskScan
 from loans.models.hold import HoldState
@@ -28,6 +30,8 @@ from loans.operations.cancel import cancel
 from loans.operations.claim import Claim, claim
 from loans.operations.damage_at_desk import DamageWish, note_damage_here
 from loans.operations.note_damage import Found
+from loans.operations.pick_copy import PickWish, pick_copy
+from loans.operations.place_hold import HoldWish, place_hold
 from loans.operations.renew import renew
 from loans.operations.scan import Scan, scan
 from loans.operations.undo import UndoWish, undo
@@ -92,6 +96,12 @@ class Desk:
 
     def take_back(self, copy: Copy) -> DeskScan:
         return self.scan(copy.barcode, DeskMode.RETURN)
+
+    def overrule(self, row: DeskScan) -> DeskScan:
+        self.now += timedelta(minutes=1)
+        with unit_of_work(self.session):
+            wish = Reply(row.id, self._key(), reason="dringend")
+            return reply(self.session, wish, self.by, MONDAY, self.now)
 
     def _key(self) -> str:
         return f"{self.by.account_id}-{next(self._keys)}"
@@ -299,26 +309,93 @@ def test_a_loan_that_fulfilled_a_hold_and_freed_another_copy_is_undone(
     assert (hold.rank, behind.rank) == (1, 2)
 
 
-@pytest.mark.lending("8.6")
-def test_a_picked_copy_is_picked_again(make: Make, desk: Desk, session: Session) -> None:
-    holding, person = make.holding(copies=2), make.person()
-    booking = make.booking(holding, WEEK, 2, person=person)
+def picked(booking: Booking, copy: Copy, at: datetime = NOW) -> None:
+    """Let a copy lie ready for a booking's only line, which is whole by that."""
+    session = object_session(booking)
+    assert session is not None
     session.add(
         BookingPick(
             line_id=booking.lines[0].id,
-            copy_id=holding.copies[0].id,
-            first=WEEK.first,
-            picked_at=NOW,
+            copy_id=copy.id,
+            first=booking.first,
+            picked_at=at,
             picked_by=1,
         )
     )
+    if booking.lines[0].quantity == 1:
+        booking.state, booking.ready_at = BookingState.READY, at
     session.commit()
+
+
+@pytest.mark.lending("8.6")
+def test_a_picked_copy_is_picked_again(make: Make, desk: Desk, session: Session) -> None:
+    holding, person = make.holding(copies=2), make.person()
+    picked(make.booking(holding, WEEK, 2, person=person), holding.copies[0])
     desk.scan(person.card)
     before = everything(session)
     line = desk.scan(holding.copies[0].barcode)
     assert session.scalars(select(BookingPick)).all() == []
     desk.undo(line)
     assert everything(session) == before
+
+
+@pytest.mark.lending("8.6")
+def test_a_booking_whose_copy_somebody_else_took_is_ready_again(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    holding, person = make.holding(copies=1), make.person()
+    booking = make.booking(holding, Period(MONDAY + 20 * DAY, MONDAY + 22 * DAY))
+    picked(booking, holding.copies[0])
+    desk.scan(person.card)
+    before = everything(session)
+    line = desk.scan(holding.copies[0].barcode)
+    assert (booking.state, booking.ready_at) == (BookingState.CONFIRMED, None)
+    desk.undo(line)
+    assert everything(session) == before
+
+
+@pytest.mark.lending("8.6", "3.2")
+@pytest.mark.parametrize("how", ["counted to lend", "taken back broken"])
+def test_a_picked_box_that_left_its_shelf_by_a_count_is_picked_again(
+    make: Make, desk: Desk, session: Session, how: str
+) -> None:
+    lends = how == "counted to lend"
+    part, person = make.part(critical=True, missing=int(not lends)), make.person()
+    booking = make.booking(part.copy.holding, WEEK, person=person)
+    picked(booking, part.copy)
+    if lends:
+        desk.scan(person.card)
+    before = everything(session)
+    asked = desk.scan(part.copy.barcode, None if lends else DeskMode.RETURN)
+    broken = Found(DefectKind.BROKEN, "Riss", repair=True)
+    line = desk.count(asked, {part.id: int(not lends)}, None if lends else broken)
+    assert booking.state is BookingState.CONFIRMED
+    assert session.scalars(select(BookingPick)).all() == []
+    assert desk.undo(line).outcome.value == "done"
+    assert everything(session) == before
+
+
+@pytest.mark.lending("8.6", "8.4")
+def test_a_picked_copy_that_was_found_broken_is_picked_again(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    loan = make.loan(make.copy(make.holding()))
+    back = desk.take_back(loan.copy)
+    booking = make.booking(loan.holding, WEEK)
+    picked(booking, loan.copy)
+    before = everything(session)
+    line = damaged(desk, back, Found(DefectKind.BROKEN, "Riss", repair=True))
+    assert booking.state is BookingState.CONFIRMED
+    assert desk.undo(line).outcome.value == "done"
+    assert everything(session) == before
+
+
+def damaged(desk: Desk, back: DeskScan, found: Found) -> DeskScan:
+    """Note a damage of what a line of the log took back."""
+    desk.now += timedelta(minutes=1)
+    wish = DamageWish(back.id, desk.branch.id, f"damage {desk.now}", found)
+    with unit_of_work(desk.session):
+        return note_damage_here(desk.session, wish, desk.by, MONDAY, desk.now)
 
 
 @pytest.mark.lending("8.6")
@@ -350,9 +427,67 @@ def test_a_damage_noted_at_the_desk_is_undone(make: Make, desk: Desk, session: S
     assert desk.undo(line).outcome.value == "refused"
     assert desk.undo(noted).outcome.value == "done"
     after = everything(session)
-    ready = session.scalars(select(OwedLetter)).all()
     assert after | {"owed_letter": []} == before | {"owed_letter": []}
-    assert [each.kind for each in ready] == []
+
+
+@pytest.mark.lending("8.4", "8.6")
+def test_a_damage_of_what_was_received_ends_its_loan_that_day(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    make.choices(checks_returns=True)
+    loan = make.loan(lent_on=MONDAY - 10 * DAY)
+    desk.scan("CMD-KASTEN")
+    back = desk.scan(loan.copy.barcode)
+    before = everything(session)
+    noted = damaged(desk, back, Found(DefectKind.BROKEN, "Riss"))
+    assert (loan.copy.state, loan.returned_on) == (CopyState.RECEIVED, None)
+    desk.undo(noted)
+    noted = damaged(desk, back, Found(DefectKind.BROKEN, "Riss", repair=True))
+    assert (loan.copy.state.value, loan.returned_on) == ("in_repair", MONDAY - 3 * DAY)
+    assert breaches(session) == []
+    desk.undo(noted)
+    assert everything(session) == before
+
+
+@pytest.mark.lending("8.6", "7.2")
+@pytest.mark.parametrize("sent", [False, True], ids=["not sent yet", "sent"])
+@pytest.mark.parametrize("act", ["damage", "loan"])
+def test_whoever_has_the_copy_kept_again_is_told_again(
+    make: Make, desk: Desk, session: Session, act: str, *, sent: bool
+) -> None:
+    loan = make.loan(make.copy(make.holding()))
+    hold = make.hold(loan.holding)
+    back = desk.take_back(loan.copy)
+    if sent:
+        session.scalars(select(OwedLetter)).one().state = LetterState.SENT
+        session.commit()
+    if act == "damage":
+        line = damaged(desk, back, Found(DefectKind.BROKEN, "Riss", repair=True))
+    else:
+        line = desk.overrule(desk.lend(loan.copy, make.person()))
+    assert hold.copy_id is None
+    assert desk.undo(line).outcome.value == "done"
+    letters = session.scalars(select(OwedLetter).order_by(OwedLetter.id)).all()
+    told = [LetterKind.HOLD_READY, LetterKind.CORRECTION] if sent else []
+    assert hold.state is HoldState.SET_ASIDE
+    assert [
+        each.kind
+        for each in letters
+        if each.kind in {LetterKind.HOLD_READY, LetterKind.CORRECTION}
+    ] == [*told, LetterKind.HOLD_READY]
+    assert letters[-1].state is LetterState.OWED
+
+
+@pytest.mark.lending("8.6", "7.3")
+def test_an_addressee_whose_loan_is_undone_is_told_only_once(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    loan = make.loan(make.copy(make.holding()))
+    hold = make.hold(loan.holding)
+    desk.take_back(loan.copy)
+    desk.undo(desk.lend(loan.copy, hold.person))
+    assert hold.state is HoldState.SET_ASIDE
+    assert [each.kind for each in session.scalars(select(OwedLetter))] == [LetterKind.HOLD_READY]
 
 
 @pytest.mark.lending("8.6")
@@ -434,6 +569,73 @@ def test_a_claim_in_between_is_named(make: Make, desk: Desk, session: Session) -
         claim(session, wish, desk.by, MONDAY, desk.now + timedelta(minutes=1))
     refused = desk.undo(lent)
     assert (refused.outcome.value, refused.facts["later"]["act"]) == ("refused", "claim")
+
+
+@pytest.mark.lending("8.6")
+def test_a_pick_in_between_is_named(make: Make, desk: Desk, session: Session) -> None:
+    loan = make.loan(make.copy(make.holding()))
+    back = desk.take_back(loan.copy)
+    make.booking(loan.holding, WEEK)
+    desk.now += timedelta(minutes=1)
+    with unit_of_work(session):
+        wish = PickWish(loan.copy_id, desk.branch.id, MONDAY)
+        pick_copy(session, wish, desk.by, MONDAY, desk.now)
+    refused = desk.undo(back)
+    assert (refused.outcome.value, refused.facts["later"]["act"]) == ("refused", "pick")
+    assert loan.copy.state is CopyState.AVAILABLE
+
+
+@pytest.mark.lending("8.6")
+def test_an_edit_in_between_that_takes_the_copy_out_of_lending_is_named(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    loan = make.loan(make.copy(make.holding()))
+    back = desk.take_back(loan.copy)
+    facts = facts_of(loan.copy)
+    wished = replace(facts, lendable=False, not_lendable_reason="Hülle fehlt")
+    with unit_of_work(session):
+        edition = edition_of(asdict(facts))
+        later = desk.now + timedelta(minutes=1)
+        edit_copy(session, loan.copy_id, (wished, edition), desk.by, later)
+    refused = desk.undo(back)
+    assert (refused.outcome.value, refused.facts["later"]["act"]) == ("refused", "edit_copy")
+    assert breaches(session) == []
+
+
+@pytest.mark.lending("8.6")
+def test_a_line_written_before_it_remembered_whether_a_copy_is_lent_is_undone_all_the_same(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    loan = make.loan(make.copy(make.holding()))
+    back = desk.take_back(loan.copy)
+    changed = [
+        {**each, "after": {k: v for k, v in each["after"].items() if k != "lendable"}}
+        for each in back.effects["changed"]
+    ]
+    back.effects = {**back.effects, "changed": changed}
+    session.commit()
+    assert desk.undo(back).outcome.value == "done"
+    assert loan.copy.state is CopyState.ON_LOAN
+
+
+@pytest.mark.lending("8.6", "7.1")
+def test_whoever_waits_anew_is_in_the_way_of_waiting_again(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    loan = make.loan(make.copy(make.holding()))
+    late, _next = make.hold(loan.holding), make.hold(loan.holding)
+    desk.take_back(loan.copy)
+    late.pickup_deadline = MONDAY - DAY
+    session.commit()
+    line = desk.take_back(loan.copy)
+    assert late.state is HoldState.EXPIRED
+    desk.now += timedelta(minutes=1)
+    with unit_of_work(session):
+        anew = HoldWish(holding_id=loan.holding_id, person_id=late.person_id)
+        place_hold(session, anew, desk.by, MONDAY, desk.now)
+    refused = desk.undo(line)
+    assert (refused.outcome.value, refused.facts["later"]["act"]) == ("refused", "place_hold")
+    assert breaches(session) == []
 
 
 @pytest.mark.lending("8.6")
