@@ -150,3 +150,18 @@ def test_the_next_summer_holidays_are_known(session: Session) -> None:
         load_holidays(session)
     assert next_summer(session, date(2026, 3, 1)) == date(2026, 7, 20)
     assert next_summer(session, date(2999, 1, 1)) is None
+
+
+def test_whoever_has_no_address_is_recalled_through_the_school(
+    session: Session, make: Make, staff: Actor
+) -> None:
+    reached, silent = (
+        make.person(make.school(email=address)) for address in ("schule@example.org", "")
+    )
+    reached.email = silent.email = None
+    for person in (reached, silent):
+        due(make, MONDAY + timedelta(days=30), person)
+    wish = RecallWish(make.the_centre().id, FRIDAY)
+    assert called_back(session, wish, staff) == Recalled(loans=2, letters=1, silent=1)
+    letter = session.scalars(select(OwedLetter)).one()
+    assert (letter.to_address, letter.person_id) == ("schule@example.org", reached.id)
