@@ -65,7 +65,9 @@ def take_hand_over_back(session: Session, tour_id: int, by: Actor, now: datetime
     if tour.state is not TourState.UNDER_WAY or reported:
         raise ImpossibleStepError("tour", tour.state, PackStep.TAKE_BACK)
     tour.state, tour.handed_over_at, tour.handed_over_by = TourState.PLANNED, None, None
-    told = [on_its_way(tour.id, person_id) for person_id in session.scalars(_told(tour))]
+    told = [
+        on_its_way(tour.id, person_id) for person_id in session.scalars(_told(tour)) if person_id
+    ]
     withdraw_letters(Act(session, by, day_of(now), now), told)
     _record(session, tour, Change("take_tour_back"), by, now)
     return tour
@@ -146,7 +148,7 @@ def _on_board(session: Session, tour: Tour) -> Iterable[tuple[Person, OnItsWay]]
         )
 
 
-def _told(tour: Tour) -> Select[int]:
+def _told(tour: Tour) -> Select[int | None]:
     """Select whoever was told when it was handed over, whatever came back since."""
     return (
         select(Loan.person_id)
