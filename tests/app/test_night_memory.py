@@ -498,15 +498,15 @@ def test_letters_that_name_a_booking_go_with_its_person(
     period = Period(first, first + timedelta(days=4))
     holding = make.holding(copies=1)
     booking = make.booking(holding, period, person=person, state=BookingState.LAPSED)
-    kind, facts = {
+    by_letter: dict[str, tuple[LetterKind, dict[str, Any]]] = {
         "itself": (LetterKind.BOOKING_CONFIRMED, {"number": booking.number}),
         "several": (LetterKind.BOOKINGS_CONFIRMED, {"bookings": [{"number": booking.number}]}),
         "daily letter": (LetterKind.DIGEST, {"items": [{"facts": {"number": booking.number}}]}),
-    }[told_of]
-    others = (LetterKind.BOOKING_CONFIRMED, {"number": f"{booking.number}0"})
+    }
+    others: tuple[LetterKind, dict[str, Any]] = (LetterKind.BOOKING_CONFIRMED, {"number": f"{booking.number}0"})
     to = person_addressed(person, centre_id=holding.centre_id)
     with unit_of_work(session):
-        for place, (each, said) in enumerate(((kind, facts), others)):
+        for place, (each, said) in enumerate((by_letter[told_of], others)):
             owe(session, Letter(each, f"{place}", said), to, NOW - timedelta(days=50))
         session.execute(update(OwedLetter).values(state=LetterState.SENT))
     night(app)
