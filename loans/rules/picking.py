@@ -77,26 +77,22 @@ class WayOut:
     courier_before: int = 0
 
 
-def prepared_on(way: WayOut, first: date, earliest: date) -> date | None:
+def prepared_on(way: WayOut, first: date, earliest: date) -> date:
     """Return the day for which a booking is prepared.
 
-    At a counter its first day; on a route the day of the tour that takes it along; elsewhere as
-    many processed days ahead as the courier needs.
+    At a counter its first day; on a route the day of the tour that takes it along; elsewhere, and
+    where no tour runs, as many processed days ahead as the courier needs: so nothing is lost.
 
     Args:
         way: out of the house.
         first: the booking's first day.
         earliest: the first day whose tour can still be packed.
 
-    Returns:
-        None if no tour runs.
-
     Source:
         docs/rules.md, Lending 11.1 and 11.2.
     """
-    if way.route is not None:
-        return goes_on(way.route, first, earliest)
-    return processed_days(way.calendar, first, -way.courier_before)
+    tour = None if way.route is None else goes_on(way.route, first, earliest)
+    return tour or processed_days(way.calendar, first, -way.courier_before)
 
 
 def put_back(case: PickCase, today: date) -> PutBack | None:

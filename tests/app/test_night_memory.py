@@ -503,7 +503,10 @@ def test_letters_that_name_a_booking_go_with_its_person(
         "several": (LetterKind.BOOKINGS_CONFIRMED, {"bookings": [{"number": booking.number}]}),
         "daily letter": (LetterKind.DIGEST, {"items": [{"facts": {"number": booking.number}}]}),
     }
-    others: tuple[LetterKind, dict[str, Any]] = (LetterKind.BOOKING_CONFIRMED, {"number": f"{booking.number}0"})
+    others: tuple[LetterKind, dict[str, Any]] = (
+        LetterKind.BOOKING_CONFIRMED,
+        {"number": f"{booking.number}0"},
+    )
     to = person_addressed(person, centre_id=holding.centre_id)
     with unit_of_work(session):
         for place, (each, said) in enumerate((by_letter[told_of], others)):

@@ -27,7 +27,10 @@ NORTH = RouteTimes(frozenset({1}), time(12), WEEKDAYS)
             WayOut(WEEKDAYS, None, 1), NEXT_MONDAY, FRIDAY, id="the courier day before, no route"
         ),
         pytest.param(
-            WayOut(WEEKDAYS, replace(NORTH, active=False)), WEDNESDAY, None, id="no tour runs"
+            WayOut(WEEKDAYS, replace(NORTH, active=False), 1),
+            WEDNESDAY,
+            TUESDAY,
+            id="no tour runs",
         ),
     ],
 )
