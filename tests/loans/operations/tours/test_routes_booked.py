@@ -9,9 +9,11 @@ from catalogue.errors import InvalidError
 from database.unit_of_work import unit_of_work
 from loans.models.tour import CourierRoute
 from loans.operations.edit_routes import change_route, remove_stop, route_edition, route_values
+from loans.operations.tell_bookings import Was, tell_about_change
 from loans.queries.picking import PickDay, pick_list
 from loans.rules.route_faults import RouteFault
 from schools.models.media_centre import PickupPlace
+from schools.models.owed_letter import OwedLetter
 from schools.rules.periods import ONE_DAY
 from schools.rules.roles import Right, Role
 from tests.loans.operations.courier import Table
@@ -47,3 +49,15 @@ def test_what_is_booked_where_no_tour_runs_any_more_is_still_picked(
     asked = [PickDay(make.branch().id, holding.centre_id, day, MONDAY) for day in days]
     scope = staff.by.scope(Right.LEND)
     assert sum(len(pick_list(make.session, scope, each).lines) for each in asked) == 1
+
+
+@pytest.mark.lending("5.3", "11.1")
+def test_the_letter_about_a_change_tells_its_tours(
+    make: Make, staff: Table, stop: PickupPlace
+) -> None:
+    booking = staff.delivered(make.holding(copies=1), stop)
+    was = Was.of(booking)
+    with unit_of_work(make.session):
+        tell_about_change(make.session, booking, was, staff.by, NOW)
+    facts = make.session.scalars(select(OwedLetter)).one().facts
+    assert {"brought_on", "fetched_on", "change_until"} <= facts.keys()
