@@ -16,7 +16,7 @@ from loans.models.tour import Tour, TourState
 from loans.queries.calendars import Calendars, calendars_of
 from loans.queries.places import PlaceFacts, branches_of, places_of
 from loans.rules.booking_states import COLLECTABLE, BookingState
-from loans.rules.picking import WayOut, prepared_on
+from loans.rules.picking import WayOut, prepared_on, shelf_order
 from schools.models.institution import Institution
 from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Scope
@@ -230,7 +230,7 @@ def _line(dispatch: Dispatch, row: Row[*tuple[Any, ...]]) -> PreparedLine:
 
 def _on_the_way(line: PreparedLine) -> tuple[Any, ...]:
     """Order lines as somebody walks along the shelves; what has no mark comes last."""
-    return (not line.shelf_mark, line.shelf_mark, line.title, line.period.first, line.id)
+    return (shelf_order(line.shelf_mark), line.title, line.period.first, line.id)
 
 
 def _prepared_at(place: PlaceFacts) -> int:
