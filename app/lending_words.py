@@ -168,6 +168,9 @@ ROUTE_FAULTS: Words = {
     RouteFault.STOP_PACKED: _(
         "A box is packed for this stop. Take the things out, or send the tour off first."
     ),
+    RouteFault.STILL_BOOKED: _(
+        "Open bookings wait for its stops; the courier must go on driving there."
+    ),
 }
 PLACE_FAULTS: Words = {
     PlaceFault.NO_NAME: _("Give the place a name."),

@@ -1,6 +1,6 @@
 """The calendar file that goes with a letter about a booking."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -35,7 +35,23 @@ class Attachment:
 
 
 def calendar_of_letter(kind: str, facts: Mapping[str, Any], public_url: str) -> Attachment | None:
-    """Return the file where the facts are a booking's: number, first and last day, sequence.
+    """Return the file of a letter's events, if it has any."""
+    return calendar_with(events_of_letter(kind, facts, public_url), public_url)
+
+
+def calendar_with(events: Sequence[BookingEvent], public_url: str) -> Attachment | None:
+    """Return a file of events that are all on, or all off; None without any."""
+    if not events:
+        return None
+    host = urlsplit(public_url).hostname or "localhost"
+    content = calendar_of(events, host, datetime.now(UTC))
+    return Attachment(f"{events[0].number}.ics", events[0].method, content)
+
+
+def events_of_letter(
+    kind: str, facts: Mapping[str, Any], public_url: str
+) -> tuple[BookingEvent, ...]:
+    """Return the events where facts are a booking's: number, first and last day, sequence.
 
     Args:
         kind: of the letter; some call the booking off.
@@ -43,14 +59,8 @@ def calendar_of_letter(kind: str, facts: Mapping[str, Any], public_url: str) -> 
         public_url: its host and the number name an event for good.
     """
     if kind in UNDECIDED or facts.get("requested"):
-        return None
-    off = kind in CALLED_OFF
-    events = list(_events(facts, public_url, off=off))
-    if not events:
-        return None
-    host = urlsplit(public_url).hostname or "localhost"
-    content = calendar_of(events, host, datetime.now(UTC))
-    return Attachment(f"{events[0].number}.ics", events[0].method, content)
+        return ()
+    return tuple(_events(facts, public_url, off=kind in CALLED_OFF))
 
 
 def _events(facts: Mapping[str, Any], public_url: str, *, off: bool) -> Iterator[BookingEvent]:

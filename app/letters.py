@@ -60,7 +60,7 @@ digest                  on* items* (list of kind and facts, each a letter of its
 
 import re
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -69,9 +69,10 @@ from flask import current_app
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
+from app.calendar_file import BookingEvent
 from app.forms import one_line, several_lines
 from app.languages import LOCALES
-from app.letter_calendar import Attachment, calendar_of_letter
+from app.letter_calendar import Attachment, calendar_with, events_of_letter
 from app.letter_facts import fillings, readable
 from app.letter_layout import (
     BUTTON,
@@ -180,7 +181,7 @@ class Part:
     link: str
     after: str
     struck: bool
-    attachment: Attachment | None
+    events: tuple[BookingEvent, ...]
     heading: str = ""
 
 
@@ -205,7 +206,7 @@ def write_letter(
             subject,
             text_of(blocks),
             _html(owed, subject, blocks),
-            _attachments(parts),
+            _attachments(parts, public_url),
             choices,
         )
 
@@ -257,7 +258,7 @@ def _part(owed: ClaimedLetter, public_url: str, *, hide_link: bool) -> Part:
         link=link,
         after=after,
         struck=words["struck"],
-        attachment=calendar_of_letter(owed.kind, facts, public_url),
+        events=events_of_letter(owed.kind, facts, public_url),
     )
 
 
@@ -308,10 +309,14 @@ def _html(owed: ClaimedLetter, subject: str, blocks: Sequence[Block]) -> str:
     )
 
 
-def _attachments(parts: Iterable[Part]) -> tuple[Attachment, ...]:
-    """Return the calendar files; of one booking only the last, which is the latest."""
-    found = {part.attachment.name: part.attachment for part in parts if part.attachment}
-    return tuple(found.values())
+def _attachments(parts: Sequence[Part], public_url: str) -> tuple[Attachment, ...]:
+    """Return the calendar files; an event stands in the last of its letters alone, the latest."""
+    latest = {event.number: part for part in parts for event in part.events}
+    files = (
+        calendar_with([each for each in part.events if latest[each.number] is part], public_url)
+        for part in parts
+    )
+    return tuple(each for each in files if each)
 
 
 def _choices(owed: ClaimedLetter, public_url: str) -> str:

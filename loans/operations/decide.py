@@ -107,7 +107,7 @@ def decline(session: Session, wish: Decline, by: Actor, now: datetime) -> Bookin
         docs/rules.md, Lending 4.3 and 5.1.
     """
     booking = _to_decide(session, wish.number, by, BookingStep.DECLINE)
-    booking.state = BookingState.DECLINED
+    booking.state, booking.cancelled_at = BookingState.DECLINED, now
     change = Change("decline", after={"state": booking.state.value}, reason=wish.reason.strip())
     _record(session, booking, by, change, now)
     tell_about_decline(session, booking, wish.reason.strip(), wish.proposals, now)

@@ -12,8 +12,10 @@ from catalogue.operations.editing import check_edition, take_over
 from catalogue.rules.editions import edition_of
 from database.audit import Change, Subject, record
 from loans.errors import NotFoundError
+from loans.models.booking import Booking
 from loans.models.tour import CourierRoute, RouteStop, Tour, TourBox, TourState, TourStop
 from loans.operations.open_tour import follow_route
+from loans.rules.booking_states import COMMITTING
 from loans.rules.route_faults import RouteFault, RouteValues, route_faults
 from schools.models.media_centre import Branch, MediaCentre, PickupPlace, PlaceKind
 from schools.rules.roles import Actor, Right
@@ -69,7 +71,8 @@ def change_route(
 ) -> CourierRoute:
     """Take over what is said of a route; locks the centre, then the route.
 
-    Bookings stay as they are: each goes with the tour that now fits.
+    Bookings stay as they are: each goes with the tour that now fits. So a route does not rest
+    while open bookings wait for its stops.
 
     Args:
         session: inside a unit of work.
@@ -90,6 +93,9 @@ def change_route(
     if stored == wished:
         return route
     _check(session, route.centre_id, route.id, values)
+    stops = [stop.place_id for stop in route.stops]
+    if route.active and not values.active and _is_booked(session, stops):
+        raise InvalidError({"active": RouteFault.STILL_BOOKED})
     before, after = take_over(route, wished)
     _record(session, route, Change("change_route", _plain(before), _plain(after)), by, now)
     return route
@@ -152,13 +158,16 @@ def remove_stop(
 
     Raises:
         NotFoundError: no such route or stop within reach.
-        InvalidError: a box is packed for it on a tour that was not handed over.
+        InvalidError: a box is packed for it on a tour that was not handed over, or open bookings
+            wait for it.
     """
     route_id, stop_id = asked
     route = lock_route(session, route_id, by)
     stop = _stop(route, stop_id)
     if _is_packed(session, route, stop, today):
         raise InvalidError({"place": RouteFault.STOP_PACKED})
+    if _is_booked(session, [stop.place_id]):
+        raise InvalidError({"place": RouteFault.STILL_BOOKED})
     route.stops.remove(stop)
     _number(route.stops)
     _record(session, route, Change("remove_stop", before={"place": stop.place.name}), by, now)
@@ -213,6 +222,11 @@ def _is_packed(session: Session, route: CourierRoute, stop: RouteStop, today: da
         .where(Tour.day >= today, Tour.state == TourState.PLANNED)
     )
     return session.scalar(packed.limit(1)) is not None
+
+
+def _is_booked(session: Session, place_ids: list[int]) -> bool:
+    booked = exists().where(Booking.place_id.in_(place_ids), Booking.state.in_(COMMITTING))
+    return bool(session.scalar(select(booked)))
 
 
 def _stop(route: CourierRoute, stop_id: int) -> RouteStop:

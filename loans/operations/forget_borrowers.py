@@ -3,10 +3,11 @@
 What statistics need stays: title, school, unit and days.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from database.audit import Forgotten, cut_people, without_words
@@ -16,12 +17,29 @@ from loans.models.loan import Loan
 from loans.operations.lock import lock
 from loans.queries.forgettable import Horizon, bookings_to_forget, loans_to_forget
 from schools.models.account import Account
+from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
 from schools.rules.roles import Actor, Right
 
 NOBODY = Forgotten(frozenset(), ())
 BY = ("lent_by", "received_by", "returned_by")
 """Accounts a loan names: of staff, who may have borrowed it themselves."""
+
+ABOUT_BOOKINGS = frozenset(
+    {
+        LetterKind.BOOKING_CONFIRMED,
+        LetterKind.BOOKINGS_CONFIRMED,
+        LetterKind.BOOKING_REQUESTED,
+        LetterKind.BOOKING_CHANGED,
+        LetterKind.BOOKING_DECLINED,
+        LetterKind.BOOKING_CANCELLED,
+        LetterKind.BOOKINGS_CANCELLED,
+        LetterKind.BOOKING_READY,
+        LetterKind.BOOKING_LAPSED,
+        LetterKind.DIGEST,
+    }
+)
+"""Kinds of letters that name bookings by their numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,8 @@ def forget_loans(session: Session, old: Old, by: Actor) -> int:
 def forget_bookings(session: Session, old: Old, by: Actor) -> int:
     """Cut the borrower from bookings, with what was remarked; returns how many.
 
+    With them go the borrower's letters that name the booking: its number would tell who it was.
+
     Source:
         docs/rules.md, Lending 12.1.
     """
@@ -81,7 +101,29 @@ def forget_bookings(session: Session, old: Old, by: Actor) -> int:
         booking.person_id = booking.entered_by = None
         booking.remark = booking.overbooked_reason = ""
     session.flush()
+    _forget_letters(session, who, {booking.number for booking in bookings})
     return len(bookings)
+
+
+def _forget_letters(session: Session, people: Iterable[int], numbers: Set[str]) -> None:
+    """Delete people's letters that name a booking, but for those that wait to be sent."""
+    kept = select(OwedLetter.id, OwedLetter.facts).where(
+        OwedLetter.person_id.in_(people),
+        OwedLetter.kind.in_(ABOUT_BOOKINGS),
+        OwedLetter.state != LetterState.OWED,
+    )
+    naming = [row.id for row in session.execute(kept) if numbers & set(_numbers(row.facts))]
+    session.execute(delete(OwedLetter).where(OwedLetter.id.in_(naming)))
+
+
+def _numbers(facts: Mapping[str, Any]) -> Iterator[str]:
+    """Go through the bookings that a letter names: its own, several, those of a daily letter."""
+    if "number" in facts:
+        yield str(facts["number"])
+    for booked in facts.get("bookings", ()):
+        yield from _numbers(booked)
+    for item in facts.get("items", ()):
+        yield from _numbers(item["facts"])
 
 
 def _people(session: Session, person_ids: Iterable[int | None]) -> dict[int, Forgotten]:

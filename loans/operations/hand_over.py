@@ -14,10 +14,13 @@ from database.audit import Change, Subject, record
 from loans.errors import ImpossibleStepError
 from loans.models.loan import Loan
 from loans.models.tour import Tour, TourBox, TourLoad, TourState, TourStop
+from loans.operations.journal import Act
 from loans.operations.open_tour import NONCE_BYTES, lock_tour
-from loans.operations.tell_courier import OnItsWay, on_its_way, take_back, tell_on_its_way
+from loans.operations.tell_courier import OnItsWay, on_its_way, tell_on_its_way
+from loans.operations.withdraw_letters import withdraw_letters
 from loans.rules.packing import PackStep
 from schools.models.person import Person
+from schools.queries.signed_in import day_of
 from schools.rules.roles import Actor
 
 
@@ -47,19 +50,25 @@ def hand_over(session: Session, tour_id: int, driver: str, by: Actor, now: datet
 def take_hand_over_back(session: Session, tour_id: int, by: Actor, now: datetime) -> Tour:
     """Open a tour for packing again that no driver has reported from; locks it.
 
-    Letters that were not sent yet are taken back.
+    Its letters are taken back, and those that were sent already corrected: who it goes to is told
+    anew once it is handed over again.
 
     Raises:
         loans.errors.NotFoundError: no such tour within reach.
         loans.errors.ImpossibleStepError: it is not under way, or a stop was reported.
+
+    Source:
+        docs/rules.md, Lending 8.6 and 11.2.
     """
     tour = lock_tour(session, tour_id, by)
     reported = any(stop.delivered_at or stop.collected_at for stop in tour.stops)
     if tour.state is not TourState.UNDER_WAY or reported:
         raise ImpossibleStepError("tour", tour.state, PackStep.TAKE_BACK)
     tour.state, tour.handed_over_at, tour.handed_over_by = TourState.PLANNED, None, None
-    people = {person.id for person, _what in _on_board(session, tour)}
-    take_back(session, [on_its_way(tour.id, person_id) for person_id in people], now)
+    told = [
+        on_its_way(tour.id, person_id) for person_id in session.scalars(_told(tour)) if person_id
+    ]
+    withdraw_letters(Act(session, by, day_of(now), now), told)
     _record(session, tour, Change("take_tour_back"), by, now)
     return tour
 
@@ -103,7 +112,10 @@ def renew_link(
 
 
 def _on_board(session: Session, tour: Tour) -> Iterable[tuple[Person, OnItsWay]]:
-    """Go through the people something is packed for, with all that is theirs."""
+    """Go through the people something is packed for, with all that is theirs.
+
+    What came back before the tour left lies in the house.
+    """
     rows = session.execute(
         select(TourLoad, TourBox, TourStop, Loan, Title.name)
         .join(TourBox, TourBox.id == TourLoad.box_id)
@@ -112,6 +124,7 @@ def _on_board(session: Session, tour: Tour) -> Iterable[tuple[Person, OnItsWay]]
         .join(Holding, Holding.id == Loan.holding_id)
         .join(Title, Title.id == Holding.title_id)
         .where(TourStop.tour_id == tour.id, Loan.person_id.is_not(None))
+        .where(Loan.received_on.is_(None), Loan.returned_on.is_(None))
         .order_by(TourStop.position, TourLoad.id)
     ).all()
     people = {each.id: each for each in session.scalars(_people(row.Loan for row in rows))}
@@ -126,13 +139,25 @@ def _on_board(session: Session, tour: Tour) -> Iterable[tuple[Person, OnItsWay]]
             OnItsWay(
                 tour_id=tour.id,
                 day=tour.day,
-                place=first.TourStop.place.name,
+                places=list(dict.fromkeys(row.TourStop.place.name for row in own)),
                 boxes=list(dict.fromkeys(row.TourBox.number for row in own)),
                 titles=[row.name for row in own],
                 centre_id=tour.route.centre_id,
                 institution_id=first.Loan.institution_id,
             ),
         )
+
+
+def _told(tour: Tour) -> Select[int | None]:
+    """Select whoever was told when it was handed over, whatever came back since."""
+    return (
+        select(Loan.person_id)
+        .join(TourLoad, TourLoad.loan_id == Loan.id)
+        .join(TourBox, TourBox.id == TourLoad.box_id)
+        .join(TourStop, TourStop.id == TourBox.stop_id)
+        .where(TourStop.tour_id == tour.id, Loan.person_id.is_not(None))
+        .distinct()
+    )
 
 
 def _people(loans: Iterable[Loan]) -> Select[Person]:

@@ -39,10 +39,11 @@ class Run:
 
 @dataclass(slots=True)
 class Recalled:
-    """What came of it: how many due dates were shortened, and how many letters are owed."""
+    """What came of it: due dates shortened, letters owed, and people nobody could write to."""
 
     loans: int = 0
     letters: int = 0
+    silent: int = 0
 
 
 def recall(
@@ -52,7 +53,9 @@ def recall(
     house: House,
     said: tuple[Actor, datetime],
 ) -> Recalled:
-    """Shorten the due dates of some people's loans, as the run wants it.
+    """Shorten the due dates of some people's loans, as the run wants it, and tell each person.
+
+    The letter goes to the school's mailbox, where a person has no address.
 
     Locks holdings, copies and loans, and looks again behind them: what came back meanwhile, or
     is due earlier by now, is left alone. So a run can be repeated.
@@ -83,7 +86,7 @@ def recall(
     letters = sum(
         _tell(session, run, person, by_person[person.id], said[1]) for person in persons.all()
     )
-    return Recalled(len(loans), letters)
+    return Recalled(len(loans), letters, len(by_person) - letters)
 
 
 def _shorten(
@@ -129,4 +132,5 @@ def _tell(
         centre_id=run.wish.centre_id,
         institution_id=schools.pop() if len(schools) == 1 else None,
     )
+    to = replace(to, address=person.email or loans[0].institution_email)
     return owe(session, Letter(kind, f"{kind.value}:{person.id}:{run.key}", facts), to, now)

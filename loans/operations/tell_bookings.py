@@ -12,6 +12,7 @@ from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from loans.models.booking import Booking
 from loans.operations.tell import facts_of_booking, facts_of_cancelled, tell_about_booking
+from loans.operations.tell_courier import courier_facts
 from loans.rules.booking_states import BookingState
 from schools.models.owed_letter import LetterKind
 from schools.models.person import Person
@@ -146,7 +147,8 @@ def tell_about_change(
     if booking.person is None:
         return
     kind = LetterKind.BOOKING_CHANGED
-    facts = facts_of_booking(booking) | {
+    facts = facts_of_booking(booking) | courier_facts(session, booking)
+    facts |= {
         "was_first": was.first,
         "was_last": was.last,
         "was_place": was.place,

@@ -23,12 +23,12 @@ MOST_OPEN_DAYS = 3
 
 @dataclass(frozen=True, slots=True)
 class OnItsWay:
-    """What a tour brings to one person at one stop.
+    """What a tour brings to one person.
 
     Attributes:
         tour_id: the tour.
         day: on which it runs.
-        place: name of the stop.
+        places: names of the stops.
         boxes: numbers of the boxes it is in.
         titles: as "2 × Der Wald".
         centre_id: whose tour.
@@ -37,7 +37,7 @@ class OnItsWay:
 
     tour_id: int
     day: date
-    place: str
+    places: Sequence[str]
     boxes: Sequence[str]
     titles: Sequence[str]
     centre_id: int
@@ -81,7 +81,7 @@ def tell_on_its_way(session: Session, person: Person, what: OnItsWay, now: datet
     """Owe a borrower one letter about all that a tour brings."""
     facts = {
         "tour_on": what.day.isoformat(),
-        "place": what.place,
+        "place": ", ".join(what.places),
         "boxes": list(what.boxes),
         "titles": list(what.titles),
     }

@@ -91,7 +91,10 @@ def bookings_of_feed(session: Session, of: FeedSubject, window: Period) -> tuple
 
 
 def loans_of_feed(session: Session, of: FeedSubject) -> tuple[FeedLoan, ...]:
-    """Return what is out with a person or school, or due at a desk, in one statement."""
+    """Return what is out with a person or school, or due at a desk, in one statement.
+
+    What was received is in the house, though nobody has looked it over yet.
+    """
     school = func.coalesce(func.nullif(Institution.short_name, ""), Institution.name)
     rows = session.execute(
         select(
@@ -106,7 +109,8 @@ def loans_of_feed(session: Session, of: FeedSubject) -> tuple[FeedLoan, ...]:
         .join(Holding, Holding.id == Loan.holding_id)
         .join(Title, Title.id == Holding.title_id)
         .join(Institution, Institution.id == Loan.institution_id)
-        .where(_whose_loans(of), Loan.returned_on.is_(None), ~Loan.placed)
+        .where(_whose_loans(of), ~Loan.placed)
+        .where(Loan.received_on.is_(None), Loan.returned_on.is_(None))
         .order_by(Loan.due_on, Title.name, Loan.id)
     )
     return tuple(FeedLoan(*row) for row in rows)

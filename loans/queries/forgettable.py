@@ -18,6 +18,9 @@ from schools.models.media_centre import Branch
 from schools.models.person import Person
 from schools.rules.roles import Scope
 
+GIVEN_UP = frozenset({BookingState.CANCELLED, BookingState.DECLINED})
+"""Over from the day they were given up, however far their own days are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Horizon:
@@ -97,9 +100,7 @@ def _loans(horizon: Horizon) -> Select[int]:
 
 
 def _bookings(horizon: Horizon) -> Select[int]:
-    given_up = and_(
-        Booking.state == BookingState.CANCELLED, Booking.cancelled_at < horizon.bookings_at
-    )
+    given_up = and_(Booking.state.in_(GIVEN_UP), Booking.cancelled_at < horizon.bookings_at)
     out = exists().where(
         BookingLine.booking_id == Booking.id,
         Loan.line_id == BookingLine.id,

@@ -21,7 +21,7 @@ from loans.queries.prepared import (
     dispatch_of,
     prepared_lines,
 )
-from loans.rules.picking import PickCase, PutBack, put_back
+from loans.rules.picking import PickCase, PutBack, put_back, shelf_order
 from schools.models.institution import Institution
 from schools.rules.periods import Period
 from schools.rules.roles import Scope
@@ -151,7 +151,9 @@ def to_put_back(
         .order_by(BookingPick.id)
     ).all()
     found = _going_back(rows, today)
-    return tuple(sorted(found, key=lambda each: (each.shelf_mark, each.title, each.pick_id)))
+    return tuple(
+        sorted(found, key=lambda each: (shelf_order(each.shelf_mark), each.title, each.pick_id))
+    )
 
 
 def _going_back(rows: Iterable[Row[*tuple[object, ...]]], today: date) -> Iterable[ToPutBack]:

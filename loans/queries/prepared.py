@@ -16,7 +16,7 @@ from loans.models.tour import Tour, TourState
 from loans.queries.calendars import Calendars, calendars_of
 from loans.queries.places import PlaceFacts, branches_of, places_of
 from loans.rules.booking_states import COLLECTABLE, BookingState
-from loans.rules.picking import WayOut, prepared_on
+from loans.rules.picking import WayOut, prepared_on, shelf_order
 from schools.models.institution import Institution
 from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Scope
@@ -49,8 +49,8 @@ class Dispatch:
         """Return the courier's places on a route."""
         return [each for each in self.places.values() if _delivers(each, {route_id})]
 
-    def prepared_on(self, place: PlaceFacts, first: date) -> date | None:
-        """Return the day for which a booking at a place is prepared; None if no tour runs."""
+    def prepared_on(self, place: PlaceFacts, first: date) -> date:
+        """Return the day for which a booking at a place is prepared."""
         earliest = self.today + ONE_DAY if _delivers(place, self.left) else self.today
         return prepared_on(self.way_out(place), first, earliest)
 
@@ -160,7 +160,7 @@ def prepared_lines(
     }
     rows = session.execute(_lines(), values).all()
     lines = (_line(dispatch, row) for row in rows)
-    wanted = (each for each in lines if each and asked.days.contains(each.prepared_on))
+    wanted = (each for each in lines if asked.days.contains(each.prepared_on))
     return sorted(wanted, key=_on_the_way)
 
 
@@ -202,11 +202,9 @@ def _lines() -> Select[*tuple[Any, ...]]:
     )
 
 
-def _line(dispatch: Dispatch, row: Row[*tuple[Any, ...]]) -> PreparedLine | None:
+def _line(dispatch: Dispatch, row: Row[*tuple[Any, ...]]) -> PreparedLine:
     place = dispatch.places[row.place_id]
     day = dispatch.prepared_on(place, row.first)
-    if day is None:
-        return None
     return PreparedLine(
         booking_id=row.booking_id,
         number=row.number,
@@ -232,7 +230,7 @@ def _line(dispatch: Dispatch, row: Row[*tuple[Any, ...]]) -> PreparedLine | None
 
 def _on_the_way(line: PreparedLine) -> tuple[Any, ...]:
     """Order lines as somebody walks along the shelves; what has no mark comes last."""
-    return (not line.shelf_mark, line.shelf_mark, line.title, line.period.first, line.id)
+    return (shelf_order(line.shelf_mark), line.title, line.period.first, line.id)
 
 
 def _prepared_at(place: PlaceFacts) -> int:

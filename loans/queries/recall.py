@@ -57,6 +57,7 @@ class RecalledLoan:
     person: str
     institution_id: int
     institution: str
+    institution_email: str
     title: str
     barcode: str
     class_name: str
@@ -142,6 +143,7 @@ def _past(wish: RecallWish) -> Select[*tuple[Any, ...]]:
             Person.family_name,
             Institution.name.label("institution"),
             Institution.short_name,
+            Institution.email.label("institution_email"),
             Title.name.label("title"),
             Copy.barcode,
         )
@@ -181,6 +183,7 @@ def _loan(house: House, wish: RecallWish, row: Row[Any]) -> RecalledLoan:
         person=f"{row.given_name} {row.family_name}",
         institution_id=row.institution_id,
         institution=row.short_name or row.institution,
+        institution_email=row.institution_email,
         title=row.title,
         barcode=row.barcode,
         class_name=row.class_name,

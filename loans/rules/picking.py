@@ -1,5 +1,6 @@
 """For which day a booking is taken off the shelf, and what goes back onto it."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -8,6 +9,8 @@ from loans.rules.booking_states import COLLECTABLE, BookingState
 from loans.rules.calendar import OpeningCalendar
 from loans.rules.commitments import processed_days
 from loans.rules.tours import RouteTimes, goes_on
+
+DIGITS = re.compile(r"(\d+)")
 
 
 class PickNote(StrEnum):
@@ -77,26 +80,38 @@ class WayOut:
     courier_before: int = 0
 
 
-def prepared_on(way: WayOut, first: date, earliest: date) -> date | None:
+def prepared_on(way: WayOut, first: date, earliest: date) -> date:
     """Return the day for which a booking is prepared.
 
-    At a counter its first day; on a route the day of the tour that takes it along; elsewhere as
-    many processed days ahead as the courier needs.
+    At a counter its first day; on a route the day of the tour that takes it along; elsewhere, and
+    where no tour runs, as many processed days ahead as the courier needs: so nothing is lost.
 
     Args:
         way: out of the house.
         first: the booking's first day.
         earliest: the first day whose tour can still be packed.
 
-    Returns:
-        None if no tour runs.
-
     Source:
         docs/rules.md, Lending 11.1 and 11.2.
     """
-    if way.route is not None:
-        return goes_on(way.route, first, earliest)
-    return processed_days(way.calendar, first, -way.courier_before)
+    tour = None if way.route is None else goes_on(way.route, first, earliest)
+    return tour or processed_days(way.calendar, first, -way.courier_before)
+
+
+def shelf_order(mark: str) -> tuple[tuple[int, int, str], ...]:
+    """Return what sorts shelf marks as shelves stand: numbers by value, what has no mark last.
+
+    "A 2" stands before "A 10".
+
+    Source:
+        docs/rules.md, Lending 11.2: a pick list by shelf.
+    """
+    if not mark:
+        return ((2, 0, ""),)
+    parts = (part for part in DIGITS.split(mark.casefold()) if part)
+    return tuple(
+        (0, int(part), "") if part.isdecimal() else (1, 0, part.strip()) for part in parts
+    )
 
 
 def put_back(case: PickCase, today: date) -> PutBack | None:

@@ -12,6 +12,7 @@ from loans.rules.codes import DayReason, Refusal
 from loans.rules.commitments import Commitment, CommitmentKind
 from loans.rules.unit_periods import (
     bookable_from,
+    from_first_served,
     longest_part,
     other_weeks,
     reached_by_courier,
@@ -156,6 +157,7 @@ class Planner:
             return Verdict(LineState.OVER)
         if not _is_looked_at(line.found, rest):
             return CLOSED
+        rest = from_first_served(rest, days) or rest
         refused = check_wish(line.found, Wish(period=rest, quantity=line.quantity))
         codes = {reason.code for reason in refused}
         if DayReason.HORIZON in codes:

@@ -19,6 +19,7 @@ class RouteFault(StrEnum):
     PLACE_TAKEN = "place_taken"
     OWN_COUNTER = "own_counter"
     STOP_PACKED = "stop_packed"
+    STILL_BOOKED = "still_booked"
 
 
 class PlaceFault(StrEnum):

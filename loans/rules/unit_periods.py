@@ -84,6 +84,27 @@ def still_to_come(period: Period, earliest: date, calendar: OpeningCalendar) -> 
     return None if first > period.last else Period(first, period.last)
 
 
+def from_first_served(period: Period, days: BookingDays) -> Period | None:
+    """Return what is left of a period from the first day on which its place is served.
+
+    The tour that would come for its first day may be past its cut-off: the next one brings it.
+
+    Args:
+        period: what can still be had.
+        days: which days may start a booking.
+
+    Returns:
+        None if the place is not served on any of its days.
+
+    Source:
+        docs/rules.md, Lending 6.2 and 11.1.
+    """
+    for day in period:
+        if not _is_unserved(days.start_reasons(day)):
+            return Period(day, period.last)
+    return None
+
+
 def longest_part(period: Period, days: BookingDays) -> Period:
     """Return the longest part from its first day that the terms allow; at least that one day.
 

@@ -306,6 +306,25 @@ def test_of_one_booking_a_daily_letter_brings_the_latest_file_only(app: Flask) -
     assert b"SEQUENCE:2" in attached.content
 
 
+def test_a_daily_letter_brings_the_events_of_all_its_bookings_each_as_it_is_at_last(
+    app: Flask,
+) -> None:
+    first, second = (
+        {"number": number, "first": "2026-12-03", "last": "2026-12-04", "sequence": 0}
+        for number in ("R-1", "R-2")
+    )
+    moved = first | {"sequence": 1, "was_first": "2026-12-01", "was_last": "2026-12-02"}
+    items = [
+        {"kind": "bookings_confirmed", "facts": {"bookings": [first, second]}},
+        {"kind": "booking_changed", "facts": moved},
+    ]
+    facts = {"on": "2026-11-23", "items": items}
+    files = written(app, LetterKind.DIGEST, facts=facts).attachments
+    assert [each.name for each in files] == ["R-2.ics", "R-1.ics"]
+    assert [each.content.count(b"BEGIN:VEVENT") for each in files] == [1, 1]
+    assert b"SEQUENCE:1" in files[1].content
+
+
 def test_a_sample_says_that_it_is_one(app: Flask) -> None:
     with app.app_context():
         facts = sample_facts("loan_renewed", "") | {"sample": True}

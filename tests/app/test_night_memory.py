@@ -42,10 +42,12 @@ from loans.operations.remind import People, remind
 from loans.operations.renew import renew
 from loans.queries.house import house_of
 from loans.queries.wishes import BookingWish, one_line
+from loans.rules.booking_states import BookingState
 from loans.rules.purchases import PurchaseState
 from schools.models.account import Account
-from schools.models.owed_letter import LetterState, OwedLetter
+from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
+from schools.operations.owe import Letter, owe, person_addressed
 from schools.rules.periods import Period
 from schools.rules.roles import SYSTEM, Role
 from tests.conventions.test_migrations import load_every_model
@@ -486,6 +488,47 @@ def test_a_booking_of_which_something_is_still_out_keeps_its_person(
     night(app)
     session.rollback()
     assert session.get_one(Booking, story.booking_id).person_id == story.person_id
+
+
+@pytest.mark.parametrize("told_of", ["itself", "several", "daily letter"])
+def test_letters_that_name_a_booking_go_with_its_person(
+    app: Flask, session: Session, make: Make, told_of: str
+) -> None:
+    person, first = make.person(), MONDAY - timedelta(days=45)
+    period = Period(first, first + timedelta(days=4))
+    holding = make.holding(copies=1)
+    booking = make.booking(holding, period, person=person, state=BookingState.LAPSED)
+    by_letter: dict[str, tuple[LetterKind, dict[str, Any]]] = {
+        "itself": (LetterKind.BOOKING_CONFIRMED, {"number": booking.number}),
+        "several": (LetterKind.BOOKINGS_CONFIRMED, {"bookings": [{"number": booking.number}]}),
+        "daily letter": (LetterKind.DIGEST, {"items": [{"facts": {"number": booking.number}}]}),
+    }
+    others: tuple[LetterKind, dict[str, Any]] = (
+        LetterKind.BOOKING_CONFIRMED,
+        {"number": f"{booking.number}0"},
+    )
+    to = person_addressed(person, centre_id=holding.centre_id)
+    with unit_of_work(session):
+        for place, (each, said) in enumerate((by_letter[told_of], others)):
+            owe(session, Letter(each, f"{place}", said), to, NOW - timedelta(days=50))
+        session.execute(update(OwedLetter).values(state=LetterState.SENT))
+    night(app)
+    session.expire_all()
+    assert session.get_one(Booking, booking.id).person_id is None
+    assert session.scalars(select(OwedLetter.occasion)).all() == ["1"]
+
+
+@pytest.mark.parametrize("state", [BookingState.DECLINED, BookingState.CANCELLED])
+def test_what_was_given_up_long_ago_for_a_far_day_loses_its_person(
+    app: Flask, session: Session, make: Make, state: BookingState
+) -> None:
+    far = MONDAY + timedelta(days=200)
+    given_up = NOW - timedelta(days=60)
+    holding = make.holding(copies=1)
+    booking = make.booking(holding, Period(far, far), state=state, cancelled_at=given_up)
+    night(app)
+    session.expire_all()
+    assert session.get_one(Booking, booking.id).person_id is None
 
 
 def test_audit_entries_are_deleted_after_a_year_and_not_before(

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 from loans.models.closure import Holiday
 from loans.models.feed import Feed, FeedKind
 from loans.models.tour import CourierRoute, RouteStop, Tour, TourState, TourStop
+from loans.queries.feed_days import loans_of_feed
+from loans.queries.feeds import FeedSubject
 from loans.rules.booking_states import BookingState
 from schools.models.account import Account, AccountState
 from schools.models.media_centre import PickupPlace, PlaceKind
@@ -546,3 +548,9 @@ def test_a_store_that_is_busy_keeps_nobody_from_reading(
 
     monkeypatch.setattr("app.feeds.views.note_read", busy)
     assert visitor.get(own_link).status_code == 200
+
+
+def test_what_lies_in_the_house_is_not_to_be_brought_back(make: Make) -> None:
+    loan = make.loan(received_on=MONDAY)
+    subject = FeedSubject(FeedKind.PERSON, loan.person_id or 0, "")
+    assert loans_of_feed(make.session, subject) == ()

@@ -113,7 +113,7 @@ def test_who_is_declined_is_told_why_and_what_would_go(session: Session, make: M
     with unit_of_work(session):
         wish = Decline(booking.number, "Nur mit Einweisung.", (later,))
         declined = decline(session, wish, staff, NOW)
-    assert declined.state is BookingState.DECLINED
+    assert (declined.state, declined.cancelled_at) == (BookingState.DECLINED, NOW)
     letter = session.scalars(select(OwedLetter)).one()
     assert letter.kind is LetterKind.BOOKING_DECLINED
     assert letter.facts["reason"] == "Nur mit Einweisung."

@@ -185,3 +185,18 @@ def test_what_goes_back_where_it_is_never_open_keeps_its_day(
     assert found.never_open == (there.institution_id,)
     assert called_back(session, wish, staff) == Recalled(loans=1, letters=1)
     assert due_days(session) == [far, FRIDAY]
+
+
+def test_whoever_has_no_address_is_recalled_through_the_school(
+    session: Session, make: Make, staff: Actor
+) -> None:
+    reached, silent = (
+        make.person(make.school(email=address)) for address in ("schule@example.org", "")
+    )
+    reached.email = silent.email = None
+    for person in (reached, silent):
+        due(make, MONDAY + timedelta(days=30), person)
+    wish = RecallWish(make.the_centre().id, FRIDAY)
+    assert called_back(session, wish, staff) == Recalled(loans=2, letters=1, silent=1)
+    letter = session.scalars(select(OwedLetter)).one()
+    assert (letter.to_address, letter.person_id) == ("schule@example.org", reached.id)

@@ -257,3 +257,20 @@ def test_the_number_of_statements_does_not_depend_on_the_plan(
         assert any(line.verdict.state is LineState.CONFLICT for _, line in plan.lines)
     viewpoint = 5
     assert sent[0] == sent[1] <= MOST_STATEMENTS + viewpoint
+
+
+@pytest.mark.lending("11.1")
+@pytest.mark.parametrize("week", [48, 49], ids=["begun already", "begins before the next tour"])
+def test_a_delivered_unit_is_had_from_the_next_tour_on(
+    session: Session, make: Make, scope: Scope, week: int
+) -> None:
+    stop = make.courier_stop()
+    make.route(stop, weekdays=(1,))
+    make.planned(make.unit(first_week=week, last_week=50), make.holding(copies=1).title)
+    friday = timedelta(days=4)
+    where = Where(make.the_centre().id, stop.id, make.the_school().id)
+    view = viewpoint_of(session, Scope(), where, MONDAY + friday, NOW + friday)
+    units = planned_units(session, scope, make.the_school().id)
+    verdict = only_line(year_plan(session, view, units, YEAR)).verdict
+    assert verdict.state in {LineState.FREE, LineState.SHORTER}
+    assert verdict.offers[0].period.first == MONDAY + timedelta(days=8)

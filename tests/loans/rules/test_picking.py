@@ -7,7 +7,7 @@ import pytest
 
 from loans.rules.booking_states import BookingState
 from loans.rules.calendar import OpeningCalendar
-from loans.rules.picking import PickCase, PutBack, WayOut, prepared_on, put_back
+from loans.rules.picking import PickCase, PutBack, WayOut, prepared_on, put_back, shelf_order
 from loans.rules.tours import RouteTimes
 from tests.make import MONDAY
 
@@ -27,7 +27,10 @@ NORTH = RouteTimes(frozenset({1}), time(12), WEEKDAYS)
             WayOut(WEEKDAYS, None, 1), NEXT_MONDAY, FRIDAY, id="the courier day before, no route"
         ),
         pytest.param(
-            WayOut(WEEKDAYS, replace(NORTH, active=False)), WEDNESDAY, None, id="no tour runs"
+            WayOut(WEEKDAYS, replace(NORTH, active=False), 1),
+            WEDNESDAY,
+            TUESDAY,
+            id="no tour runs",
         ),
     ],
 )
@@ -62,3 +65,18 @@ WAITS = PickCase(
 )
 def test_a_picked_copy_goes_back(case: PickCase, why: PutBack | None) -> None:
     assert put_back(case, MONDAY) is why
+
+
+@pytest.mark.lending("11.2")
+def test_shelf_marks_stand_as_shelves_do() -> None:
+    marks = ["", "B 1", "A 10", "a 2", "A 2.10", "A 2.9", "12", "7"]
+    assert sorted(marks, key=shelf_order) == [
+        "7",
+        "12",
+        "a 2",
+        "A 2.9",
+        "A 2.10",
+        "A 10",
+        "B 1",
+        "",
+    ]

@@ -11,6 +11,8 @@ from database.unit_of_work import unit_of_work
 from loans.errors import ImpossibleStepError, NotFoundError, RefusedError
 from loans.models.loan import Loan
 from loans.models.tour import Tour, TourBox, TourState
+from loans.operations.check_in import BroughtBack, check_in
+from loans.operations.edit_routes import add_stop
 from loans.operations.hand_over import (
     finish_tour,
     hand_over,
@@ -22,8 +24,9 @@ from loans.operations.pack import add_box
 from loans.operations.unpack import unpack
 from loans.rules.codes import DayReason
 from loans.rules.packing import PackNote, Tap
+from schools.models.institution import Institution
 from schools.models.media_centre import PickupPlace
-from schools.models.owed_letter import LetterState
+from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.rules.roles import Role
 from tests.loans.operations.courier import TUESDAY, WEDNESDAY, Table
 from tests.loans.operations.tours.road import facts, hand, letters, stop_of, tap
@@ -72,6 +75,68 @@ def test_a_hand_over_by_mistake_is_taken_back_with_its_letters(
     assert len(letters(make.session)) == 1
     letters(make.session)[0].state = LetterState.SENT
     make.session.commit()
+
+
+@pytest.mark.lending("8.6")
+@pytest.mark.lending("11.2")
+def test_after_a_hand_over_was_taken_back_all_is_told_anew_and_what_was_sent_is_corrected(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    person = make.person()
+    first = make.holding(make.title("Kamera"), copies=1)
+    later = make.holding(make.title("Stativ"), copies=1)
+    for holding in (first, later):
+        staff.delivered(holding, stop, person=person)
+    staff.pack(tour, first.copies[0])
+    hand(staff, tour)
+    letters(make.session)[0].state = LetterState.SENT
+    make.session.commit()
+    with unit_of_work(make.session):
+        take_hand_over_back(make.session, tour.id, staff.by, staff.now)
+    staff.pack(tour, later.copies[0])
+    hand(staff, tour)
+    assert [each.facts["titles"] for each in letters(make.session)] == [
+        ["Kamera"],
+        ["Kamera", "Stativ"],
+    ]
+    corrected = select(OwedLetter.facts).where(OwedLetter.kind == LetterKind.CORRECTION)
+    (correction,) = make.session.scalars(corrected)
+    assert (correction["of"], correction["titles"]) == (LetterKind.ON_ITS_WAY, ["Kamera"])
+
+
+@pytest.mark.lending("11.2")
+@pytest.mark.parametrize("check", [True, False], ids=["checked", "received only"])
+def test_what_came_back_before_the_hand_over_is_not_on_its_way(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour, *, check: bool
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    staff.pack(tour, holding.copies[0])
+    brought = BroughtBack(holding.copies[0].id, make.branch().id, check=check)
+    with unit_of_work(make.session):
+        check_in(make.session, brought, staff.by, staff.today, staff.now)
+    hand(staff, tour)
+    assert letters(make.session) == []
+
+
+@pytest.mark.lending("11.2")
+def test_one_letter_names_every_stop_at_which_something_comes(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    gym = make.courier_stop(
+        make.session.get_one(Institution, stop.institution_id), name="Turnhalle"
+    )
+    asked, admin = (tour.route_id, gym.id), make.actor(Role.CENTRE_ADMIN)
+    with unit_of_work(make.session):
+        add_stop(make.session, asked, admin, staff.today, staff.now)
+    person = make.person()
+    for place in (stop, gym, gym):
+        holding = make.holding(copies=1)
+        staff.delivered(holding, place, person=person)
+        assert staff.pack(tour, holding.copies[0]).note is PackNote.LOADED
+    hand(staff, tour)
+    (letter,) = letters(make.session)
+    assert letter.facts["place"] == f"{stop.name}, Turnhalle"
 
 
 def test_once_a_stop_was_reported_the_hand_over_stands(

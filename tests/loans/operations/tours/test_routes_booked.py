@@ -1,0 +1,63 @@
+"""While something is booked to a stop, the courier goes on driving there."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+
+from catalogue.errors import InvalidError
+from database.unit_of_work import unit_of_work
+from loans.models.tour import CourierRoute
+from loans.operations.edit_routes import change_route, remove_stop, route_edition, route_values
+from loans.operations.tell_bookings import Was, tell_about_change
+from loans.queries.picking import PickDay, pick_list
+from loans.rules.route_faults import RouteFault
+from schools.models.media_centre import PickupPlace
+from schools.models.owed_letter import OwedLetter
+from schools.rules.periods import ONE_DAY
+from schools.rules.roles import Right, Role
+from tests.loans.operations.courier import Table
+from tests.make import MONDAY, NOW, Make
+
+pytestmark = [pytest.mark.both_stores, pytest.mark.lending("11.2")]
+
+
+def test_a_route_neither_rests_nor_loses_a_stop_while_bookings_wait_for_it(
+    make: Make, staff: Table, stop: PickupPlace
+) -> None:
+    staff.delivered(make.holding(copies=1), stop)
+    route = make.session.scalars(select(CourierRoute)).one()
+    values, admin = route_values(route), make.actor(Role.CENTRE_ADMIN)
+    edit = (replace(values, active=False), route_edition(values))
+    asked = (route.id, route.stops[0].id)
+    with pytest.raises(InvalidError) as resting, unit_of_work(make.session):
+        change_route(make.session, asked[0], edit, admin, NOW)
+    with pytest.raises(InvalidError) as taken_off, unit_of_work(make.session):
+        remove_stop(make.session, asked, admin, MONDAY, NOW)
+    assert resting.value.faults == {"active": RouteFault.STILL_BOOKED}
+    assert taken_off.value.faults == {"place": RouteFault.STILL_BOOKED}
+
+
+def test_what_is_booked_where_no_tour_runs_any_more_is_still_picked(
+    make: Make, staff: Table, stop: PickupPlace
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    make.session.scalars(select(CourierRoute)).one().active = False
+    make.session.commit()
+    days = [MONDAY + n * ONE_DAY for n in range(7)]
+    asked = [PickDay(make.branch().id, holding.centre_id, day, MONDAY) for day in days]
+    scope = staff.by.scope(Right.LEND)
+    assert sum(len(pick_list(make.session, scope, each).lines) for each in asked) == 1
+
+
+@pytest.mark.lending("5.3", "11.1")
+def test_the_letter_about_a_change_tells_its_tours(
+    make: Make, staff: Table, stop: PickupPlace
+) -> None:
+    booking = staff.delivered(make.holding(copies=1), stop)
+    was = Was.of(booking)
+    with unit_of_work(make.session):
+        tell_about_change(make.session, booking, was, staff.by, NOW)
+    facts = make.session.scalars(select(OwedLetter)).one().facts
+    assert {"brought_on", "fetched_on", "change_until"} <= facts.keys()
