@@ -15,8 +15,8 @@ membership_to_confirm   person* email* school*
 membership_confirmed    school*
 membership_declined     school*
 membership_provisional  person* school* email last
-booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") place school
-                        unit class_name sequence (how often changed) reason (words of staff)
+booking_confirmed       number* first* last* titles (list of texts, as "2 × Der Wald") pieces place
+                        school unit class_name sequence (how often changed) reason (words of staff)
                         brought_on fetched_on change_until (the courier's tours, and until when it
                         can be changed)
 bookings_confirmed      bookings* (list of facts as of booking_confirmed)

@@ -49,6 +49,7 @@ def facts_of_booking(booking: Booking) -> dict[str, Any]:
         "first": booking.first.isoformat(),
         "last": booking.last.isoformat(),
         "titles": [_line(line, line.quantity) for line in booking.lines],
+        "pieces": sum(line.quantity for line in booking.lines),
         "place": f"{place.name}, {place.branch.name}",
         "school": booking.institution.short_name or booking.institution.name,
         "unit": "" if unit is None else f"{unit.number} {unit.name}".strip(),

@@ -206,6 +206,15 @@ def test_who_only_looks_at_a_letter_does_not_see_its_link(app: Flask) -> None:
     assert f"{ADDRESS}/reset/" in written.text
 
 
+def test_a_confirmation_counts_pieces(app: Flask) -> None:
+    facts = BOOKED | {"titles": ["6 × Kamera"], "pieces": 6}
+    with app.app_context():
+        written = write_letter(
+            claimed(LetterKind.BOOKING_CONFIRMED, facts, "de", named=True), ADDRESS
+        )
+    assert written.subject == "Reserviert für Do, 3.12.: 6 Medien (R-1203)"
+
+
 def test_a_cancelled_booking_is_taken_out_of_calendars(app: Flask) -> None:
     facts = BOOKED | {"sequence": 2}
     letter = claimed(LetterKind.BOOKING_CANCELLED, facts, "de", named=True)
