@@ -45,7 +45,8 @@ def facts_of_return(turn: Turn, wish: BroughtBack, done: TakenBack) -> Facts:
     """Return what the line of a return says, besides what its label says."""
     branch = None if done.sent_to is None else turn.session.get(Branch, done.sent_to)
     loan = done.loan
-    back_on = wish.dropped_on or (loan.received_on if loan else None) or turn.today
+    since = None if loan is None else loan.received_on or loan.returned_on
+    back_on = since or wish.dropped_on or turn.today
     late = 0 if loan is None or loan.due_on is None else max(0, (back_on - loan.due_on).days)
     facts: Facts = {
         "note": done.note.value,

@@ -16,6 +16,7 @@ from loans.rules.returns import ReturnNote
 from schools.rules.periods import Period
 from schools.rules.roles import Role
 from tests.loans.operations.desks import Counter, counter
+from tests.loans.operations.test_scan import Desk
 from tests.make import MONDAY, NOW, Make
 
 pytestmark = pytest.mark.both_stores
@@ -209,3 +210,18 @@ def test_looked_over_it_is_back_since_the_earliest_day_that_is_known(
     checking.today = MONDAY + DAY
     checking.take_back(loan.copy, dropped_on=MONDAY + dropped * DAY)
     assert (loan.returned_on, loan.received_on) == (MONDAY + since * DAY, MONDAY + since * DAY)
+
+
+@pytest.mark.lending("8.4")
+def test_received_in_time_it_is_not_called_late_when_the_box_is_looked_over(
+    make: Make, session: Session
+) -> None:
+    in_time = MONDAY - 7 * DAY
+    loan = make.loan(lent_on=MONDAY - 21 * DAY, received_on=in_time)
+    loan.copy.state = CopyState.RECEIVED
+    session.commit()
+    desk = Desk(session, make, make.actor(Role.STAFF))
+    desk.scan("CMD-KASTEN")
+    line = desk.scan(loan.copy.barcode)
+    assert (loan.returned_on, line.facts["late"]) == (in_time, 0)
+    assert line.facts["back_on"] == in_time.isoformat()
