@@ -5,6 +5,7 @@ import sys
 import click
 from sqlalchemy.exc import OperationalError
 
+from app.commands.centres import centres
 from app.commands.check import check
 from app.commands.demo import demo
 from app.commands.imports import import_file
@@ -23,6 +24,7 @@ COMMANDS: tuple[click.Command, ...] = (
     serve,
     worker,
     import_file,
+    centres,
     users,
     notices,
     check,

@@ -18,8 +18,10 @@ from loans.models.tour import Tour, TourBox, TourLoad, TourState, TourStop
 from loans.operations.check_out import HandOut, check_out
 from loans.operations.count_parts import Count, Pieces, count_parts
 from loans.operations.drop_pick import pick_of
+from loans.operations.journal import Act
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.operations.open_tour import lock_tour
+from loans.operations.pass_on import release
 from loans.queries.hand_out import open_loan_of, parts_of
 from loans.queries.picking import picks_of
 from loans.queries.prepared import (
@@ -227,6 +229,7 @@ def _is_incomplete(act: _Act, pieces: Pieces) -> bool:
     if verdict is None or verdict.completeness is not Completeness.INCOMPLETE:
         return False
     if act.copy.state is not CopyState.ON_LOAN:
+        release(Act(act.session, act.by, today, now), act.copy)
         move_copy(act.copy, CopyState.INCOMPLETE)
     return True
 

@@ -62,6 +62,25 @@ def test_the_first_administrator_is_added(run: Run, session: Session) -> None:
     assert (again.exit_code, again.stderr) == (1, "Error: There is an account chefin already.\n")
 
 
+def test_a_centre_is_opened_with_its_first_branch_and_another(run: Run, session: Session) -> None:
+    add = ("centres", "add", "MZ-BO", "Medienzentrum Bochum", "--district", "05911")
+    assert run(*add).output == "MZ-BO is open.\n"
+    again = run(*add)
+    assert (again.exit_code, again.stderr) == (
+        1,
+        "Error: There is a centre with this code already.\n",
+    )
+    assert run("centres", "add-branch", "MZ-BO", "Nord").output == "Nord is open.\n"
+    nowhere = run("centres", "add-branch", "MZ-XX", "Nord")
+    assert (nowhere.exit_code, nowhere.stderr) == (
+        1,
+        "Error: There is no centre with the code MZ-XX.\n",
+    )
+    person = ("--person", "Ada Lovelace")
+    words = ("users", "add", "a", "--role", "centre_admin", "--at", "MZ-BO", *person)
+    assert run(*words, lines=PASSWORD).exit_code == 0
+
+
 def test_people_are_added_at_their_place(run: Run, session: Session, make: Make) -> None:
     code, number = make.the_centre().code, str(make.the_school().number)
     person = ("--person", "Ada Lovelace")

@@ -7,6 +7,7 @@ from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.errors import ImpossibleStepError
 from loans.models.booking import BookingPick
+from loans.models.hold import HoldState
 from loans.models.loan import Loan
 from loans.models.terms import Terms
 from loans.models.tour import Tour, TourLoad
@@ -164,6 +165,29 @@ def test_a_box_without_a_part_it_needs_stays_here(
     make.session.refresh(part.copy)
     assert part.copy.state is CopyState.INCOMPLETE
     assert part.copy.holding.lendable == 0
+    assert breaches(make.session) == []
+
+
+@pytest.mark.lending("3.2", "7.2")
+def test_who_waits_for_a_box_that_lacks_a_part_waits_again(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    part = make.part(critical=True)
+    staff.delivered(part.copy.holding, stop)
+    hold = make.hold(
+        part.copy.holding,
+        state=HoldState.SET_ASIDE,
+        copy_id=part.copy.id,
+        ready_on=WEDNESDAY,
+        pickup_deadline=THURSDAY,
+    )
+    part.copy.state = CopyState.SET_ASIDE
+    make.session.commit()
+    staff.pack(tour, part.copy, {part.id: 0})
+    make.session.refresh(hold)
+    make.session.refresh(part.copy)
+    assert (hold.state, hold.copy_id) == (HoldState.WAITING, None)
+    assert part.copy.state is CopyState.INCOMPLETE
     assert breaches(make.session) == []
 
 
