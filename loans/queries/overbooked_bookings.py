@@ -1,17 +1,17 @@
 """Which bookings have too few copies behind them, until that is solved."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
-from loans.queries.availability import amounts
+from loans.queries.availability import committed_stocks
 from loans.queries.bookings import BookingFacts
-from loans.queries.commitments import commitments_of, commitments_of_copies
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
-from loans.rules.availability import Availability
-from loans.rules.commitments import Commitment, CommitmentKind, occupied
+from loans.rules.availability import availability
+from loans.rules.commitments import CommitmentKind
+from loans.rules.overbooking import keeping
 from schools.rules.periods import Period
 from schools.rules.roles import Scope
 
@@ -25,8 +25,8 @@ def overbooked_among(
 ) -> frozenset[int]:
     """Return the ids of those bookings that have too few copies behind them on some day.
 
-    The days that a booking takes for service and courier count as well. Eight statements for each
-    centre, three more where copies are booked by number, whatever the number of bookings; what is
+    The days that a booking takes for service and courier count as well. Seven statements for each
+    centre, two more where copies are booked by number, whatever the number of bookings; what is
     over is settled.
 
     Source:
@@ -46,30 +46,14 @@ def _short(
     session: Session, view: Viewpoint, holdings: Collection[int], days: Period
 ) -> Iterator[int]:
     """Yield the ids of bookings that keep something on a day with too little of it."""
-    period = view.widest.around(days, view.calendar)
-    seen = amounts(session, view, holdings, period)
-    copies = {each.holding_id: each for found in seen.values() for each in found.copies}
-    for stocks, kept in (
-        (seen, commitments_of(session, view, holdings, period)),
-        (copies, commitments_of_copies(session, view, copies, period)),
-    ):
-        yield from _lacking(view, stocks, kept)
-
-
-def _lacking(
-    view: Viewpoint, stocks: Mapping[int, Availability], kept: Mapping[int, Iterable[Commitment]]
-) -> Iterator[int]:
-    for key, found in stocks.items():
-        for each in kept.get(key, ()):
-            away = occupied(each, view.calendar, view.today)
-            if each.kind is not CommitmentKind.BOOKING or each.booking_id is None or away is None:
-                continue
-            if any(found.free_on(day) < 0 for day in away if _counts(found, day)):
+    wide = view.widest.around(days, view.calendar)
+    period = Period(max(wide.first, view.today), wide.last)
+    stocks = committed_stocks(session, view, holdings, period)
+    found = availability(stocks, view.rules_place(), period, today=view.today)
+    for stock in stocks:
+        for each in keeping(stock, found[stock.holding_id]):
+            if each.kind is CommitmentKind.BOOKING and each.booking_id is not None:
                 yield each.booking_id
-
-
-def _counts(found: Availability, day: date) -> bool:
-    return day >= found.days.today and found.swept.contains(day)
 
 
 def is_overbooked(
