@@ -83,8 +83,9 @@ def test_branches_are_called_differently(session: Session) -> None:
 
 def test_only_who_keeps_the_installation_opens_centres(session: Session, make: Make) -> None:
     head = make.actor(Role.CENTRE_ADMIN)
-    with pytest.raises(NotFoundError), unit_of_work(session):
+    with pytest.raises(NotFoundError) as refused, unit_of_work(session):
         open_centre(session, CENTRE, head, NOW)
+    assert refused.value.key == CENTRE.code
     elsewhere = make.centre().id
     with pytest.raises(NotFoundError), unit_of_work(session):
         open_branch(session, elsewhere, "Nord", head, NOW)

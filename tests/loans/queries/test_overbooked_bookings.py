@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from loans.models.booking import Booking
 from loans.queries.bookings import booking_row, facts_of
 from loans.queries.overbooked_bookings import overbooked_among
+from loans.rules.booking_states import BookingState
 from schools.rules.periods import Period
 from schools.rules.roles import Scope
 from tests.make import MONDAY, NOW, Make
@@ -45,6 +46,18 @@ def test_days_on_the_road_count(session: Session, make: Make) -> None:
     second = make.booking(holding, days(10, 11), place_id=stop.id)
     after = make.booking(holding, days(15, 15))
     assert marked(session, first, second, after) == [True, True, False]
+
+
+def test_a_loan_that_stays_out_longer_than_its_booking_does_not_mark_the_rest(
+    session: Session, make: Make
+) -> None:
+    holding = make.holding(copies=2)
+    rest = make.booking(holding, days(0, 3), 2, state=BookingState.PARTLY_COLLECTED)
+    rest.lines[0].handed_out = 1
+    session.commit()
+    make.loan(holding.copies[0], due_on=days(9, 9).first, line_id=rest.lines[0].id)
+    other = make.booking(holding, days(8, 9), 2)
+    assert marked(session, rest, other) == [False, True]
 
 
 def test_what_is_out_already_marks_no_rest(session: Session, make: Make) -> None:

@@ -137,3 +137,15 @@ def test_nothing_is_shortened_into_the_past(make: Make, edits: Edits, person: Pe
     with pytest.raises(RefusedError) as refused:
         edits(booking, period=days(-3, -1))
     assert codes(refused) == [DayReason.PAST]
+
+
+@pytest.mark.lending("4.3", "5.3")
+def test_more_of_a_partly_collected_booking_comes_beside_what_is_out(
+    make: Make, edits: Edits, person: Person
+) -> None:
+    holding, desk = make.holding(copies=2), counter(make)
+    booking = make.booking(holding, days(0, 3), 2, person=person)
+    desk.lend(holding.copies[0], person)
+    with pytest.raises(RefusedError) as refused:
+        edits(booking, quantity=3)
+    assert codes(refused) == [Refusal.NOT_FREE]
