@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import monotonic, sleep
 from typing import IO, Any
 
@@ -84,8 +85,13 @@ def start_preloaded(arguments: Sequence[str], variables: Mapping[str, str], log:
 
 def _fulfil(wishes: IO[str]) -> None:
     from app.commands.main import main  # noqa: PLC0415  # loaded here, not by the tests
-    from app.factory import create_app  # noqa: F401, PLC0415
+    from app.factory import create_app  # noqa: PLC0415
+    from app.settings import read_settings  # noqa: PLC0415
+    from tests.quicker import spare_repetition  # noqa: PLC0415
 
+    spare_repetition()
+    with TemporaryDirectory() as folder:  # what is compiled once is there for every fork
+        create_app(read_settings({"MEDIENBRUECKE_DATA": folder}))
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # whoever ends is gone at once
     for line in wishes:
         wish = json.loads(line)
