@@ -47,6 +47,7 @@ messages: .venv/installed ## collect the texts to translate and compile the Germ
 lock: .venv/installed ## pin the newest packages that setup.cfg allows
 	$(BIN)/python -m pip install -q uv
 	$(BIN)/uv pip compile setup.cfg --extra dev --generate-hashes --python-version 3.11 -q --no-header -o requirements.lock
+	sed -i '1i \# Every package pinned with its hash; made by `make lock` from setup.cfg.' requirements.lock
 	echo tantivy | $(BIN)/uv pip compile - --generate-hashes --python-version 3.11 -q --no-header --no-annotate -o requirements-bench.txt
 
 clean: ## remove what was installed and built, but no data

@@ -42,7 +42,7 @@ from tests.effort import times
 from tests.make import MONDAY, Make
 from tests.serving import COMMAND, Answer, Client, Server, serving
 
-pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("crowds")]
 
 PROCESSES, THREADS = 8, 4
 CLIENTS = PROCESSES * THREADS

@@ -24,7 +24,7 @@ from tests.effort import times
 from tests.make import MONDAY, Make
 from tests.serving import environment
 
-pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("crowds")]
 
 ROUNDS = times(ci=2, soak=20)
 """On each of the two databases."""

@@ -26,7 +26,7 @@ from tests.effort import times
 from tests.make import MONDAY, Make
 from tests.serving import COMMAND, Client, Server, environment, serving, start, wait_until_up
 
-pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("crowds")]
 
 KILLS = times(ci=2, soak=50)
 COPIES_A_ROUND = 200

@@ -17,7 +17,7 @@ from tests.effort import times
 from tests.make import Make
 from tests.serving import working
 
-pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("kills")]
+pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("crowds")]
 
 KILLS = times(ci=1, soak=30)
 LETTERS = 3

@@ -26,7 +26,7 @@ from schools.rules.periods import Period
 from tests.effort import times
 from tests.make import MONDAY, Make
 
-pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("crowds")]
 
 HOSTS = 4
 ROUNDS = times(ci=1, soak=20)

@@ -21,7 +21,7 @@ from tests.effort import times
 from tests.make import MONDAY, Make
 from tests.serving import COMMAND, Server, serving
 
-pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("races")]
+pytestmark = [pytest.mark.both_stores, pytest.mark.slow, pytest.mark.xdist_group("crowds")]
 
 CLIENTS = 32
 ROUNDS = times(ci=2, soak=313)
