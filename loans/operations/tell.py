@@ -1,5 +1,6 @@
 """Owe the letters about bookings and loans, in the transaction that gives rise to them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -32,13 +33,20 @@ def tell_about_booking(
     """
     if booking.person is None:
         return
-    facts = facts_of_booking(booking) | courier_facts(session, booking) | {"reason": reason}
+    (facts,) = facts_of_bookings(session, [booking])
+    facts["reason"] = reason
     occasion = f"{kind.value}:{booking.number}:{booking.sequence}"
     letter = Letter(kind, occasion, facts)
     to = person_addressed(
         booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
     )
     owe(session, letter, to, now)
+
+
+def facts_of_bookings(session: Session, bookings: Sequence[Booking]) -> list[dict[str, Any]]:
+    """Return what letters say about bookings as they stand now, with the courier's days."""
+    courier = courier_facts(session, bookings)
+    return [facts_of_booking(each) | courier.get(each.id, {}) for each in bookings]
 
 
 def facts_of_booking(booking: Booking) -> dict[str, Any]:

@@ -11,8 +11,12 @@ from sqlalchemy.orm import Session
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from loans.models.booking import Booking
-from loans.operations.tell import facts_of_booking, facts_of_cancelled, tell_about_booking
-from loans.operations.tell_courier import courier_facts
+from loans.operations.tell import (
+    facts_of_booking,
+    facts_of_bookings,
+    facts_of_cancelled,
+    tell_about_booking,
+)
 from loans.rules.booking_states import BookingState
 from schools.models.owed_letter import LetterKind
 from schools.models.person import Person
@@ -58,7 +62,7 @@ def _tell_together(
     now: datetime,
 ) -> None:
     first = bookings[0]
-    facts = {"bookings": [facts_of_booking(booking) for booking in bookings]}
+    facts = {"bookings": facts_of_bookings(session, bookings)}
     letter = Letter(kind, f"{kind.value}:{first.number}:{first.sequence}", facts)
     to = person_addressed(person, centre_id=first.centre_id, institution_id=first.institution_id)
     owe(session, letter, to, now)
@@ -147,7 +151,7 @@ def tell_about_change(
     if booking.person is None:
         return
     kind = LetterKind.BOOKING_CHANGED
-    facts = facts_of_booking(booking) | courier_facts(session, booking)
+    (facts,) = facts_of_bookings(session, [booking])
     facts |= {
         "was_first": was.first,
         "was_last": was.last,

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
 from loans.queries.calendars import calendar_of
-from loans.queries.deliveries import delivery_of
+from loans.queries.deliveries import Brought, deliveries_of
 from loans.rules.calendar import Hours
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
@@ -107,15 +107,19 @@ def take_back(session: Session, occasions: Iterable[str], now: datetime) -> None
     )
 
 
-def courier_facts(session: Session, booking: Booking) -> dict[str, Any]:
-    """Return what a letter about a delivered booking adds: its tours, and until when it changes.
+def courier_facts(session: Session, bookings: Iterable[Booking]) -> dict[int, dict[str, Any]]:
+    """Return by booking what letters about it add: its tours, and until when it changes.
+
+    Of a booking that is collected it is nothing.
 
     Source:
         docs/rules.md, Lending 11.1.
     """
-    brought = delivery_of(session, booking)
-    if brought is None:
-        return {}
+    brought = deliveries_of(session, bookings)
+    return {booking_id: _days_of(each) for booking_id, each in brought.items()}
+
+
+def _days_of(brought: Brought) -> dict[str, Any]:
     days = {
         "brought_on": brought.brought_on,
         "fetched_on": brought.fetched_on,

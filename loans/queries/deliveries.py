@@ -1,5 +1,6 @@
 """Which tour brings and fetches a booking, and until when it can be changed."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -52,15 +53,25 @@ def delivery_to(view: Viewpoint, place: PlaceFacts, period: Period) -> Brought |
     return _brought(place.id, place.courier.name, found)
 
 
-def delivery_of(session: Session, booking: Booking) -> Brought | None:
-    """Return which tours serve a booking as it stands; for whoever may see it."""
-    if booking.place.kind is not PlaceKind.COURIER:
-        return None
-    return delivery_at(session, booking.place_id, Period(booking.first, booking.last))
+def deliveries_of(session: Session, bookings: Iterable[Booking]) -> dict[int, Brought]:
+    """Return by booking which tours serve it as it stands, for whoever may see them.
+
+    Takes three statements however many there are, and none where all are collected. Bookings at
+    a counter, and where no route is set, are left out.
+
+    Source:
+        docs/rules.md, Lending 11.1.
+    """
+    stays = {
+        booking.id: Stay(booking.place_id, Period(booking.first, booking.last))
+        for booking in bookings
+        if booking.place.kind is PlaceKind.COURIER
+    }
+    return _deliveries(session, stays)
 
 
 def delivery_at(session: Session, place_id: int, period: Period) -> Brought | None:
-    """Return which tours serve a booking of a period at a place, in at most two statements.
+    """Return which tours serve a booking of a period at a place, in at most three statements.
 
     When tours run is public knowledge.
 
@@ -70,20 +81,43 @@ def delivery_at(session: Session, place_id: int, period: Period) -> Brought | No
     Source:
         docs/rules.md, Lending 11.1.
     """
-    row = session.execute(
+    return _deliveries(session, {0: Stay(place_id, period)}).get(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """Something is at a place for a period."""
+
+    place_id: int
+    period: Period
+
+
+def _deliveries(session: Session, stays: Mapping[int, Stay]) -> dict[int, Brought]:
+    if not stays:
+        return {}
+    place_ids = {stay.place_id for stay in stays.values()}
+    rows = session.execute(
         select(PickupPlace, CourierRoute)
         .join(RouteStop, RouteStop.place_id == PickupPlace.id)
         .join(CourierRoute, CourierRoute.id == RouteStop.route_id)
-        .where(PickupPlace.id == place_id, PickupPlace.kind == PlaceKind.COURIER)
-    ).first()
-    if row is None:
-        return None
-    place, route = row.PickupPlace, facts_of_route(row.CourierRoute)
-    calendars = calendars_of(session, {place.branch_id, route.branch_id}, period)
-    days = CourierDays(place.courier_days_before, place.courier_days_after)
-    calendar = calendars.of(place.branch_id)
-    found = delivery(route.times(calendars), period, days, calendar)
-    return _brought(place.id, route.name, found)
+        .where(PickupPlace.id.in_(place_ids), PickupPlace.kind == PlaceKind.COURIER)
+    ).all()
+    served = {row.PickupPlace.id: (row.PickupPlace, row.CourierRoute) for row in rows}
+    branches = {each.branch_id for pair in served.values() for each in pair}
+    reach = Period(
+        min(stay.period.first for stay in stays.values()),
+        max(stay.period.last for stay in stays.values()),
+    )
+    calendars = calendars_of(session, branches, reach) if branches else None
+    found = {}
+    for key, stay in stays.items():
+        if stay.place_id in served and calendars is not None:
+            place, route = served[stay.place_id][0], facts_of_route(served[stay.place_id][1])
+            days = CourierDays(place.courier_days_before, place.courier_days_after)
+            calendar = calendars.of(place.branch_id)
+            tours = delivery(route.times(calendars), stay.period, days, calendar)
+            found[key] = _brought(place.id, route.name, tours)
+    return found
 
 
 def facts_of_route(row: CourierRoute) -> RouteFacts:

@@ -67,7 +67,7 @@ UNLIMITED = {
         "loans/queries/booking_limits.py:count_bookings",
         "loans/queries/boxes.py:boxes_numbered",
         "loans/queries/boxes.py:contents_of",
-        "loans/queries/deliveries.py:delivery_of",
+        "loans/queries/deliveries.py:deliveries_of",
         "loans/queries/picking.py:picks_of",
         "loans/queries/borrowers.py:terms_of_members",
         "loans/queries/borrowers.py:terms_of_membership",

@@ -13,7 +13,7 @@ from loans.models.booking import Booking
 from loans.models.purpose import OtherReason
 from loans.operations.book import book
 from loans.queries.availability import availability
-from loans.queries.deliveries import delivery_of, delivery_to
+from loans.queries.deliveries import deliveries_of, delivery_to
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.queries.wishes import BookingWish, one_line
 from loans.rules.availability import Wish, check_wish
@@ -134,8 +134,7 @@ def test_the_page_and_the_letter_name_the_tours_and_the_cut_off(
     view = seen_at(session, stop)
     shown = delivery_to(view, view.place, period)
     booking = session.scalars(select(Booking).where(Booking.number == number)).one()
-    found = delivery_of(session, booking)
-    assert found is not None
+    found = deliveries_of(session, [booking])[booking.id]
     assert found == shown
     assert (found.route, found.brought_on, found.fetched_on) == (route.name, TUESDAY, NEXT[1])
     noon = datetime.combine(MONDAY, time(12), HOUSE_TIME)
