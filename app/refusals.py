@@ -52,11 +52,13 @@ LENDING: Mapping[StrEnum, Variants] = {
     ),
     Refusal.INSPECTION_OVERDUE: _plain(_("The safety inspection is overdue or was failed.")),
     Refusal.LICENCE_ENDED: (
+        ("lend_until", _("The licence ends on %(lend_until)s.")),
         ("until", _("The licence ended on %(until)s.")),
         ("", _("There is no licence that lasts so long.")),
     ),
     Refusal.LICENCE_AREA: _plain(_("The licence does not cover this school.")),
     Refusal.MEMBERSHIP_ENDED: (
+        ("lend_until", _("The membership at the school ends on %(lend_until)s.")),
         ("until", _("The membership at the school ended on %(until)s.")),
         ("", _("The membership at the school is not confirmed.")),
     ),
@@ -91,6 +93,7 @@ LENDING: Mapping[StrEnum, Variants] = {
     Refusal.NO_OPEN_DAY: NO_OPEN_DAY,
     Refusal.RESERVED: (
         ("from_day", _("This is reserved; it goes out from %(from_day)s on.")),
+        ("lend_until", _("Others need it then; it can go out until %(lend_until)s.")),
         ("", _("This is reserved for somebody else.")),
     ),
     Refusal.NOT_OFFERED: _plain(_("This is not offered any more; take the line out.")),

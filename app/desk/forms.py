@@ -114,6 +114,13 @@ class BoxForm(Form):
     branch = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_ID)])
 
 
+class DueForm(Form):
+    """Until when this customer's things are lent; empty for as long as the terms say."""
+
+    due_on = DateField(_("Lend until"), [Optional()])
+    branch = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_ID)])
+
+
 class AnswerForm(LineForm):
     """No, or the number of a choice."""
 

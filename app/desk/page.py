@@ -69,7 +69,16 @@ CALM = frozenset({DeskAct.LEND, DeskAct.RETURN, DeskAct.WHOSE, DeskAct.UNKNOWN})
 GO: Mapping[str, str] = {DeskAct.SEARCH: "search", DeskAct.RECEIPT: "receipt"}
 """Commands that lead our script somewhere."""
 
-SILENT = frozenset({DeskAct.MODE, DeskAct.FINISH, DeskAct.PERSON, DeskAct.BOOKING, DeskAct.UNDO})
+SILENT = frozenset(
+    {
+        DeskAct.MODE,
+        DeskAct.DUE,
+        DeskAct.FINISH,
+        DeskAct.PERSON,
+        DeskAct.BOOKING,
+        DeskAct.UNDO,
+    }
+)
 """Acts whose lines stand in the status line only, unless they ask or refuse."""
 
 
@@ -168,6 +177,7 @@ class DeskPage:
 
     Attributes:
         dropped_on: since when what the return box holds is back.
+        due_on: until when staff chose to lend to this customer.
         counters: those that may be served; empty in a fragment.
         session_id: of the desk's session; 0 without one.
         partly: only the newest entries are here, the older ones are as they were.
@@ -190,6 +200,7 @@ class DeskPage:
     found: tuple[Borrower, ...] | None = None
     asked: str = ""
     dropped_on: date | None = None
+    due_on: date | None = None
     newcomer: NewcomerForm | None = None
 
 
@@ -261,6 +272,7 @@ def _served(desk: DeskSession, rows: Sequence[DeskScan]) -> dict[str, Any]:
     return {
         "session_id": desk.id,
         "dropped_on": desk.dropped_on,
+        "due_on": desk.due_on,
         "entries": tuple(_entries(rows, desk.institution_id)),
         "customer": customer_at(session(), scope, desk, today()),
         "todo": todo_at(session(), scope, desk, today()),

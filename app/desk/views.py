@@ -8,6 +8,7 @@ from app.desk.answering import answered, branch_of, misread, shown, with_photo
 from app.desk.forms import (
     HIGHEST_ID,
     AnswerForm,
+    DueForm,
     LineForm,
     OverrideForm,
     ParkedForm,
@@ -20,12 +21,15 @@ from app.desk.late import scanned_when
 from app.desk.newcomer_form import newcomer_form
 from app.desk.page import desk_page
 from app.desk.search import is_name
+from app.refusals import sentences
 from app.security import requires
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
+from loans.errors import RefusedError
 from loans.models.desk_session import DeskMode, DeskScan
 from loans.operations.answer import Answer, Reply, reply
+from loans.operations.choose_due import DueWish, choose_due
 from loans.operations.note_damage import Found
 from loans.operations.park import ParkedWish, handle_parked
 from loans.operations.scan import Scan, scan
@@ -102,6 +106,21 @@ def override() -> ResponseReturnValue:
         return misread(form)
     wish = Reply(form.line.data, form.idem.data or "", reason=form.reason.data)
     return _reply(wish)
+
+
+@desk.post("/desk/due")
+@requires(Right.LEND)
+def due() -> ResponseReturnValue:
+    """Take until when this customer's things are lent."""
+    form = DueForm()
+    if not form.validate():
+        return misread(form)
+    wish = DueWish(branch_of(form.branch.data), form.due_on.data, form.idem.data or "")
+    try:
+        return answered(lambda: choose_due(session(), wish, actor(), today(), now()))
+    except RefusedError as error:
+        form.due_on.errors = sentences(error.refusals)
+        return misread(form)
 
 
 @desk.post("/desk/parked")

@@ -265,6 +265,13 @@ def _mode(row: DeskScan) -> str:
     return _("What is scanned now is lent")
 
 
+def _due(row: DeskScan) -> str:
+    day = row.facts["due_on"]
+    if not day:
+        return _("What is scanned now is lent as the terms say")
+    return _("What is scanned now is lent until %(day)s", day=_weekday(day))
+
+
 def _answer(row: DeskScan) -> str:
     if row.facts.get("dropped"):
         if row.facts["title"]:
@@ -324,6 +331,7 @@ _SAID: Mapping[StrEnum, Callable[[DeskScan], str]] = {
     DeskAct.BOOKING: _booking,
     DeskAct.TOUR_BOX: _box,
     DeskAct.MODE: _mode,
+    DeskAct.DUE: _due,
     DeskAct.UNDO: said_of_undo,
     DeskAct.DAMAGE: said_of_damage,
     DeskAct.FINISH: session_words.finished,

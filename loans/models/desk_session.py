@@ -38,7 +38,8 @@ class ScanOutcome(StrEnum):
 class DeskSession(Base):
     """One member of staff serves one customer at one branch; open until `ended_at`.
 
-    `dropped_on` is since when what the return box held is back (Lending 8.4).
+    `dropped_on` is since when what the return box held is back (Lending 8.4). `due_on` is until
+    when staff chose to lend to this customer; None lends as the terms say (Lending 1.6).
     """
 
     __tablename__ = "desk_session"
@@ -49,6 +50,7 @@ class DeskSession(Base):
     branch_id: Mapped[int] = mapped_column(ForeignKey("branch.id"))
     mode: Mapped[DeskMode] = mapped_column(default=DeskMode.LEND)
     dropped_on: Mapped[date | None]
+    due_on: Mapped[date | None]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     booking_id: Mapped[int | None] = mapped_column(ForeignKey("booking.id"))

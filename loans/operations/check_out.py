@@ -44,6 +44,7 @@ class HandOut:
         counted: the parts were counted at this hand-out.
         reason: why it goes out against the rules; empty to obey them.
         in_person: the person was seen at the desk; False where the courier takes it along.
+        due_on: until when staff lend it; None for as long as the booking or the terms say.
     """
 
     copy_id: int
@@ -54,6 +55,7 @@ class HandOut:
     counted: bool = False
     reason: str = ""
     in_person: bool = True
+    due_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ def _scene(act: _Act, copy: Copy, waits: Waits) -> Scene:
         critical_missing=sum(part.critical and part.missing > 0 for part in parts),
         own_holds=waits.hold_ids,
         in_person=wish.in_person,
+        chosen_due=wish.due_on,
     )
 
 

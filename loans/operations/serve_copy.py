@@ -70,6 +70,7 @@ def lend_here(turn: Turn, thing: OnTheDesk, pieces: Pieces | None = None) -> Lin
         counted=pieces is not None,
         reason=thing.reason,
         in_person=desk.booking_id is None or was_seen(turn),
+        due_on=desk.due_on,
     )
     try:
         done = check_out(turn.session, wish, turn.by, turn.today, turn.now)

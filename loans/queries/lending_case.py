@@ -31,6 +31,7 @@ from loans.rules.due_dates import (
     DueDate,
     LoanPeriod,
     capped,
+    chosen,
     uncapped_due_date,
 )
 from loans.rules.free_periods import last_free_day
@@ -55,6 +56,7 @@ class Scene:
         uncounted: kinds of parts nobody counted at this hand-out.
         critical_missing: critical parts known to be missing.
         in_person: the person stands at the desk.
+        chosen_due: until when staff lend it; None for as long as the booking or the terms say.
     """
 
     copy: Copy
@@ -67,6 +69,7 @@ class Scene:
     critical_missing: int = 0
     own_holds: frozenset[int] = frozenset()
     in_person: bool = True
+    chosen_due: date | None = None
 
     @property
     def today(self) -> date:
@@ -98,7 +101,10 @@ class Plan:
     """Until when the loan would run.
 
     Attributes:
-        wanted: the due date without caps; None without terms, or where no day is open.
+        wanted: the due date without caps, as staff chose it or else of the terms; None without
+            terms, or where no day is open.
+        latest: the last due date of the booking or the terms, without caps; None where `wanted`
+            is, or no day is open.
         period: whose closed-day rule the caps follow; None without terms.
         caps: ends of membership and licence, the day before others need the copy.
         due: the due date within the caps.
@@ -109,6 +115,7 @@ class Plan:
     """
 
     wanted: date | None
+    latest: date | None
     period: LoanPeriod | None
     caps: tuple[Cap, ...]
     due: DueDate
@@ -129,6 +136,8 @@ class Plan:
 def plan_of(session: Session, scene: Scene) -> Plan:
     """Return until when the loan would run, and what shortens or forbids it.
 
+    What shortens a loan by the terms forbids one until a day that staff chose: they are told.
+
     Source:
         docs/rules.md, Lending 1.4, 1.6, 4.4 and 8.2.
     """
@@ -137,22 +146,24 @@ def plan_of(session: Session, scene: Scene) -> Plan:
     gaps, licensed_until = _licence(session, scene)
     caps = _known_caps(member_until, licensed_until)
     goes_from = None
-    period, wanted = None, None
+    period, latest, wanted = None, None, None
     if terms is not None:
         period = terms.period
         try:
-            wanted = _wanted(scene, terms)
+            latest = _wanted(scene, terms)
         except NoOpenDayError as error:
-            gaps += (Refused(Refusal.NO_OPEN_DAY, {"day": error.near}),)
+            if scene.chosen_due is None:
+                gaps += (Refused(Refusal.NO_OPEN_DAY, {"day": error.near}),)
+        wanted = scene.chosen_due or latest
     if terms is not None and wanted is not None:
         if scene.promise is None:
-            caps += _cap_by_others(session, scene, wanted)
+            caps += _cap_by_others(session, scene, max(wanted, scene.today))
         else:
             goes_from = _goes_from(session, scene, scene.promise, terms)
     due = DueDate(None)
     if wanted is not None and period is not None:
-        due = _capped(scene, wanted, period, caps)
-    return Plan(wanted, period, caps, due, gaps, goes_from, member_until, is_member)
+        due = _due(scene, wanted, period, caps)
+    return Plan(wanted, latest, period, caps, due, gaps, goes_from, member_until, is_member)
 
 
 def case_of(session: Session, scene: Scene, plan: Plan) -> LendingCase:
@@ -167,6 +178,8 @@ def case_of(session: Session, scene: Scene, plan: Plan) -> LendingCase:
         personal_pickup=terms is not None and terms.personal_pickup,
         goes_from=plan.goes_from,
         due_refused=(*plan.due.refused, *plan.gaps),
+        chosen_due=scene.chosen_due,
+        latest_due=plan.latest,
     )
 
 
@@ -179,7 +192,7 @@ def due_despite(scene: Scene, plan: Plan, overruled: Collection[StrEnum]) -> dat
     if plan.wanted is None or plan.period is None:
         raise ValueError("without terms there is no due date")
     caps = tuple(cap for cap in plan.caps if cap.code not in overruled)
-    return _capped(scene, plan.wanted, plan.period, caps).day or plan.wanted
+    return _due(scene, plan.wanted, plan.period, caps).day or plan.wanted
 
 
 def _copy_case(scene: Scene) -> CopyCase:
@@ -253,7 +266,9 @@ def _wanted(scene: Scene, terms: Terms) -> date:
     return uncapped_due_date(scene.today, LoanPeriod(left, Basis.CALENDAR_DAYS, rule), days)
 
 
-def _capped(scene: Scene, wanted: date, period: LoanPeriod, caps: tuple[Cap, ...]) -> DueDate:
+def _due(scene: Scene, wanted: date, period: LoanPeriod, caps: tuple[Cap, ...]) -> DueDate:
+    if scene.chosen_due is not None:
+        return chosen(wanted, scene.today, caps)
     days = scene.view.calendars.days(scene.view.place.branch_id)
     return capped(wanted, scene.today, period, days, caps)
 

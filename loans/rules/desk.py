@@ -85,6 +85,8 @@ class DeskAct(StrEnum):
     """A tour's box: what it is and what lies in it."""
     MODE = "mode"
     """Lending or taking back from now on."""
+    DUE = "due"
+    """Until when this customer's things are lent from now on."""
     UNDO = "undo"
     """A scan was undone, or could not be."""
     DAMAGE = "damage"

@@ -166,6 +166,22 @@ def capped(
     return DueDate(day, tuple(code for last, code in capped_by if last == day))
 
 
+def chosen(due: date, lent_on: date, caps: Iterable[Cap]) -> DueDate:
+    """Return a due date that staff chose, closed that day or not; a cap before it forbids it.
+
+    Each refusal says `lend_until` when it could go, if it could go at all.
+
+    Source:
+        docs/rules.md, Lending 1.6.
+    """
+    refused = [
+        Refused(cap.code, {"lend_until" if cap.last >= lent_on else "until": cap.last})
+        for cap in caps
+        if cap.last < due
+    ]
+    return DueDate(None if refused else due, refused=tuple(refused))
+
+
 def uncapped_due_date(lent_on: date, period: LoanPeriod, days: Days) -> date:
     """Return the due day that the period alone gives.
 

@@ -35,6 +35,7 @@ class Counter:
         counted: bool = False,
         reason: str = "",
         branch_id: int | None = None,
+        due_on: date | None = None,
     ) -> HandedOut:
         """Hand a copy to a person, for the first school of the person."""
         wish = HandOut(
@@ -44,6 +45,7 @@ class Counter:
             branch_id=branch_id or self.make.branch().id,
             counted=counted,
             reason=reason,
+            due_on=due_on,
         )
         with unit_of_work(self.session):
             return check_out(self.session, wish, self.by, self.today, self.now)
