@@ -244,8 +244,11 @@ def _just_received() -> tuple[ColumnElement[bool], ...]:
 
 
 def _from_pool(copy_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
-    """Return the condition on a wish to be for the pool: for no copy, or one that counts there."""
-    return or_(copy_id.is_(None), counts())
+    """Return the condition on a wish to be for the pool: for no copy by number.
+
+    A copy that was booked by number and is not any more leaves its wish to the pool, lost or not.
+    """
+    return or_(copy_id.is_(None), ~Copy.numbered)
 
 
 @cache

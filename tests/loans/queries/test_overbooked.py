@@ -129,6 +129,24 @@ def test_a_booking_whose_numbered_copy_cannot_be_lent_any_more_is_named(
 
 
 @pytest.mark.lending("3.3", "4.4")
+def test_a_wish_for_a_copy_that_became_one_of_many_counts_though_the_copy_is_lost(
+    session: Session, make: Make, see: See
+) -> None:
+    holding = by_number(make, copies=2)
+    copy, other = holding.copies
+    booking = booked_copy(make, copy, days(3, 4))
+    holding.booked_by, holding.lendable = BookedBy.POOL, 1
+    copy.numbered = other.numbered = False
+    copy.state = CopyState.LOST
+    session.commit()
+    assert overbooked(session, see(EVERYTHING)) == ()
+    also = make.booking(holding, days(4, 5))
+    (found,) = overbooked(session, see(EVERYTHING))
+    assert (found.capacity, found.free, found.days) == (1, -1, (days(4, 4),))
+    assert {each.number for each in found.promises} == {booking.number, also.number}
+
+
+@pytest.mark.lending("3.3", "4.4")
 def test_a_placed_copy_that_is_booked_by_number_is_named(
     session: Session, make: Make, see: See
 ) -> None:
