@@ -398,8 +398,9 @@ def test_what_is_back_and_waits_to_be_looked_over_is_not_overdue_at_the_desk(
     make: Make, staff: FlaskClient
 ) -> None:
     person = make.person()
-    back = {"received_on": MONDAY - timedelta(8), "state": CopyState.RECEIVED}
-    make.loan(person=person, lent_on=MONDAY - timedelta(20), **back)
     make.loan(person=person, lent_on=MONDAY - timedelta(20))
+    back = make.loan(person=person, lent_on=MONDAY - timedelta(20), state=CopyState.RECEIVED)
+    back.received_on = MONDAY - timedelta(8)
+    make.session.commit()
     served = scan(staff, person.card)["person"]
     assert (served["open_loans"], served["overdue"]) == (2, 1)
