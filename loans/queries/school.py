@@ -119,7 +119,7 @@ class Total:
     Attributes:
         number: of devices.
         value_cents: of those whose value is known.
-        next_due: the earliest due date.
+        next_due: the earliest due date of what is not back.
         next_review: the earliest review of a placement.
         late: how many are past their due date and not back.
     """
@@ -142,7 +142,7 @@ def totals_of(
             devices.c.standing,
             func.count(),
             func.coalesce(func.sum(devices.c.value_cents), 0),
-            func.min(devices.c.due_on),
+            func.min(case((devices.c.received_on.is_(None), devices.c.due_on))),
             func.min(devices.c.review_on),
             func.coalesce(func.sum(case((is_late, 1), else_=0)), 0),
         ).group_by(devices.c.standing)
