@@ -71,6 +71,18 @@ def test_a_box_counted_later_is_back_since_it_was_scanned(make: Make, desk: Desk
     assert loan.returned_on == FRIDAY
 
 
+@pytest.mark.lending("3.2", "8.7")
+def test_a_box_counted_later_is_lent_since_it_was_scanned(make: Make, desk: Desk) -> None:
+    box = desk.session.get_one(Copy, make.part().copy_id)
+    late(desk, make.person().card)
+    asked = late(desk, box.barcode)
+    assert (asked.act, asked.outcome.value) == ("lend", "question")
+    desk.reply(asked, Command.YES)
+    (loan,) = open_loans(desk.session)
+    assert (loan.lent_on, loan.lent_at) == (FRIDAY, ON_FRIDAY)
+    assert loan.due_on == FRIDAY + timedelta(days=14)
+
+
 @pytest.mark.lending("8.4", "10.1")
 def test_a_return_takes_back_reminders_of_the_nights_since(make: Make, desk: Desk) -> None:
     loan = make.loan(lent_on=MONDAY - timedelta(days=20), days=17)
