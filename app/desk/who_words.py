@@ -53,6 +53,8 @@ def _out(out: Out | None) -> list[str]:
     whose = f"{out.institution}, {out.person}" if out.person else out.institution
     if out.due_on is None:
         return [whose, _("placed there")]
+    if out.received_on is not None:
+        return [whose, _("is back, to be looked over")]
     if out.due_on < today():
         late = (today() - out.due_on).days
         return [whose, _("due %(day)s, %(late)s days late", day=day(out.due_on), late=late)]

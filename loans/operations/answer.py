@@ -28,8 +28,10 @@ from loans.operations.pass_on import release
 from loans.operations.serve_copy import lend_here, take_back_here, thing_of
 from loans.operations.serve_person import serve_for
 from loans.queries.hand_out import parts_of
+from loans.queries.late_scans import moved_since
 from loans.rules.codes import Refusal
 from loans.rules.desk import Command, DeskAct
+from schools.queries.signed_in import day_of
 from schools.rules.roles import Actor
 
 
@@ -143,11 +145,23 @@ def _counted(turn: Turn, row: DeskScan, answer: Answer) -> DeskScan:
         return note(turn, take_back_here(turn, thing, pieces, answer.found))
     complete, effects = _count_to_lend(turn, thing.copy_id, pieces)
     if complete:
-        line = lend_here(turn, thing, pieces)
+        line = lend_here(_as_scanned(turn, row), thing, pieces)
     else:
         refused = (Refused(Refusal.INCOMPLETE),)
         line = Line(DeskAct.LEND, ScanOutcome.REFUSED, thing.facts, refused, thing.copy_id)
     return note(turn, replace(line, effects=merged(effects, dict(line.effects))))
+
+
+def _as_scanned(turn: Turn, row: DeskScan) -> Turn:
+    """Return the turn as of a scan that came late: what was lent then counts from then.
+
+    Source:
+        docs/rules.md, Lending 8.7.
+    """
+    at = row.scanned_at
+    if at is None or moved_since(turn.session, row.copy_id or 0, at):
+        return turn
+    return replace(turn, today=day_of(at), now=at, late_at=turn.came_at)
 
 
 def _count_to_lend(turn: Turn, copy_id: int, pieces: Pieces) -> tuple[bool, Effects]:

@@ -43,6 +43,7 @@ class BroughtBack:
         dropped_on: since when it is back, where it lay in the return box; None for today.
         check: look it over now; False only receives it; None as the centre chose.
         found: what is wrong with it besides counted parts.
+        comes_late: it was scanned without connection, on the day that is given as today.
     """
 
     copy_id: int
@@ -51,6 +52,7 @@ class BroughtBack:
     dropped_on: date | None = None
     check: bool | None = None
     found: Found = NOTHING
+    comes_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +97,7 @@ def check_in(
     Source:
         docs/rules.md, Lending 3.2, 7.2, 8.4 and 8.5.
     """
-    act = Act(session, by, today, now, wish.branch_id)
+    act = Act(session, by, today, now, wish.branch_id, wish.comes_late)
     copy = lock_copy(session, wish.copy_id)
     _check_reach(act, wish, copy)
     loan = open_loan_of(session, copy.id)

@@ -146,7 +146,7 @@ def _scene(act: _Act, copy: Copy, waits: Waits) -> Scene:
     if not scope.covers_centre(copy.centre_id):
         raise NotFoundError("copy", copy.id)
     person = _locked_person(session, wish.person_id)
-    promise = promise_for(session, copy, person.id, wish.booking_id, act.today)
+    promise = _promise(act, copy, person)
     institution_id = wish.institution_id if promise is None else promise.institution_id
     parts = parts_of(session, copy.id)
     return Scene(
@@ -162,6 +162,18 @@ def _scene(act: _Act, copy: Copy, waits: Waits) -> Scene:
         in_person=wish.in_person,
         chosen_due=wish.due_on,
     )
+
+
+def _promise(act: _Act, copy: Copy, person: Person) -> Promise | None:
+    """Return the own booking that the copy serves.
+
+    What staff want back before a booking begins is not lent on it, unless they scanned it.
+    """
+    wish = act.wish
+    promise = promise_for(act.session, copy, person.id, wish.booking_id, act.today)
+    if promise is None or wish.due_on is None or promise.booking_id == wish.booking_id:
+        return promise
+    return None if wish.due_on < promise.period.first else promise
 
 
 _KEPT = frozenset({CopyState.SET_ASIDE, CopyState.IN_TRANSIT})

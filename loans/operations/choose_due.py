@@ -10,6 +10,7 @@ from loans.models.desk_session import DeskScan, ScanOutcome
 from loans.operations.keep_log import Line, Turn, note, open_desk, reached_branch
 from loans.rules.codes import Refusal
 from loans.rules.desk import DeskAct
+from loans.rules.loan_dates import LONGEST_LOAN
 from schools.rules.roles import Actor
 
 
@@ -29,13 +30,15 @@ def choose_due(session: Session, wish: DueWish, by: Actor, today: date, now: dat
 
     Raises:
         loans.errors.NotFoundError: the branch lies out of reach.
-        loans.errors.RefusedError: `TOO_EARLY`.
+        loans.errors.RefusedError: `TOO_EARLY`, or `TOO_LONG` for a day beyond `LONGEST_LOAN`.
 
     Source:
         docs/rules.md, Lending 1.6 and 8.2.
     """
     if wish.due_on is not None and wish.due_on < today:
         raise RefusedError((Refused(Refusal.TOO_EARLY, {"from_day": today}),))
+    if wish.due_on is not None and wish.due_on - today > LONGEST_LOAN:
+        raise RefusedError((Refused(Refusal.TOO_LONG, {"until": today + LONGEST_LOAN}),))
     branch = reached_branch(session, by, wish.branch_id)
     desk = open_desk(session, by, branch, now)
     desk.due_on = wish.due_on

@@ -129,6 +129,7 @@ class Act:
         today: the day.
         now: the instant.
         here: the branch at whose desk it is done; None where nobody has the thing in hand.
+        comes_late: `today` and `now` are those of a scan without connection; nights went by since.
         journal: what it changes.
     """
 
@@ -137,6 +138,7 @@ class Act:
     today: date
     now: datetime
     here: int | None = None
+    comes_late: bool = False
     journal: Journal = field(default_factory=Journal)
 
 

@@ -172,9 +172,11 @@ def _copies(session: Session, holding: Holding) -> int:
 
 
 def _has_copy(session: Session, title_id: int, person_id: int) -> bool:
+    """Say whether a person has a copy, and might renew it: what was received is given back."""
     lent = (
         exists()
         .where(Loan.person_id == person_id, Loan.returned_on.is_(None), ~Loan.placed)
+        .where(Loan.received_on.is_(None))
         .where(Loan.holding_id == Holding.id, Holding.title_id == title_id)
     )
     return bool(session.scalar(select(lent)))

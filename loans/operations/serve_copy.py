@@ -137,7 +137,15 @@ def take_back_here(
     """
     how = thing.returned
     branch_id = turn.desk.branch_id
-    wish = BroughtBack(thing.copy_id, branch_id, pieces, how.dropped_on, how.check, found)
+    wish = BroughtBack(
+        thing.copy_id,
+        branch_id,
+        pieces,
+        how.dropped_on,
+        how.check,
+        found,
+        comes_late=turn.late_at is not None,
+    )
     try:
         done = check_in(turn.session, wish, turn.by, turn.today, turn.now)
     except RefusedError as error:

@@ -70,13 +70,17 @@ def empty_box(session: Session, wish: BoxWish, by: Actor, today: date, now: date
 
 
 def returned_at(turn: Turn) -> HowReturned:
-    """Return how a copy scanned at the desk now comes back."""
+    """Return how a copy scanned at the desk now comes back.
+
+    A scan that comes late says since when, for a question about it is answered on another day.
+    """
+    scanned_on = None if turn.late_at is None else turn.today
     match turn.desk.mode:
         case DeskMode.BOX:
             return HowReturned(dropped_on=turn.desk.dropped_on or turn.today)
         case DeskMode.CHECK:
-            return HowReturned(check=True)
-    return HowReturned()
+            return HowReturned(scanned_on, check=True)
+    return HowReturned(scanned_on)
 
 
 def _last_open_day(turn: Turn) -> date:

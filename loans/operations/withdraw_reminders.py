@@ -38,7 +38,7 @@ def void_reminders(act: Act, loan: Loan, back_on: date) -> None:
     Source:
         docs/rules.md, Lending 8.4, and docs/decisions/0016-nights.md.
     """
-    if back_on >= act.today:
+    if back_on >= act.today and not act.comes_late:
         return
     query = select(Reminder).where(Reminder.loan_id == loan.id, Reminder.written_on > back_on)
     reminders = act.session.scalars(query).all()
@@ -58,7 +58,8 @@ _Letters = Sequence[tuple[date, OwedLetter]]
 
 
 def _rewrite(act: Act, loan: Loan, person_id: int, letters: _Letters) -> None:
-    house = house_of(act.session, loan.centre_id, act.today)
+    latest = max(act.today, *(night for night, _ in letters))
+    house = house_of(act.session, loan.centre_id, latest)
     scope = Scope(centre_ids=frozenset({loan.centre_id}))
     wish = OverdueWish(loan.centre_id, person_ids={person_id})
     late = overdue_loans(act.session, scope, wish, house)

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Row,
     ScalarSelect,
     Select,
+    and_,
     bindparam,
     case,
     func,
@@ -66,7 +67,7 @@ class Customer:
         role: at the institution; None where every membership is over.
         provisional_until: last day of a membership that the school has not confirmed.
         open_loans: at this centre, without placements.
-        overdue: of these.
+        overdue: of these, but for what is back and only waits to be looked over.
     """
 
     person_id: int
@@ -253,7 +254,8 @@ def customer_at(session: Session, scope: Scope, desk: DeskSession, today: date) 
 @cache
 def _customer() -> Select[*tuple[Any, ...]]:
     acted_for = Institution.id == bindparam("institution_id")
-    late = func.sum(case((Loan.due_on < bindparam("today", type_=Date()), 1), else_=0))
+    is_late = and_(Loan.due_on < bindparam("today", type_=Date()), Loan.received_on.is_(None))
+    late = func.sum(case((is_late, 1), else_=0))
     return (
         select(
             Person,

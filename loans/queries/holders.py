@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import case, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -15,7 +15,10 @@ from schools.rules.roles import Scope
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whoever has a copy; `person` is empty where it is placed at the institution."""
+    """Whoever has a copy; `person` is empty where it is placed at the institution.
+
+    `due_on` is None of a placement, and of what is back and only waits to be looked over.
+    """
 
     person: str
     institution: str
@@ -32,7 +35,7 @@ def holders_of(session: Session, scope: Scope, title_id: int) -> dict[int, Holde
             Person.family_name,
             Institution.short_name,
             Institution.name,
-            Loan.due_on,
+            case((Loan.received_on.is_(None), Loan.due_on)),
             Loan.id,
         )
         .join(Holding, Holding.id == Loan.holding_id)

@@ -26,7 +26,7 @@ class Entered:
 
 
 def moved_since(session: Session, copy_id: int, instant: datetime) -> bool:
-    """Say whether a copy was lent or taken back after an instant."""
+    """Say whether a copy was lent, received or taken back after an instant."""
     return session.scalar(_moved(), {"copy_id": copy_id, "instant": instant}) is not None
 
 
@@ -34,10 +34,11 @@ def moved_since(session: Session, copy_id: int, instant: datetime) -> bool:
 def _moved() -> Select[int]:
     """Build the statement once: building it costs more than asking."""
     instant = bindparam("instant", type_=UtcDateTime())
+    moves = (Loan.lent_at, Loan.received_at, Loan.returned_at)
     return (
         select(Loan.id)
         .where(Loan.copy_id == bindparam("copy_id"), ~Loan.void)
-        .where(or_(Loan.lent_at > instant, Loan.returned_at > instant))
+        .where(or_(*(at > instant for at in moves)))
         .limit(1)
     )
 

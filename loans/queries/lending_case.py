@@ -1,7 +1,7 @@
 """From rows under their locks to the case that the rules of lending decide."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -159,6 +159,7 @@ def plan_of(session: Session, scene: Scene) -> Plan:
         if scene.promise is None:
             caps += _cap_by_others(session, scene, max(wanted, scene.today))
         else:
+            caps += _cap_beyond(session, scene, scene.promise)
             goes_from = _goes_from(session, scene, scene.promise, terms)
     due = DueDate(None)
     if wanted is not None and period is not None:
@@ -286,6 +287,22 @@ def _cap_by_others(session: Session, scene: Scene, wanted: date) -> tuple[Cap, .
     return (Cap(Refusal.RESERVED, last or scene.today - ONE_DAY),)
 
 
+def _cap_beyond(session: Session, scene: Scene, promise: Promise) -> tuple[Cap, ...]:
+    """Return until when a copy could stay out beyond the own booking, where staff chose that.
+
+    Until its last day the booking itself keeps the copy.
+    """
+    copy, chosen_due = scene.copy, scene.chosen_due
+    if chosen_due is None or chosen_due <= promise.period.last:
+        return ()
+    if not copy.lendable or copy.state not in LENDABLE_STATES:
+        return ()
+    period = Period(scene.today, chosen_due)
+    found = _availability(session, scene, period, collected=promise.line_id)
+    last = last_free_day(found, promise.period.last + ONE_DAY)
+    return (Cap(Refusal.RESERVED, last or promise.period.last),)
+
+
 def _goes_from(session: Session, scene: Scene, promise: Promise, terms: Terms) -> date | None:
     """Return the day from which an own booking can go if today is too early; else None.
 
@@ -306,10 +323,18 @@ def _goes_from(session: Session, scene: Scene, promise: Promise, terms: Terms) -
         return promise.period.first
 
 
-def _availability(session: Session, scene: Scene, period: Period) -> Availability:
+def _availability(
+    session: Session, scene: Scene, period: Period, *, collected: int | None = None
+) -> Availability:
     """Return what is free of the locked holding, by the one function, in one statement.
 
     Of a copy that is booked by number, that copy alone.
+
+    Args:
+        session: the session.
+        scene: what stands at the desk.
+        period: the days.
+        collected: a booking's line, seen as if one more copy had been handed out on it.
 
     Source:
         docs/rules.md, Lending 3.3 and 4.1.
@@ -322,10 +347,18 @@ def _availability(session: Session, scene: Scene, period: Period) -> Availabilit
     stock = Stock(
         holding.id,
         1 if copy.numbered else holding.lendable,
-        committed,
+        tuple(_one_more_out(each) if _is_line(each, collected) else each for each in committed),
         NO_RULES if terms is None else booking_rules(terms),
     )
     found = availability(
         (stock,), view.rules_place(), period, today=view.today, ignoring=scene.is_own
     )
     return found[holding.id]
+
+
+def _is_line(commitment: Commitment, line_id: int | None) -> bool:
+    return commitment.kind is CommitmentKind.BOOKING and commitment.id == line_id
+
+
+def _one_more_out(commitment: Commitment) -> Commitment:
+    return replace(commitment, handed_out=commitment.handed_out + 1)

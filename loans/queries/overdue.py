@@ -221,11 +221,17 @@ def _written(
 
 
 def _wanted(session: Session, wish: OverdueWish, today: date) -> dict[int, date]:
-    """Return by holding, all of whose copies are out, from when others need one."""
+    """Return by holding, all of whose copies are out, from when others need one.
+
+    What is lost or only waits to be looked over is not out: the first is none of those that can
+    be lent, the second will be had again before anybody brings a late one.
+    """
     late = select(Loan.holding_id).where(*is_late(wish)).distinct()
     out = (
         select(func.count(Loan.id))
+        .join(Copy, Copy.id == Loan.copy_id)
         .where(Loan.holding_id == Holding.id, Loan.returned_on.is_(None), ~Loan.placed)
+        .where(Copy.state == CopyState.ON_LOAN)
         .scalar_subquery()
     )
     waits = exists().where(Hold.holding_id == Holding.id, Hold.state == HoldState.WAITING)

@@ -14,6 +14,7 @@ from loans.models.booking import Booking
 from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
 from loans.rules.booking_states import COMMITTING
+from loans.rules.reminders import days_overdue
 from schools.models.institution import Institution
 from schools.models.person import Membership, MembershipRole, Person
 from schools.rules.roles import Actor, Right, Scope
@@ -65,7 +66,10 @@ class PersonFacts:
 
 @dataclass(frozen=True, slots=True)
 class OpenThing:
-    """A copy that a person has; `due_on` is None for what is placed with them."""
+    """A copy that a person has; `due_on` is None for what is placed with them.
+
+    `received_on` is since when it is in the house, though nobody has looked it over yet.
+    """
 
     loan_id: int
     title_id: int
@@ -75,10 +79,11 @@ class OpenThing:
     class_name: str
     lent_on: date
     due_on: date | None
+    received_on: date | None = None
 
     def days_late(self, today: date) -> int:
-        """Count the days past the due date; 0 in time or without one."""
-        return 0 if self.due_on is None else max(0, (today - self.due_on).days)
+        """Count the days past the due date, until it was received; 0 in time or without one."""
+        return 0 if self.due_on is None else days_overdue(self.due_on, self.received_on or today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +164,7 @@ def open_things(session: Session, scope: Scope, person_id: int) -> tuple[OpenThi
             Loan.class_name,
             Loan.lent_on,
             Loan.due_on,
+            Loan.received_on,
         )
         .join(Copy, Copy.id == Loan.copy_id)
         .join(Holding, Holding.id == Loan.holding_id)

@@ -67,9 +67,7 @@ def renewals(
     Source:
         docs/rules.md, Lending 9.1 and 9.2.
     """
-    back = {loan.id: Renewal(None, _BACK) for loan in loans if loan.received_on is not None}
-    asked = Asked({person.id: person.blocked})
-    return back | renewals_of_people(session, view, asked, loans)
+    return renewals_of_people(session, view, Asked({person.id: person.blocked}), loans)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +97,15 @@ def renewals_of_people(
             from the catalogue by now.
         asked: how.
         loans: open loans of that centre and institution; what is back in the house, not yet
-            looked over, is left out.
+            looked over, is told so.
 
     Source:
         docs/rules.md, Lending 9.1 and 9.2.
     """
+    found = {loan.id: Renewal(None, _BACK) for loan in loans if loan.received_on is not None}
     loans = [loan for loan in loans if loan.received_on is None]
     if not loans:
-        return {}
+        return found
     view = replace(view, scope=Scope(everything=True))
     holdings = holding_facts(session, view, {loan.holding_id for loan in loans})
     served = Period(view.today, _served_until(view))
@@ -116,7 +115,6 @@ def renewals_of_people(
     licences = licences_of(session, view, {loan.title_id for loan in loans})
     waiting = waiting_for(session, stocks, view.today)
     borrowers = _borrowers(session, view, asked.blocked)
-    found: dict[int, Renewal] = {}
     for loan in loans:
         stock = stocks.get(loan.holding_id)
         if stock is None:

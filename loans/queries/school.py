@@ -53,6 +53,7 @@ class Device:
     Attributes:
         holder: who borrowed it or answers for it; empty for the school's own.
         due_on: last day in time; only of what is lent.
+        received_on: since when it is back in the house, though nobody has looked it over yet.
         review_on: when a placement is looked at again.
         open_defects: how many reported defects are not settled.
     """
@@ -72,12 +73,15 @@ class Device:
     class_name: str
     lent_on: date | None
     due_on: date | None
+    received_on: date | None
     review_on: date | None
     open_defects: int
 
     def days_late(self, today: date) -> int:
-        """Count the days past the due date; 0 in time or without one."""
-        return 0 if self.due_on is None else days_overdue(self.due_on, today)
+        """Count the days past the due date; 0 in time, without one, or once it is back."""
+        if self.due_on is None or self.received_on is not None:
+            return 0
+        return days_overdue(self.due_on, today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +119,9 @@ class Total:
     Attributes:
         number: of devices.
         value_cents: of those whose value is known.
-        next_due: the earliest due date.
+        next_due: the earliest due date of what is not back.
         next_review: the earliest review of a placement.
-        late: how many are past their due date.
+        late: how many are past their due date and not back.
     """
 
     number: int = 0
@@ -132,14 +136,15 @@ def totals_of(
 ) -> dict[Standing, Total]:
     """Return what each of a school's three lists adds up to, in one statement."""
     devices = _at_school(scope, institution_id).subquery()
+    is_late = and_(devices.c.due_on < today, devices.c.received_on.is_(None))
     rows = session.execute(
         select(
             devices.c.standing,
             func.count(),
             func.coalesce(func.sum(devices.c.value_cents), 0),
-            func.min(devices.c.due_on),
+            func.min(case((devices.c.received_on.is_(None), devices.c.due_on))),
             func.min(devices.c.review_on),
-            func.coalesce(func.sum(case((devices.c.due_on < today, 1), else_=0)), 0),
+            func.coalesce(func.sum(case((is_late, 1), else_=0)), 0),
         ).group_by(devices.c.standing)
     )
     found = {Standing(row[0]): Total(*row[1:]) for row in rows}
@@ -258,6 +263,7 @@ _COLUMNS: tuple[Any, ...] = (
     func.coalesce(Loan.class_name, "").label("class_name"),
     Loan.lent_on,
     Loan.due_on,
+    Loan.received_on,
     Loan.review_on,
     _OPEN_DEFECTS.label("open_defects"),
 )

@@ -44,6 +44,7 @@ class Out:
     Attributes:
         person_id: None where it is placed at the institution, or the person was cut.
         due_on: None for a placement, which has `review_on`.
+        received_on: since when it is in the house, though nobody has looked it over yet.
     """
 
     loan_id: int
@@ -56,6 +57,7 @@ class Out:
     lent_on: date
     due_on: date | None
     review_on: date | None
+    received_on: date | None = None
 
     @property
     def phone(self) -> str:
@@ -222,6 +224,7 @@ def loan_columns() -> tuple[Any, ...]:
         Loan.lent_on,
         Loan.due_on,
         Loan.review_on,
+        Loan.received_on,
     )
 
 
@@ -294,6 +297,7 @@ def out_of(row: Row[Any]) -> Out | None:
         lent_on=row.lent_on,
         due_on=row.due_on,
         review_on=row.review_on,
+        received_on=row.received_on,
     )
 
 

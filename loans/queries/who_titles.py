@@ -99,13 +99,13 @@ def _holdings(session: Session, scope: Scope, title_ids: Collection[int]) -> dic
 
 
 def _first_back(session: Session, scope: Scope, title_ids: Collection[int]) -> dict[int, Out]:
-    """Return by title the loan that is due first."""
+    """Return by title the loan that is due first, but for what is back in the house."""
     place = func.row_number().over(partition_by=Holding.title_id, order_by=(Loan.due_on, Loan.id))
     ranked = (
         select(Loan.id, Holding.title_id, place.label("place"))
         .join(Holding, Holding.id == Loan.holding_id)
         .where(Holding.title_id.in_(title_ids), Loan.centre_id.in_(scope.centre_ids))
-        .where(Loan.returned_on.is_(None), ~Loan.placed)
+        .where(Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
         .subquery()
     )
     rows = session.execute(

@@ -2,10 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from loans.errors import Refused
-from loans.rules.codes import LoanRefusal
+from loans.rules.calendar import SEARCH_DAYS
+from loans.rules.codes import LoanRefusal, Refusal
+
+LONGEST_LOAN = timedelta(days=2 * SEARCH_DAYS)
+"""A due day chosen by hand that lies further off is a slip of the keys.
+
+Whoever looks at the loan would look at every day until then.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +46,7 @@ def _faults(case: DatesCase) -> Iterator[Refused]:
         yield Refused(LoanRefusal.START_IN_FUTURE, {"until": case.latest})
     if case.due_on is not None and case.due_on < case.lent_on:
         yield Refused(LoanRefusal.END_BEFORE_START, {"from_day": case.lent_on})
+    if case.due_on is not None and case.due_on > case.latest + LONGEST_LOAN:
+        yield Refused(Refusal.TOO_LONG, {"until": case.latest + LONGEST_LOAN})
     if case.back_before is not None and case.lent_on < case.back_before:
         yield Refused(LoanRefusal.START_BEFORE_LAST_RETURN, {"from_day": case.back_before})

@@ -391,3 +391,16 @@ def test_dated_back_only_when_it_is_looked_over_it_is_back_since_then(
     scan(staff, loan.copy.barcode)
     session.rollback()
     assert session.get_one(Loan, loan.id).returned_on == MONDAY - timedelta(days=3)
+
+
+@pytest.mark.lending("8.4", "10.1")
+def test_what_is_back_and_waits_to_be_looked_over_is_not_overdue_at_the_desk(
+    make: Make, staff: FlaskClient
+) -> None:
+    person = make.person()
+    make.loan(person=person, lent_on=MONDAY - timedelta(20))
+    back = make.loan(person=person, lent_on=MONDAY - timedelta(20), state=CopyState.RECEIVED)
+    back.received_on = MONDAY - timedelta(8)
+    make.session.commit()
+    served = scan(staff, person.card)["person"]
+    assert (served["open_loans"], served["overdue"]) == (2, 1)

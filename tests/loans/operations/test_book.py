@@ -162,6 +162,17 @@ def test_limits_count_open_bookings(
     assert codes(refused) == {code}
 
 
+@pytest.mark.lending("2.4", "4.3")
+def test_a_booking_that_nobody_collected_counts_in_no_limit_once_its_days_are_over(
+    session: Session, make: Make, books: Books, teacher: Actor
+) -> None:
+    holding = make.holding(copies=3)
+    session.scalars(select(Terms)).one().limit_open_bookings = 1
+    over = Period(MONDAY - timedelta(days=7), MONDAY - timedelta(days=3))
+    make.booking(holding, over, person=session.get_one(Person, teacher.person_id))
+    assert books(holding.id).state is BookingState.CONFIRMED
+
+
 def test_without_terms_nothing_is_booked(session: Session, make: Make, books: Books) -> None:
     holding = make.holding(copies=1)
     session.delete(session.scalars(select(Terms)).one())

@@ -11,6 +11,7 @@ from loans.models.desk_session import DeskSession
 from loans.models.loan import Loan
 from loans.operations.choose_due import DueWish, choose_due
 from loans.operations.scan import Scan, scan
+from loans.rules.booking_states import BookingState
 from loans.rules.codes import Refusal
 from schools.models.person import Membership
 from schools.rules.periods import Period
@@ -80,6 +81,35 @@ def test_a_shorter_day_of_an_own_booking_is_kept_and_a_longer_one_told(
     assert (reason.code, reason.facts) == (Refusal.TOO_LONG, {"until": after(4)})
 
 
+def test_a_day_before_an_own_booking_begins_leaves_the_booking_alone(
+    make: Make, desk: Counter
+) -> None:
+    holding, person = make.holding(copies=1), make.person()
+    booking = make.booking(holding, Period(after(14), after(18)), person=person)
+    done = desk.lend(holding.copies[0], person, due_on=after(2))
+    assert (done.booking, done.loan.due_on) == (None, after(2))
+    desk.take_back(holding.copies[0])
+    assert booking.state is BookingState.CONFIRMED
+    assert desk.lend(holding.copies[0], person).booking is booking
+
+
+def test_beyond_an_own_booking_it_is_told_from_when_others_need_it(make: Make) -> None:
+    make.centre()
+    head = counter(make, Role.CENTRE_ADMIN)
+    holding, person = make.holding(copies=2), make.person()
+    make.booking(holding, Period(MONDAY, after(4)), 2, person=person)
+    make.booking(holding, Period(after(7), after(8)))
+    first, second = holding.copies
+    done = head.lend(first, person, due_on=after(9), reason="Projekt bis Mittwoch")
+    assert [each.code for each in done.overruled] == [Refusal.TOO_LONG]
+    with pytest.raises(RefusedError) as refused:
+        head.lend(second, person, due_on=after(9))
+    assert [(each.code, each.facts) for each in refused.value.refusals] == [
+        (Refusal.TOO_LONG, {"until": after(4)}),
+        (Refusal.RESERVED, {"lend_until": after(6)}),
+    ]
+
+
 def test_what_others_need_is_not_shortened_in_silence(make: Make, desk: Counter) -> None:
     holding = make.holding(copies=1)
     make.booking(holding, Period(after(7), after(8)))
@@ -125,8 +155,17 @@ def test_it_holds_for_one_customer(make: Make, desk: Counter, session: Session) 
     assert due == {for_first.id: after(3), for_second.id: after(PERIOD)}
 
 
-def test_a_day_that_is_over_is_not_taken(make: Make, desk: Counter, session: Session) -> None:
-    wish = DueWish(make.branch().id, after(-1), "k")
+@pytest.mark.parametrize(
+    ("day", "code"),
+    [
+        pytest.param(after(-1), Refusal.TOO_EARLY, id="over"),
+        pytest.param(date(9999, 12, 31), Refusal.TOO_LONG, id="never"),
+    ],
+)
+def test_a_day_that_nothing_can_be_due_on_is_not_taken(
+    make: Make, desk: Counter, session: Session, day: date, code: Refusal
+) -> None:
+    wish = DueWish(make.branch().id, day, "k")
     with pytest.raises(RefusedError) as refused, unit_of_work(session):
         choose_due(session, wish, desk.by, desk.today, desk.now)
-    assert [each.code for each in refused.value.refusals] == [Refusal.TOO_EARLY]
+    assert [each.code for each in refused.value.refusals] == [code]

@@ -7,14 +7,19 @@ from itertools import count
 import pytest
 from sqlalchemy import select
 
+from catalogue.models.copy import Copy
 from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.models.desk_session import DeskMode, DeskScan
-from loans.models.loan import Loan
+from loans.models.loan import Loan, Reminder
+from loans.operations.remind import People, remind
 from loans.operations.replay import Counter, Noted, begin_replay, end_replay, replay
 from loans.operations.scan import Scan, scan
+from loans.queries.house import house_of
 from loans.queries.late_scans import Entered, entered_at, late_lines
+from loans.rules.desk import Command
 from loans.rules.late_scans import OLDEST
+from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Membership
 from schools.rules.roles import Right, Role
 from tests.loans.operations.test_scan import Desk, open_loans
@@ -55,8 +60,57 @@ def test_a_return_counts_on_the_day_it_was_scanned(make: Make, desk: Desk) -> No
     assert (loan.returned_on, loan.returned_at) == (FRIDAY, ON_FRIDAY)
 
 
+@pytest.mark.lending("3.2", "8.4")
+def test_a_box_counted_later_is_back_since_it_was_scanned(make: Make, desk: Desk) -> None:
+    box = desk.session.get_one(Copy, make.part().copy_id)
+    loan = make.loan(box, lent_on=MONDAY - timedelta(days=20), days=17)
+    asked = late(desk, box.barcode)
+    assert asked.outcome.value == "question"
+    row = desk.reply(asked, Command.YES)
+    assert (row.act, row.outcome.value, row.facts["late"]) == ("return", "done", 0)
+    assert loan.returned_on == FRIDAY
+
+
+@pytest.mark.lending("3.2", "8.7")
+def test_a_box_counted_later_is_lent_since_it_was_scanned(make: Make, desk: Desk) -> None:
+    box = desk.session.get_one(Copy, make.part().copy_id)
+    late(desk, make.person().card)
+    asked = late(desk, box.barcode)
+    assert (asked.act, asked.outcome.value) == ("lend", "question")
+    desk.reply(asked, Command.YES)
+    (loan,) = open_loans(desk.session)
+    assert (loan.lent_on, loan.lent_at) == (FRIDAY, ON_FRIDAY)
+    assert loan.due_on == FRIDAY + timedelta(days=14)
+
+
+@pytest.mark.lending("8.4", "10.1")
+def test_a_return_takes_back_reminders_of_the_nights_since(make: Make, desk: Desk) -> None:
+    loan = make.loan(lent_on=MONDAY - timedelta(days=20), days=17)
+    other = make.loan(person=loan.person, lent_on=MONDAY - timedelta(days=20), days=16)
+    session, night = desk.session, make.actor(Role.CENTRE_ADMIN)
+    house = house_of(session, loan.centre_id, MONDAY)
+    with unit_of_work(session):
+        people = People(loan.centre_id, {loan.person_id or 0})
+        assert remind(session, people, house, night, NOW).levels == {1: 2}
+    late(desk, loan.copy.barcode)
+    told = [each.loan_id for each in session.scalars(select(Reminder))]
+    assert told == [other.id]
+    (letter,) = session.scalars(select(OwedLetter).where(OwedLetter.kind == LetterKind.OVERDUE))
+    assert [line["number"] for line in letter.facts["lines"]] == [other.copy.barcode]
+
+
 def test_a_scan_of_now_has_no_other_time(make: Make, desk: Desk) -> None:
     assert desk.scan(make.person().card).scanned_at is None
+
+
+@pytest.mark.lending("8.4")
+def test_what_was_received_since_is_not_looked_over_by_an_old_scan(make: Make, desk: Desk) -> None:
+    make.choices(checks_returns=True)
+    loan = make.loan(lent_on=LONG_AGO)
+    desk.scan(loan.copy.barcode)
+    row = late(desk, loan.copy.barcode)
+    assert (row.act, row.outcome.value) == ("late", "refused")
+    assert loan.copy.state is CopyState.RECEIVED
 
 
 @pytest.mark.parametrize("since", ["lent", "taken back"])

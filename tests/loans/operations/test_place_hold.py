@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
+from catalogue.rules.copy_states import CopyState
 from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError, RefusedError
@@ -128,6 +129,14 @@ def test_who_has_a_copy_renews_instead(make: Make, wait: Wait) -> None:
     loan = make.loan(make.copy(make.holding()))
     assert loan.person is not None
     assert refused(wait, loan.holding, loan.person) == ["HAVE_IT"]
+
+
+@pytest.mark.lending("7.1", "8.4")
+def test_who_gave_a_copy_back_may_wait_before_it_is_looked_over(make: Make, wait: Wait) -> None:
+    copy = make.copy(make.holding())
+    loan = make.loan(copy, state=CopyState.RECEIVED, received_on=MONDAY)
+    assert loan.person is not None
+    assert wait(loan.holding, loan.person).rank == 1
 
 
 @pytest.mark.lending("7.1")

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
+from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.models.claim import ClaimKind, LoanClaim
 from loans.models.closure import Closure
@@ -252,6 +253,21 @@ def test_others_who_need_it_are_named(session: Session, make: Make) -> None:
     make.booking(loan.holding, Period(day, day))
     night(session, make)
     assert letters(session)[0].facts["lines"][0]["wanted_from"] == day.isoformat()
+
+
+@pytest.mark.parametrize("other", [CopyState.LOST, CopyState.RECEIVED])
+def test_nobody_needs_it_while_another_copy_is_in_the_house(
+    session: Session, make: Make, other: CopyState
+) -> None:
+    holding = make.holding(copies=3 if other is CopyState.LOST else 2)
+    late, gone, *_on_the_shelf = holding.copies
+    overdue(make, 3, copy=late)
+    make.loan(gone, state=other, received_on=MONDAY if other is CopyState.RECEIVED else None)
+    holding.lendable = 2
+    day = MONDAY + timedelta(days=4)
+    make.booking(holding, Period(day, day))
+    night(session, make)
+    assert [line["wanted_from"] for line in letters(session)[0].facts["lines"]] == [""]
 
 
 def test_a_night_takes_the_same_statements_for_one_loan_and_for_twenty_of_a_person(

@@ -7,6 +7,7 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import BookedBy
+from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError, RefusedError
 from loans.models.closure import Closure
@@ -138,12 +139,15 @@ def test_renewing_all_says_of_each_done_or_why_not(
     session: Session, make: Make, person: Person, teacher: Actor
 ) -> None:
     first, second = make.loan(person=person), make.loan(person=person, renewals=2)
+    third = make.loan(person=person, received_on=MONDAY, state=CopyState.RECEIVED)
     with unit_of_work(session):
         done = renew_all(session, person.id, teacher, MONDAY, NOW)
     assert [(each.loan.id, each.answer.due_on) for each in done] == [
         (first.id, DUE + timedelta(days=7)),
         (second.id, None),
+        (third.id, None),
     ]
+    assert [each.code for each in done[2].answer.refused] == [LoanRefusal.BACK]
     assert session.get_one(Loan, second.id).due_on == DUE
 
 

@@ -85,3 +85,20 @@ def test_a_foreign_centres_person_is_not_there(make: Make, by: Actor, scope: Sco
     assert person_within(make.session, scope, stranger.id) is None
     assert centres_of_person(make.session, scope, stranger.id) == frozenset()
     assert card_of(make.session, by, stranger.id) is None
+
+
+@pytest.mark.lending("8.4", "10.1")
+def test_what_was_received_in_time_is_not_late_before_it_is_looked_over(
+    make: Make, scope: Scope
+) -> None:
+    person = make.person()
+    make.loan(
+        person=person,
+        days=-3,
+        due_on=MONDAY - 3 * DAY,
+        lent_on=MONDAY - 20 * DAY,
+        received_on=MONDAY - 4 * DAY,
+        state=CopyState.RECEIVED,
+    )
+    (thing,) = open_things(make.session, scope, person.id)
+    assert (thing.received_on, thing.days_late(MONDAY)) == (MONDAY - 4 * DAY, 0)

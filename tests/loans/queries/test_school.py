@@ -196,3 +196,14 @@ def test_a_school_reaches_only_what_it_has_and_staff_their_whole_centre(make: Ma
 def test_strange_codes_find_nothing(make: Make, code: str) -> None:
     make.copy(owner_id=make.the_school().id)
     assert device_at_hand(make.session, of_school(make.the_school()), code) is None
+
+
+@pytest.mark.lending("8.4", "10.1")
+def test_what_is_back_in_the_house_is_not_late_at_its_school(make: Make) -> None:
+    school, day = make.the_school(), timedelta(1)
+    make.loan(lent_on=MONDAY - 20 * day, received_on=MONDAY - 7 * day, state=CopyState.RECEIVED)
+    ((device,), _) = devices_of(make.session, of_school(school), school.id, DeviceFilter())
+    assert device.days_late(MONDAY) == 0
+    totals = totals_of(make.session, of_school(school), school.id, MONDAY)
+    lent = totals[Standing.LENT]
+    assert (lent.number, lent.late, lent.next_due) == (1, 0, None)

@@ -192,3 +192,19 @@ def test_the_questions_take_as_many_statements_with_thirty_copies_as_with_one(
             titles_now(make.session, scope, title_ids, MONDAY)
         counts.append(statements.count)
     assert counts == [7, 7]
+
+
+@pytest.mark.lending("8.4")
+def test_what_only_waits_to_be_looked_over_is_not_said_to_come_back(
+    make: Make, scope: Scope
+) -> None:
+    holding = make.holding()
+    received, out = make.copy(holding), make.copy(holding)
+    make.loan(received, days=1, received_on=MONDAY, state=CopyState.RECEIVED)
+    loan = make.loan(out, days=9)
+    there = now(make, scope, received.id).out
+    assert there is not None
+    assert there.received_on == MONDAY
+    (title,) = titles_now(make.session, scope, [holding.title_id], MONDAY)
+    assert title.out is not None
+    assert title.out.loan_id == loan.id

@@ -1,10 +1,11 @@
 """Days of a running loan that staff correct, and days on which something is said to be back."""
 
 from datetime import date, timedelta
+from enum import StrEnum
 
 import pytest
 
-from loans.rules.codes import LoanRefusal
+from loans.rules.codes import LoanRefusal, Refusal
 from loans.rules.loan_dates import DatesCase, date_faults
 from loans.rules.returns import back_date_faults
 
@@ -38,9 +39,12 @@ DAY = timedelta(days=1)
         pytest.param(
             DatesCase(TODAY, TODAY - 2 * DAY, TODAY, TODAY - 2 * DAY), [], id="back that morning"
         ),
+        pytest.param(
+            DatesCase(TODAY, TODAY, date(9999, 12, 31)), [Refusal.TOO_LONG], id="never back"
+        ),
     ],
 )
-def test_staff_correct_the_days_of_a_loan(case: DatesCase, codes: list[LoanRefusal]) -> None:
+def test_staff_correct_the_days_of_a_loan(case: DatesCase, codes: list[StrEnum]) -> None:
     assert [refused.code for refused in date_faults(case)] == codes
 
 
