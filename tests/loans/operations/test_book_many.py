@@ -207,6 +207,22 @@ def test_each_booking_of_the_same_go_is_a_visit(
     assert set(made[1].answer.codes) == {DayReason.VISITS_FULL}
 
 
+@pytest.mark.lending("4.5")
+def test_what_the_courier_brings_is_no_visit_for_the_next_of_the_same_go(
+    session: Session, make: Make, books: BookMany, wish: WishFor
+) -> None:
+    holding, stop = make.holding(copies=5), make.courier_stop()
+    session.scalars(select(Branch)).one().visits_a_day = 1
+    session.commit()
+    made = books(
+        wish(*one_line(holding.id), place_id=stop.id),
+        wish(*one_line(holding.id)),
+        wish(*one_line(holding.id)),
+        only_free=True,
+    )
+    assert [each.booking is not None for each in made] == [True, True, False]
+
+
 def test_things_of_two_centres_are_not_one_booking(
     make: Make, books: BookMany, wish: WishFor
 ) -> None:
