@@ -153,6 +153,23 @@ def test_a_medium_that_is_taken_is_left_out_of_its_units_booking(
     assert Refusal.NOT_FREE in refused.answer.codes
 
 
+def test_what_is_left_of_one_unit_takes_nothing_but_that_from_the_next(
+    make: Make, books: Books, plan: Chooses
+) -> None:
+    """The first unit still has the film, the second the box, though not the film as well."""
+    first, second = make.unit(number="1"), make.unit(number="2")
+    film, box, taken = (make.holding(make.title(), copies=1) for _ in range(3))
+    make.booking(taken, DAYS)
+    lines = (plan(first, film), plan(first, taken), plan(second, film), plan(second, box))
+    made = books(*lines, only_free=True)
+    booked = [
+        (each.booking.unit_id, [line.holding_id for line in each.booking.lines])
+        for each in made
+        if each.booking is not None
+    ]
+    assert booked == [(first.id, [film.id]), (second.id, [box.id])]
+
+
 def test_foreign_units_holdings_and_places_are_not_found(
     make: Make, books: Books, plan: Chooses
 ) -> None:
