@@ -26,7 +26,7 @@ from loans.operations.revive import revive
 from loans.queries.edits import BookingEdit, unchanged
 from loans.queries.wishes import LineWish
 from loans.rules.booking_states import BookingState
-from loans.rules.codes import Refusal
+from loans.rules.codes import DayReason, Refusal
 from schools.models.media_centre import PickupPlace
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Person
@@ -121,6 +121,21 @@ def test_of_what_is_collected_only_the_rest_changes(
     assert (longer.last, longer.state) == (days(0, 7).last, BookingState.PARTLY_COLLECTED)
     loan = session.scalars(select(Loan)).one()
     assert (loan.due_on, loan.class_name) == (days(0, 4).last, "8a")
+    assert edits(booking, quantity=1).state is BookingState.COLLECTED
+
+
+@pytest.mark.lending("5.3", "9.1")
+def test_what_is_collected_is_not_kept_longer_by_giving_up_the_rest(
+    session: Session, make: Make, edits: Edits, person: Person
+) -> None:
+    holding = make.holding(copies=2)
+    booking = make.booking(holding, days(0, 4), 2, person=person)
+    counter(make).lend(holding.copies[0], person)
+    with pytest.raises(RefusedError) as refused:
+        edits(booking, period=days(0, 30), quantity=1)
+    assert codes(refused) == [DayReason.TOO_LONG]
+    assert refused.value.refusals[0].facts["until"] == days(0, 4).last
+    assert letters(session) == []
     assert edits(booking, quantity=1).state is BookingState.COLLECTED
 
 
