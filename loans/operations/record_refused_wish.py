@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
 from loans.models.refused_wish import RefusedWish
-from loans.queries.preview import WishAnswer
+from loans.queries.preview import LineAnswer, WishAnswer
 from loans.queries.wishes import BookingWish, LineWish
 
 REDUCED = "REDUCED"
@@ -42,7 +42,7 @@ def record_refused_wish(
 def record_refused_answers(
     session: Session, answers: Iterable[WishAnswer], occasion: str, today: date
 ) -> None:
-    """Remember every line that stood against its wish, of wishes asked in one go.
+    """Remember every thing that stood against its wish, of wishes asked in one go.
 
     A line that could have been had by itself is not missed, whatever became of the others.
 
@@ -50,14 +50,12 @@ def record_refused_answers(
         docs/rules.md, Lending 5.9.
     """
     for place, answer in enumerate(answers):
-        if answer.granted:
-            continue
-        common = [str(each.code) for each in answer.refusals if "holding_id" not in each.facts]
-        for each in answer.lines:
-            codes = [*common, *(str(refused.code) for refused in each.refusals)]
-            if codes:
-                own = _occasion(f"{occasion}:{place}", each.line)
-                _remember(session, (answer.wish, each.line), own, codes, today)
+        if not answer.granted:
+            for holding_id, lines in _lacking(answer).items():
+                line = LineWish(holding_id, sum(each.line.quantity for each in lines))
+                codes = [str(refused.code) for each in lines for refused in each.refusals]
+                own = _occasion(f"{occasion}:{place}", line)
+                _remember(session, (answer.wish, line), own, [*_common(answer), *codes], today)
 
 
 def record_reduced_wish(
@@ -84,6 +82,19 @@ def record_reduced_wish(
     else:
         known.quantity = missing
         known.codes = list(dict.fromkeys([*known.codes, REDUCED]))
+
+
+def _common(answer: WishAnswer) -> list[str]:
+    return [str(each.code) for each in answer.refusals if "holding_id" not in each.facts]
+
+
+def _lacking(answer: WishAnswer) -> dict[int, list[LineAnswer]]:
+    """Return by holding what stood against the wish; copies named by number are added up."""
+    found: dict[int, list[LineAnswer]] = {}
+    for each in answer.lines:
+        if each.refusals or _common(answer):
+            found.setdefault(each.line.holding_id, []).append(each)
+    return found
 
 
 def _occasion(occasion: str, line: LineWish) -> str:

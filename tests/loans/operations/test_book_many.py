@@ -409,6 +409,22 @@ def test_what_could_not_be_had_is_remembered_line_by_line(
     )
 
 
+@pytest.mark.lending("3.3", "5.9")
+def test_of_copies_named_by_number_as_many_are_remembered_as_were_not_free(
+    session: Session, make: Make, books: BookMany, wish: WishFor
+) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    copies = [make.copy(holding, numbered=True) for _ in range(3)]
+    for copy in copies[:2]:
+        make.booking(holding, DAYS).lines[0].copy_id = copy.id
+    session.commit()
+    (made,) = books(wish(*(LineWish(holding.id, copy_id=copy.id) for copy in copies)))
+    with unit_of_work(session):
+        record_refused_answers(session, [made.answer], "key", MONDAY)
+    missed = session.scalars(select(RefusedWish)).one()
+    assert (missed.quantity, missed.codes) == (2, ["NOT_FREE"])
+
+
 def test_the_statements_of_one_go_do_not_depend_on_its_size(
     engine: Engine, session: Session, make: Make, books: BookMany, wish: WishFor
 ) -> None:
