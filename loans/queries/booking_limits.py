@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -91,8 +92,14 @@ def limits_set(effective: Effective, person_id: int, institution_id: int) -> tup
     return tuple(_limits_set(effective, person_id, institution_id))
 
 
-def count_bookings(session: Session, asked: Iterable[Counted]) -> dict[Counted, int]:
-    """Count open bookings; one statement for each kind and scope of a limit in the terms."""
+def count_bookings(session: Session, asked: Iterable[Counted], today: date) -> dict[Counted, int]:
+    """Count open bookings; one statement for each kind and scope of a limit in the terms.
+
+    One whose last day is over keeps nothing and is open no more, whether or not it lapsed.
+
+    Source:
+        docs/rules.md, Lending 2.4 and 4.3.
+    """
     wanted = frozenset(asked)
     found = dict.fromkeys(wanted, 0)
     for by_school, scope in {(each.by_school, each.scope) for each in wanted}:
@@ -101,7 +108,8 @@ def count_bookings(session: Session, asked: Iterable[Counted]) -> dict[Counted, 
             for each in wanted
             if (each.by_school, each.scope) == (by_school, scope)
         }
-        for subject_id, number in session.execute(_numbers(scope, those, by_school=by_school)):
+        query = _numbers(scope, those, by_school=by_school).where(Booking.last >= today)
+        for subject_id, number in session.execute(query):
             if subject_id is not None:
                 found[those[subject_id]] = number
     return found

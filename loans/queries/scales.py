@@ -224,7 +224,8 @@ def _licences(session: Session, asked: Asked, view: Viewpoint) -> Licences:
 
 def _counted(session: Session, asked: Asked, known: _Known) -> dict[Counted, int]:
     limits = (limit for each, _ in known for limit in _limits(asked, each, each.lines))
-    return count_bookings(session, (limit.counted for limit in limits))
+    today = max((view.today for _, view in known), default=date.min)
+    return count_bookings(session, (limit.counted for limit in limits), today)
 
 
 def _limits(asked: Asked, each: AskedWish, lines: Iterable[LineWish]) -> Iterator[SetLimit]:

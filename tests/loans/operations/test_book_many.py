@@ -24,6 +24,7 @@ from loans.queries.wishes import BookingWish, LineWish, Wishes, one_line
 from loans.rules.codes import DayReason, Refusal
 from schools.models.media_centre import Branch
 from schools.models.owed_letter import LetterKind, OwedLetter
+from schools.models.person import Person
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Role
 from tests.make import MONDAY, NOW, Make
@@ -174,6 +175,22 @@ def test_limits_count_the_bookings_of_the_same_go(
     assert [each.booking is not None for each in made] == [True, True, False]
     (refused,) = made[2].refusals
     assert (refused.code, refused.facts["count"]) == (Refusal.LIMIT_PERSON, 2)
+
+
+@pytest.mark.lending("2.4", "4.3")
+def test_what_is_over_uncollected_counts_in_no_limit(
+    session: Session, make: Make, books: BookMany, wish: WishFor, teacher: Actor
+) -> None:
+    holding = make.holding(copies=5)
+    session.scalars(select(Terms)).one().limit_open_bookings = 1
+    make.choices(lapses_uncollected=False)
+    person = session.get_one(Person, teacher.person_id)
+    yesterday = MONDAY - timedelta(days=1)
+    make.booking(holding, Period(yesterday - timedelta(days=3), yesterday), person=person)
+    (made,) = books(wish(*one_line(holding.id)))
+    assert made.booking is not None
+    (refused,) = books(wish(*one_line(holding.id), period=LATER))
+    assert refused.answer.codes == {Refusal.LIMIT_PERSON}
 
 
 def test_a_limit_of_a_category_counts_its_media_only(
