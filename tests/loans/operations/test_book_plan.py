@@ -17,6 +17,7 @@ from loans.operations.book import Made
 from loans.operations.book_plan import book_plan
 from loans.operations.record_missed import MissedLine, record_missed
 from loans.queries.plan_wishes import ChosenLine, PlanChoice
+from loans.rules.booking_states import BookingState
 from loans.rules.codes import Refusal
 from schools.models.media_concept import TeachingUnit
 from schools.models.owed_letter import LetterKind, OwedLetter
@@ -105,6 +106,21 @@ def test_booking_again_books_only_what_is_missing(
     assert [each.quantity for each in made.booking.lines] == [2]
     assert books(line) == ()
     assert len(session.scalars(select(Booking)).all()) == 2
+
+
+def test_what_was_never_collected_of_a_unit_is_missing_again(
+    session: Session, make: Make, books: Books, plan: Chooses
+) -> None:
+    unit, holding = make.unit(), make.holding(copies=9)
+    line = plan(unit, holding, 6)
+    booking = make.booking(
+        holding, DAYS, 6, unit_id=unit.id, reason=None, state=BookingState.COLLECTED
+    )
+    booking.lines[0].handed_out = 2
+    session.commit()
+    (made,) = books(line)
+    assert made.booking is not None
+    assert [each.quantity for each in made.booking.lines] == [4]
 
 
 def test_nothing_is_booked_beyond_the_plan(make: Make, books: Books) -> None:
