@@ -17,7 +17,7 @@ class Refused:
         code: a member of `Refusal`, `DayReason` or `RenewalRefusal`.
         facts: by name: `day` (the day concerned), `until` (free or allowed up to and with this
             day), `since`, `from_day` (goes from this day on), `free`, `wanted`, `limit`, `count`,
-            `state`, `holding_id`, `reason` (words of staff).
+            `state`, `holding_id`, `copy_id`, `reason` (words of staff).
     """
 
     code: StrEnum

@@ -116,11 +116,14 @@ def book_again(number: str) -> ResponseReturnValue:
         return _page(old, form, answer)
     wish = _wish(old, form)
     if form.act.data == "free":
-        wish = _that_is_free(wish, answer)
+        return _booked(old, form, _that_is_free(wish, answer), (answer,))
     return _booked(old, form, wish)
 
 
-def _booked(old: Old, form: OccasionForm, wish: BookingWish) -> ResponseReturnValue:
+def _booked(
+    old: Old, form: OccasionForm, wish: BookingWish, missed: tuple[WishAnswer, ...] = ()
+) -> ResponseReturnValue:
+    """Book the wish; what it leaves out of `missed` feeds the purchase list."""
     answers: list[WishAnswer] = []
     try:
         with unit_of_work(session()):
@@ -129,6 +132,7 @@ def _booked(old: Old, form: OccasionForm, wish: BookingWish) -> ResponseReturnVa
                 (made,) = book_many(session(), Wishes(every=(wish,)), actor(), today(), now())
                 answers.append(made.answer)
                 kept = _kept(made)
+                record_refused_answers(session(), missed, _occasion(form), today())
                 keep_answer(kept)
     except RefusedError:
         return _refused(old, form, answers[0])
@@ -149,14 +153,17 @@ def _kept(made: Made) -> dict[str, str]:
 
 
 def _refused(old: Old, form: OccasionForm, answer: WishAnswer) -> ResponseReturnValue:
-    occasion = f"again:{actor().account_id}:{form.idem.data}"
     with unit_of_work(session()):
-        record_refused_answers(session(), [answer], occasion[:90], today())
+        record_refused_answers(session(), [answer], _occasion(form), today())
     if wants_json():
         return refused(coded(answer.refusals))
     titles = {line.holding_id: line.title for line in old.lines}
     form.form_errors.extend(line_reasons(answer.refusals, titles))
     return _page(old, form, answer, 409)
+
+
+def _occasion(form: OccasionForm) -> str:
+    return f"again:{actor().account_id}:{form.idem.data}"[:90]
 
 
 def _old(number: str) -> Old:

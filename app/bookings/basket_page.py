@@ -19,7 +19,7 @@ from loans.queries.basket import BasketItem, basket_answers, basket_of
 from loans.queries.borrowers import Borrower, memberships_of
 from loans.queries.places import places_of
 from loans.queries.preview import LineAnswer, WishAnswer
-from loans.rules.claims import StockKey
+from loans.rules.booking_policy import lies_in
 from loans.rules.codes import Refusal
 from schools.rules.roles import Right
 from schools.vocabularies.media_types import media_type
@@ -176,7 +176,7 @@ def _reasons(item: BasketItem, answer: WishAnswer) -> list[str]:
     refusals = [
         each
         for each in answer.refusals
-        if each.facts.get("holding_id", item.holding_id) == item.holding_id
+        if ("holding_id" not in each.facts or lies_in(each, item.stock))
         and (has_purpose or each.code is not Refusal.NO_PURPOSE)
     ]
     return line_reasons(refusals, {})
@@ -184,8 +184,7 @@ def _reasons(item: BasketItem, answer: WishAnswer) -> list[str]:
 
 def _line_of(item: BasketItem, answer: WishAnswer) -> LineAnswer | None:
     """Return what came of a line, and of any other line that is for the same thing."""
-    stock = StockKey(item.holding_id, item.copy_id)
-    return next((each for each in answer.lines if each.line.stock == stock), None)
+    return next((each for each in answer.lines if each.line.stock == item.stock), None)
 
 
 def _offers(item: BasketItem, answer: WishAnswer | None, line: LineAnswer | None) -> Offers | None:

@@ -55,10 +55,15 @@ def _picked(answer: Answer) -> Said:
         number=answer["number"],
         school=answer["school"],
     )
-    if answer["is_ready"]:
-        ready = _("%(number)s is ready", number=answer["number"])
-        words = f"{words}. {ready}"
-    return done(answer["code"], words)
+    return done(answer["code"], _with_ready(answer, words))
+
+
+def _with_ready(answer: Answer, words: str) -> str:
+    """Return what is said of a copy, and that its booking has just become ready."""
+    if not answer["is_ready"]:
+        return words
+    ready = _("%(number)s is ready", number=answer["number"])
+    return f"{words}. {ready}"
 
 
 def _picked_already(answer: Answer) -> Said:
@@ -67,7 +72,7 @@ def _picked_already(answer: Answer) -> Said:
         title=answer["title"],
         number=answer["number"],
     )
-    return again(answer["code"], words)
+    return again(answer["code"], _with_ready(answer, words))
 
 
 def _put_back(answer: Answer) -> Said:

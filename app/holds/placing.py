@@ -22,7 +22,7 @@ from database.unit_of_work import unit_of_work
 from loans.errors import Refused, RefusedError
 from loans.models.hold import Hold
 from loans.operations.place_hold import HoldWish, place_hold
-from loans.operations.record_refused_wish import record_refused_wish
+from loans.operations.record_refused_wish import record_waiting_wish
 from loans.queries.borrowers import FEWEST_LETTERS, Borrower, people_like
 from loans.queries.holds import open_holds_of
 from loans.queries.wishes import BookingWish, one_line
@@ -31,9 +31,6 @@ from schools.rules.periods import Period
 from schools.rules.roles import Right, Scope
 
 placing = Blueprint("placing", __name__)
-
-WAITING = "WAITING"
-"""Remembered of a wish that waits; no refusal, but it could not be had (Lending 5.9)."""
 
 FIELDS: Mapping[StrEnum, str] = {HoldRefusal.BEGINS_TODAY: "first"}
 """Which field of the form a refusal is shown at; days go to the first or last day."""
@@ -93,7 +90,7 @@ def _remember(wish: HoldWish, hold: Hold) -> None:
         period=period,
         institution_id=hold.institution_id,
     )
-    record_refused_wish(session(), wanted, f"hold:{hold.id}", [WAITING], today())
+    record_waiting_wish(session(), wanted, f"hold:{hold.id}", today())
 
 
 def _asked() -> Asked:

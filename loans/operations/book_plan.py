@@ -38,14 +38,11 @@ def book_plan(
         docs/rules.md, Lending 6.2.
     """
     lock(session, Holding, {line.holding_id for line in choice.lines})
-    lines = _missing(session, choice, by)
-    if not lines:
-        return ()
+    choice = replace(choice, lines=tuple(_missing(session, choice, by)))
     left_out: tuple[Made, ...] = ()
+    lines = choice.lines
     if choice.only_free:
-        answers = plan_answers(session, replace(choice, lines=tuple(lines)), by, today, now)
-        left_out = tuple(Made(each, None) for each in answers if not each.granted)
-        lines = list(_possible(lines, answers))
+        lines, left_out = _that_can_be_had(session, choice, by, today, now)
     if not lines:
         return left_out
     known = _known(session, choice)
@@ -55,6 +52,23 @@ def book_plan(
         if each.booking is not None:
             each.booking.entered_by_staff = by.may(Right.RESERVE_FOR_OTHERS)
     return (*made, *left_out)
+
+
+def _that_can_be_had(
+    session: Session, choice: PlanChoice, by: Actor, today: date, now: datetime
+) -> tuple[tuple[ChosenLine, ...], tuple[Made, ...]]:
+    """Return the lines against which nothing stands, and what stands against the others.
+
+    Each round takes lines away; what is left of a booking then stands against those after it.
+    """
+    lines, refused = choice.lines, list[WishAnswer]()
+    while lines:
+        answers = plan_answers(session, replace(choice, lines=lines), by, today, now)
+        if all(each.granted for each in answers):
+            break
+        refused += [each for each in answers if not each.granted]
+        lines = tuple(_possible(lines, answers))
+    return lines, tuple(Made(each, None) for each in refused)
 
 
 def _possible(lines: Iterable[ChosenLine], answers: Iterable[WishAnswer]) -> Iterator[ChosenLine]:

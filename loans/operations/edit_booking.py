@@ -32,7 +32,8 @@ def edit_booking(
 
     Locks its holdings, its person, then the booking. Shortening and reducing always go. Once
     something is collected, first day and place stay, no line falls below what is out, and what
-    staff would have to approve is a booking of its own. The borrower is told by one letter if
+    staff would have to approve is a booking of its own; with nothing left to collect, no day is
+    added either, as what is out is renewed instead. The borrower is told by one letter if
     dates or place change.
 
     Raises:
@@ -105,6 +106,9 @@ def _refusals(done: Reshaped, by: Actor) -> Iterator[Refused]:
         yield from answer.refusals
     if done.booking.state is BookingState.PARTLY_COLLECTED and asks_again(done, by):
         yield Refused(Refusal.MORE_NEEDS_APPROVAL)
+    if answer is None and edit.period.last > done.booking.last:
+        until = {"day": edit.period.last, "until": done.booking.last}
+        yield Refused(DayReason.TOO_LONG, until)
     if done.reshaping.ends_in_the_past:
         yield Refused(DayReason.PAST, {"day": edit.period.last})
     if (edit.unit_id is None) == (edit.reason is None):

@@ -34,7 +34,7 @@ DROPPED_KINDS: Mapping[str, type[Base]] = MappingProxyType(
 
 REMEMBERED: Mapping[type[Base], tuple[str, ...]] = MappingProxyType(
     {
-        Copy: ("state", "branch_id", "lendable"),
+        Copy: ("state", "branch_id", "lendable", "numbered"),
         Part: ("missing",),
         Defect: ("state", "answer"),
         Booking: ("state", "ready_at"),

@@ -61,7 +61,8 @@ def pick_copy(session: Session, wish: PickWish, by: Actor, today: date, now: dat
 
     Locks holding, copy and booking in this order. With the last copy the booking is ready; the
     borrower who comes to a counter is told by one letter. A copy whose booking wants it no
-    longer lies on its shelf again.
+    longer lies on its shelf again; scanned again for one that was changed meanwhile, it makes it
+    ready anew if everything lies there.
 
     Raises:
         loans.errors.NotFoundError: copy or branch lies out of reach.
@@ -142,7 +143,9 @@ def _again(
     before = session.scalar(earlier) or 0
     if put_back(case_of_pick(pick, pick.line, copy, before), today) is not None:
         return _put_back(session, copy, by, now)
-    return PickDone(PickNote.AGAIN, copy, pick, pick.line.booking)
+    (booking,) = lock(session, Booking, [pick.line.booking_id])
+    ready = make_ready(session, booking, now)
+    return PickDone(PickNote.AGAIN, copy, pick, booking, is_ready=ready)
 
 
 def _put_back(session: Session, copy: Copy, by: Actor, now: datetime) -> PickDone:

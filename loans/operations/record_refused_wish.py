@@ -4,19 +4,17 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from hashlib import sha256
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
 from loans.models.refused_wish import RefusedWish
-from loans.queries.preview import WishAnswer
+from loans.queries.preview import LineAnswer, WishAnswer
 from loans.queries.wishes import BookingWish, LineWish
-
-REDUCED = "REDUCED"
-"""Stands beside the codes of refusals where somebody took fewer instead."""
-
-WAITING = "WAITING"
-"""The same where somebody waits for it."""
+from loans.rules.purchases import REDUCED, WAITING
+from schools.models.institution import Institution
+from schools.models.media_concept import TeachingUnit
+from schools.models.person import Membership
 
 
 def record_refused_wish(
@@ -39,10 +37,37 @@ def record_refused_wish(
             _remember(session, (wish, line), _occasion(occasion, line), codes, today)
 
 
+def record_waiting_wish(session: Session, wish: BookingWish, occasion: str, today: date) -> None:
+    """Remember that somebody waits; what was refused before for the same days is the same wish.
+
+    Args:
+        session: the session, in the unit of work that places the hold.
+        wish: what is waited for, of one line.
+        occasion: unique text of the hold.
+        today: the day of the wish.
+
+    Source:
+        docs/rules.md, Lending 5.9.
+    """
+    (line,) = wish.lines
+    refused = session.scalars(
+        select(RefusedWish)
+        .where(RefusedWish.holding_id == line.holding_id, RefusedWish.wished_on == today)
+        .where(RefusedWish.institution_id == wish.institution_id)
+        .where(RefusedWish.first == wish.period.first, RefusedWish.last == wish.period.last)
+        .order_by(RefusedWish.id)
+    )
+    known = next((each for each in refused if WAITING not in each.codes), None)
+    if known is None:
+        record_refused_wish(session, wish, occasion, [WAITING], today)
+    else:
+        known.codes = [*known.codes, WAITING]
+
+
 def record_refused_answers(
     session: Session, answers: Iterable[WishAnswer], occasion: str, today: date
 ) -> None:
-    """Remember every line that stood against its wish, of wishes asked in one go.
+    """Remember every thing that stood against its wish, of wishes asked in one go.
 
     A line that could have been had by itself is not missed, whatever became of the others.
 
@@ -50,14 +75,12 @@ def record_refused_answers(
         docs/rules.md, Lending 5.9.
     """
     for place, answer in enumerate(answers):
-        if answer.granted:
-            continue
-        common = [str(each.code) for each in answer.refusals if "holding_id" not in each.facts]
-        for each in answer.lines:
-            codes = [*common, *(str(refused.code) for refused in each.refusals)]
-            if codes:
-                own = _occasion(f"{occasion}:{place}", each.line)
-                _remember(session, (answer.wish, each.line), own, codes, today)
+        if not answer.granted:
+            for holding_id, lines in _lacking(answer).items():
+                line = LineWish(holding_id, sum(each.line.quantity for each in lines))
+                codes = [str(refused.code) for each in lines for refused in each.refusals]
+                own = _occasion(f"{occasion}:{place}", line)
+                _remember(session, (answer.wish, line), own, [*_common(answer), *codes], today)
 
 
 def record_reduced_wish(
@@ -86,6 +109,19 @@ def record_reduced_wish(
         known.codes = list(dict.fromkeys([*known.codes, REDUCED]))
 
 
+def _common(answer: WishAnswer) -> list[str]:
+    return [str(each.code) for each in answer.refusals if "holding_id" not in each.facts]
+
+
+def _lacking(answer: WishAnswer) -> dict[int, list[LineAnswer]]:
+    """Return by holding what stood against the wish; copies named by number are added up."""
+    found: dict[int, list[LineAnswer]] = {}
+    for each in answer.lines:
+        if each.refusals or _common(answer):
+            found.setdefault(each.line.holding_id, []).append(each)
+    return found
+
+
 def _occasion(occasion: str, line: LineWish) -> str:
     return sha256(f"{occasion}:{line.holding_id}".encode()).hexdigest()
 
@@ -105,7 +141,7 @@ def _remember(
         RefusedWish(
             occasion=occasion,
             holding_id=line.holding_id,
-            institution_id=wish.institution_id,
+            institution_id=_school_of(session, wish, line, today),
             unit_id=wish.unit_id,
             wished_on=today,
             first=wish.period.first,
@@ -113,4 +149,22 @@ def _remember(
             quantity=line.quantity,
             codes=list(dict.fromkeys(codes)),
         )
+    )
+
+
+def _school_of(session: Session, wish: BookingWish, line: LineWish, today: date) -> int | None:
+    """Return for whom it was: as named, that of the unit, or the oldest membership there."""
+    if wish.institution_id is not None:
+        return wish.institution_id
+    if wish.unit_id is not None:
+        of_unit = select(TeachingUnit.institution_id).where(TeachingUnit.id == wish.unit_id)
+        return session.scalar(of_unit)
+    return session.scalar(
+        select(Membership.institution_id)
+        .join(Institution, Institution.id == Membership.institution_id)
+        .join(Holding, Holding.centre_id == Institution.centre_id)
+        .where(Holding.id == line.holding_id, Membership.person_id == wish.person_id)
+        .where(or_(Membership.last.is_(None), Membership.last >= today))
+        .order_by(Membership.id)
+        .limit(1)
     )

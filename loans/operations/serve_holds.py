@@ -72,16 +72,21 @@ def _over(hold: Hold, today: date) -> Ending | None:
 
 
 def _serve(act: Act, holding_id: int) -> int:
-    """Serve as many as there are copies on the shelves that can be kept."""
+    """Serve as many as there are copies on the shelves that can be kept.
+
+    A numbered copy that cannot be kept for whoever is first is tried again for the next.
+    """
     shelf, served = list(_on_the_shelf(act.session, holding_id)), 0
-    while shelf:
-        first = lock_copy(act.session, shelf[0].id)
+    left = list(shelf)
+    while left:
+        first = lock_copy(act.session, left[0].id)
         line = next_in_line(act.session, first, act.today, act.now)
         if line is None:
-            shelf = [each for each in shelf if each.numbered and each is not first]
+            left = [each for each in left if each.numbered and each is not first]
             continue
-        copy = lock_copy(act.session, _nearest(shelf, line.branch_id).id)
+        copy = lock_copy(act.session, _nearest(left, line.branch_id).id)
         shelf.remove(copy)
+        left = list(shelf)
         act.journal.watch(copy)
         here = copy.branch_id or copy.home_branch_id
         give_to(act, copy, ReturnCase(copy.state, here, copy.home_branch_id), line)

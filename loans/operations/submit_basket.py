@@ -138,5 +138,4 @@ class _Basket:
 
     def _without_refused(self, keys: Group, answer: WishAnswer) -> Group:
         """Return the lines of a refused booking that may be tried without the others."""
-        holding_of = {key: self.items[key].holding_id for key in keys}
-        return what_is_left(holding_of, [each.facts.get("holding_id") for each in answer.refusals])
+        return what_is_left({key: self.items[key].stock for key in keys}, answer.refusals)

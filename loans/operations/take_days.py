@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.rules.copy_states import CopyState
@@ -22,6 +23,7 @@ from loans.queries.queue import period_of
 from loans.queries.wishes import BookingWish, one_line
 from loans.rules.codes import HoldRefusal
 from loans.rules.returns import ReturnCase
+from schools.models.media_centre import PickupPlace, PlaceKind
 from schools.rules.roles import Actor
 
 
@@ -65,7 +67,7 @@ def take_days(session: Session, wish: DaysWish, by: Actor, today: date, now: dat
             institution_id=hold.institution_id,
             unit_id=wish.unit_id,
             reason=wish.reason,
-            place_id=hold.place_id,
+            place_id=_counter(session, hold),
             class_name=wish.class_name,
         ),
         by,
@@ -90,3 +92,19 @@ def _close(act: Act, hold: Hold, kept: int | None) -> None:
     if copy is not None and copy.state is CopyState.SET_ASIDE:
         move_copy(copy, CopyState.AVAILABLE)
     act.session.flush()
+
+
+def _counter(session: Session, hold: Hold) -> int | None:
+    """Return where the days are fetched: as wished, else at another counter of that branch.
+
+    None if there is none any more; then the centre's first.
+    """
+    if hold.place.active:
+        return hold.place_id
+    return session.scalar(
+        select(PickupPlace.id)
+        .where(PickupPlace.branch_id == hold.place.branch_id, PickupPlace.active)
+        .where(PickupPlace.kind == PlaceKind.COUNTER)
+        .order_by(PickupPlace.id)
+        .limit(1)
+    )

@@ -218,7 +218,10 @@ def _beside(turn: Turn, row: DeskScan) -> dict[str, list[int]]:
 
 
 def _later_entry(turn: Turn, row: DeskScan, beside: Mapping[str, list[int]]) -> AuditEntry | None:
-    """Return the newest entry of the log about the same things, and what stands beside them."""
+    """Return the newest entry of the log about the same things, and what stands beside them.
+
+    Of their holdings it looks for another way of booking, which is another of every copy.
+    """
     asked: list[Any] = [
         (AuditEntry.subject_kind == kind) & AuditEntry.subject_id.in_(keys)
         for kind in NAMED
@@ -227,6 +230,9 @@ def _later_entry(turn: Turn, row: DeskScan, beside: Mapping[str, list[int]]) -> 
     ]
     if not asked:
         return None
+    holdings = select(Copy.holding_id).where(Copy.id.in_(ids_of(row.effects, "copy")))
+    of_holding = (AuditEntry.subject_kind == "holding") & AuditEntry.subject_id.in_(holdings)
+    asked.append(of_holding & (AuditEntry.act == "book_by"))
     query = select(AuditEntry).where(or_(*asked), AuditEntry.at > row.at)
     return turn.session.scalar(query.order_by(AuditEntry.id.desc()).limit(1))
 

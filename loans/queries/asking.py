@@ -24,6 +24,7 @@ from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.queries.wishes import BookingWish, LineWish, Stored, Wishes, merged
 from loans.rules.booking_policy import Membership as Term
 from loans.rules.booking_policy import joined
+from loans.rules.claims import StockKey
 from loans.rules.codes import Refusal
 from schools.models.institution import Institution
 from schools.models.person import Membership, Person
@@ -50,7 +51,7 @@ class AskedWish:
         centre_id: whose holdings they are.
         view: for the institution acted for, at the place; None if there is none.
         terms: when the person may act for that institution.
-        gone: the holdings of lines in a basket that can no longer be asked for.
+        gone: what lines in a basket name that can no longer be asked for.
         without: why there is no view: the person acts for none here, or the place is closed.
     """
 
@@ -59,7 +60,7 @@ class AskedWish:
     centre_id: int
     view: Viewpoint | None
     terms: tuple[Term, ...] = ()
-    gone: frozenset[int] = frozenset()
+    gone: frozenset[StockKey] = frozenset()
     without: Refusal = Refusal.MEMBERSHIP_ENDED
 
     @property
@@ -328,12 +329,12 @@ def _lines(wish: BookingWish, known: _Known) -> tuple[LineWish, ...]:
     )
 
 
-def _gone(wish: BookingWish, known: _Known) -> frozenset[int]:
-    """Return the holdings of lines in a basket that are not offered any more."""
+def _gone(wish: BookingWish, known: _Known) -> frozenset[StockKey]:
+    """Return what lines in a basket name that is not offered any more."""
     if known.stored.is_kept:
         return frozenset()
     return frozenset(
-        line.holding_id
+        line.stock
         for line in wish.lines
         if line.holding_id not in known.offered
         or (line.copy_id is not None and not known.copies[line.copy_id].is_bookable)

@@ -19,6 +19,7 @@ from loans.queries.borrowers import within
 from loans.queries.preview import WishAnswer, answers_of
 from loans.queries.wishes import Aside, BookingWish, LineWish, Wishes, in_basket_already
 from loans.rules.baskets import Occasion, bookings_of
+from loans.rules.claims import StockKey
 from loans.rules.commitments import of_basket_lines
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch, PickupPlace
@@ -63,6 +64,11 @@ class BasketItem:
     def is_held(self, now: datetime) -> bool:
         """Say whether it still holds stock."""
         return self.held_until > now
+
+    @property
+    def stock(self) -> StockKey:
+        """What it is taken from."""
+        return StockKey(self.holding_id, self.copy_id)
 
     @property
     def occasion(self) -> Occasion:

@@ -32,6 +32,7 @@ from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
+from loans.errors import NoOpenDayError
 from loans.models.basket import BasketLine
 from loans.models.booking import Booking, BookingLine
 from loans.models.hold import Hold, HoldState
@@ -430,9 +431,12 @@ def _commitment(view: Viewpoint, row: Row[Any], margins: Margins) -> Commitment:
 
 
 def _last(view: Viewpoint, kind: CommitmentKind, last: date | None) -> date:
-    if last is None or kind is CommitmentKind.IN_TRANSIT_FOR_HOLD:
+    if last is not None and kind is not CommitmentKind.IN_TRANSIT_FOR_HOLD:
+        return last
+    try:
         return pickup_deadline(view.today, view.choices.pickup, view.calendar)
-    return last
+    except NoOpenDayError:
+        return view.today
 
 
 def _margins(

@@ -16,7 +16,7 @@ from loans.models.booking import Booking, BookingLine
 from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
 from loans.queries.borrowers import types_of
-from loans.rules.booking_states import COLLECTABLE, COMMITTING
+from loans.rules.booking_states import COLLECTABLE
 from loans.rules.calendar import OpeningCalendar
 from loans.rules.commitments import Margins
 from loans.rules.policy import Limit, LimitKind
@@ -107,23 +107,6 @@ def _promises() -> Select[*tuple[Any, ...]]:
         .where(BookingLine.handed_out < BookingLine.quantity)
         .order_by(chosen.desc(), Booking.first, Booking.id, named.desc(), BookingLine.id)
         .limit(1)
-    )
-
-
-def numbered_from(session: Session, copy: Copy, today: date) -> date | None:
-    """Return the first day, today at the earliest, for which this very copy is booked."""
-    first = session.scalar(_first_named(), {"copy_id": copy.id, "today": today})
-    return None if first is None else max(first, today)
-
-
-@cache
-def _first_named() -> Select[date]:
-    left = BookingLine.handed_out < BookingLine.quantity
-    return (
-        select(func.min(Booking.first))
-        .join(BookingLine, BookingLine.booking_id == Booking.id)
-        .where(BookingLine.copy_id == bindparam("copy_id"), left)
-        .where(Booking.state.in_(COMMITTING), Booking.last >= bindparam("today"))
     )
 
 

@@ -6,7 +6,17 @@ from datetime import date, datetime, time
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, SQLColumnExpression, bindparam, func, or_, select, union_all
+from sqlalchemy import (
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
@@ -149,7 +159,7 @@ def visits_of(
     """Count visits of bookings by branch and day, one a booking and day, in one statement.
 
     Branches that do not limit them are left out; without any, nothing is asked. What the courier
-    drives is no visit.
+    drives is no visit, and who has collected early comes to bring it back only.
 
     Args:
         session: the session.
@@ -164,9 +174,10 @@ def visits_of(
     if not limited:
         return {}
     counted: dict[int, dict[date, int]] = {branch_id: {} for branch_id in limited}
-    still = or_(Booking.state != BookingState.COLLECTED, Booking.first <= today)
-    pickups = _visits_on(Booking.first, limited, today).where(still)
-    returns = _visits_on(Booking.last, limited, today).where(Booking.first != Booking.last)
+    early = and_(Booking.state == BookingState.COLLECTED, Booking.first > today)
+    twice = or_(Booking.first != Booking.last, early)
+    pickups = _visits_on(Booking.first, limited, today).where(~early)
+    returns = _visits_on(Booking.last, limited, today).where(twice)
     both = (each.where(Booking.id != editing) for each in (pickups, returns))
     for branch_id, day, number in session.execute(union_all(*both)):
         counted[branch_id][day] = counted[branch_id].get(day, 0) + number

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import Holding
@@ -15,6 +15,7 @@ from catalogue.models.title import Title
 from loans.models.booking import Booking, BookingLine
 from loans.queries.borrowers import within
 from loans.queries.plans import KEPT
+from loans.rules.booking_states import BookingState
 from schools.models.institution import Institution
 from schools.models.media_concept import TeachingUnit
 from schools.rules.periods import Period
@@ -102,12 +103,15 @@ def booked_for(
 ) -> Mapping[int, Sequence[BookedTitle]]:
     """Return by unit the titles booked for it with days in a school year, in one statement.
 
-    What was cancelled, declined or lapsed does not count, what is over does.
+    What was cancelled, declined or lapsed does not count, nor does the rest of what was collected
+    in part; what is over does.
 
     Source:
         docs/rules.md, Lending 6.2.
     """
-    pieces = func.sum(BookingLine.quantity)
+    given_up = Booking.state.in_((BookingState.COLLECTED, BookingState.CLOSED))
+    kept = case((given_up, BookingLine.handed_out), else_=BookingLine.quantity)
+    pieces = func.sum(kept)
     rows = session.execute(
         select(Booking.unit_id, Title.id, Title.name, Title.media_type, pieces)
         .join(BookingLine, BookingLine.booking_id == Booking.id)
@@ -116,6 +120,7 @@ def booked_for(
         .where(Booking.unit_id.in_(unit_ids), Booking.state.in_(KEPT))
         .where(Booking.first <= year.last, Booking.last >= year.first)
         .where(within(scope, Booking.centre_id, Booking.institution_id))
+        .where(kept > 0)
         .group_by(Booking.unit_id, Title.id, Title.name, Title.media_type)
         .order_by(Booking.unit_id, Title.name)
     )

@@ -17,7 +17,7 @@ from loans.queries.viewpoint import Viewpoint
 from loans.queries.wishes import Aside, BookingWish, LineWish, Wishes
 from loans.rules.availability import Availability, Wish, check_wish
 from loans.rules.booking_days import may_overrule
-from loans.rules.booking_policy import BookingCase, LineCase, booking_refusals
+from loans.rules.booking_policy import BookingCase, LineCase, booking_refusals, lies_in
 from loans.rules.codes import DayReason, Refusal
 from loans.rules.free_periods import next_free, next_free_together
 from schools.rules.periods import Period
@@ -31,7 +31,7 @@ class LineAnswer:
     Attributes:
         line: as it was asked, with whatever else the wish asks of the same thing.
         free: how many could be had in the wish's period, at least 0.
-        refusals: those that name its holding.
+        refusals: those that lie in it.
         next_free: the next period as long with enough of it; None if it can be had, if none is
             found within a year, or if alternatives were not asked for.
     """
@@ -159,13 +159,14 @@ def _case(weighing: _Weighing, asked: AskedWish, view: Viewpoint) -> BookingCase
 
 
 def _line_case(weighing: _Weighing, asked: AskedWish, view: Viewpoint, line: LineWish) -> LineCase:
-    if line.holding_id in asked.gone:
-        return LineCase(holding_id=line.holding_id, is_offered=False)
+    if line.stock in asked.gone:
+        return LineCase(holding_id=line.holding_id, copy_id=line.copy_id, is_offered=False)
     scales = weighing.scales
     licences = scales.licences_for(asked, line)
     gaps = () if view.customer is None else (view.customer.licensee,)
     return LineCase(
         holding_id=line.holding_id,
+        copy_id=line.copy_id,
         has_terms=scales.terms(view, line) is not None,
         licence_gaps=tuple(
             gap for licensee in gaps for gap in licence_gaps(licences, licensee, asked.wish.period)
@@ -212,10 +213,10 @@ def _with_alternative(refused: Refused, found: Availability, wish: Wish) -> Refu
 def _line_answer(
     weighing: _Weighing, asked: AskedWish, line: LineWish, refusals: tuple[Refused, ...]
 ) -> LineAnswer:
-    own = tuple(each for each in refusals if each.facts.get("holding_id") == line.holding_id)
+    own = tuple(each for each in refusals if lies_in(each, line.stock))
     found, period = weighing.scales.found(asked, line), at_most(asked.wish.period)
     other = None
-    if refusals and weighing.alternatives and line.holding_id not in asked.gone:
+    if refusals and weighing.alternatives and line.stock not in asked.gone:
         other = next_free(found, Wish(period=period, quantity=line.quantity))
     return LineAnswer(
         line=line,

@@ -15,7 +15,6 @@ from loans.errors import NoOpenDayError
 from loans.models.hold import STILL_OPEN, Hold, HoldState
 from loans.queries.availability import numbered_copies
 from loans.queries.commitments import commitments_of, commitments_of_copies
-from loans.queries.hand_out import numbered_from
 from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules.availability import Availability, Stock, availability
@@ -82,16 +81,25 @@ class Queue:
             return 0
         return self._availability(self._view, hold, period).free_for(period)
 
-    def has_days_for(self, line: InLine, copy: Copy, today: date) -> bool:
-        """Say whether a copy booked by its number is itself free in the period of whoever waits.
+    def keeps(self, line: InLine, copy: Copy, today: date) -> bool:
+        """Say whether a copy booked by its number is itself free until the pick-up deadline.
+
+        And in the period that whoever waits named.
 
         Source:
-            docs/rules.md, Lending 3.3 and 7.1.
+            docs/rules.md, Lending 3.3, 4.4, 7.1 and 7.2.
         """
-        period = line.waiting.period
-        if self._view is None or period is None or period.first <= today:
-            return True
-        found = self._availability(self._view, line.hold, period).copies
+        if line.deadline is None or line.deadline < today:
+            return False
+        periods = [Period(today, line.deadline)]
+        if line.waiting.period is not None and line.waiting.period.first > today:
+            periods.append(line.waiting.period)
+        return all(self._is_free(line.hold, copy, period) for period in periods)
+
+    def _is_free(self, hold: Hold, copy: Copy, period: Period) -> bool:
+        if self._view is None:
+            return False
+        found = self._availability(self._view, hold, period).copies
         return all(each.free_for(period) > 0 for each in found if each.holding_id == copy.id)
 
     def _availability(self, view: Viewpoint, hold: Hold, period: Period) -> Availability:
@@ -145,9 +153,7 @@ def next_in_line(session: Session, copy: Copy, today: date, now: datetime) -> In
     if line is None:
         return None
     if copy.numbered:
-        booked_from = numbered_from(session, copy, today)
-        free = line.deadline is not None and (booked_from is None or booked_from > line.deadline)
-        return line if free and queue.has_days_for(line, copy, today) else None
+        return line if queue.keeps(line, copy, today) else None
     return line if queue.stays_free(line, today) else None
 
 

@@ -113,10 +113,17 @@ class Scales:
         return tuple(_limits(self.asked, asked, [line]))
 
     def take(self, asked: AskedWish, view: Viewpoint) -> None:
-        """Count a granted wish: its copies, its visits, and one booking more."""
+        """Count a granted wish: its copies, its visits, and one booking more.
+
+        What the courier drives is no visit.
+
+        Source:
+            docs/rules.md, Lending 4.5, and docs/decisions/0012-changing-and-combining-bookings.md.
+        """
         period = asked.wish.period
         parts = {line.stock: self._commitment(asked, line) for line in asked.lines}
-        visits = frozenset({period.first, period.last})
+        driven = view.place.is_driven_to
+        visits = frozenset[date]() if driven else frozenset({period.first, period.last})
         self.claims.take(Claim(parts, view.place.branch_id, visits))
         types = (self.asked.holdings[line.holding_id].type_code for line in asked.lines)
         categories = frozenset(media_type(each).category for each in types)

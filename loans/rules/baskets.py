@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from loans.errors import Fact
+from loans.errors import Refused
+from loans.rules.booking_policy import lies_in
+from loans.rules.claims import StockKey
 from schools.rules.periods import Period
 
 HELD_FOR = timedelta(minutes=15)
@@ -62,12 +64,12 @@ def bookings_of(lines: Iterable[tuple[Occasion, int]]) -> dict[Occasion, tuple[i
     return {occasion: tuple(keys) for occasion, keys in found.items()}
 
 
-def what_is_left(holding_of: Mapping[int, int], refused: Iterable[Fact | None]) -> tuple[int, ...]:
+def what_is_left(stock_of: Mapping[int, StockKey], refusals: Iterable[Refused]) -> tuple[int, ...]:
     """Return the lines of a refused booking that may be tried without the others.
 
     Args:
-        holding_of: the holding of each of its lines, by the line's key.
-        refused: for each refusal the holding it lies in; None where it lies in all of it.
+        stock_of: what each of its lines is for, by the line's key.
+        refusals: every reason against the booking.
 
     Returns:
         Nothing if a refusal lies in the whole booking.
@@ -75,7 +77,9 @@ def what_is_left(holding_of: Mapping[int, int], refused: Iterable[Fact | None]) 
     Source:
         docs/rules.md, Lending 5.5: submit is partial on wish.
     """
-    lying = set(refused)
-    if None in lying:
+    against = tuple(refusals)
+    if any("holding_id" not in each.facts for each in against):
         return ()
-    return tuple(key for key, holding_id in holding_of.items() if holding_id not in lying)
+    return tuple(
+        key for key, stock in stock_of.items() if not any(lies_in(each, stock) for each in against)
+    )

@@ -54,6 +54,25 @@ class Reshaping:
         return last < self.today and last != self.before.period.last
 
     @property
+    def wants_more(self) -> bool:
+        """Say whether more of anything is wanted than before."""
+        return any(
+            quantity > self.before.amounts.get(stock, 0)
+            for stock, quantity in self.after.amounts.items()
+        )
+
+    @property
+    def leaves_ready(self) -> bool:
+        """Say whether what was made ready before lies as it is wanted now.
+
+        Source:
+            docs/rules.md, Lending 5.1.
+        """
+        before, after = self.before, self.after
+        same = (before.period.first, before.place_id) == (after.period.first, after.place_id)
+        return same and not self.wants_more
+
+    @property
     def is_smaller(self) -> bool:
         """Say whether nothing is asked for that was not granted before: it always goes.
 
@@ -64,10 +83,7 @@ class Reshaping:
             self.before.place_id == self.after.place_id
             and self.before.period.contains(self.after.period.first)
             and self.before.period.contains(self.after.period.last)
-            and all(
-                quantity <= self.before.amounts.get(stock, 0)
-                for stock, quantity in self.after.amounts.items()
-            )
+            and not self.wants_more
         )
 
     @property
@@ -105,7 +121,7 @@ def state_after(state: BookingState, edit: Reshaping, *, asks_again: bool) -> Bo
         return state
     if asks_again:
         return BookingState.REQUESTED
-    return BookingState.CONFIRMED
+    return state if edit.leaves_ready else BookingState.CONFIRMED
 
 
 def outstanding(quantity: int, handed_out: int) -> int:

@@ -6,6 +6,7 @@ from datetime import date
 
 from catalogue.rules.licences import LicenceGap
 from loans.errors import Fact, Refused
+from loans.rules.claims import StockKey
 from loans.rules.codes import DayReason, Refusal
 from loans.rules.policy import Limit, LimitKind, limit_code
 from schools.rules.periods import ONE_DAY, Period
@@ -53,6 +54,7 @@ class LineCase:
 
     Attributes:
         holding_id: of the line.
+        copy_id: of the numbered copy it names, if any.
         has_terms: the effective terms have a loan period.
         licence_gaps: what the title's licences leave open.
         limits: those of the effective terms on open bookings.
@@ -61,6 +63,7 @@ class LineCase:
     """
 
     holding_id: int
+    copy_id: int | None = None
     has_terms: bool = True
     licence_gaps: tuple[LicenceGap, ...] = ()
     limits: tuple[Limit, ...] = ()
@@ -96,8 +99,9 @@ def booking_refusals(case: BookingCase) -> tuple[Refused, ...]:
 
     Returns:
         Reasons that lie in licences, the person, the terms and the purpose, then those of days
-        and copies. One that lies in a line names its `holding_id`; what lies in the person, the
-        place or the whole wish is told once, without.
+        and copies. One that lies in a line names its `holding_id`, and its `copy_id` where the
+        other copies of the holding are none of it; what lies in the person, the place or the
+        whole wish is told once, without.
 
     Source:
         docs/rules.md, Lending 2.4, 2.5, 5.1, 5.2, 5.5 and 6.1.
@@ -105,6 +109,20 @@ def booking_refusals(case: BookingCase) -> tuple[Refused, ...]:
     found = (*_licences(case), *_person(case), *_terms(case), *_gone(case), *_days(case))
     return tuple(dict.fromkeys(found))
 
+
+def lies_in(refused: Refused, stock: StockKey) -> bool:
+    """Say whether a reason lies in this thing, and not in all of the wish or in another.
+
+    Source:
+        docs/rules.md, Lending 3.3 and 5.5.
+    """
+    facts = refused.facts
+    own = refused.code not in _OF_A_COPY or facts.get("copy_id") == stock.copy_id
+    return facts.get("holding_id") == stock.holding_id and own
+
+
+_OF_A_COPY = frozenset[str]({Refusal.NOT_FREE, Refusal.NOT_OFFERED})
+"""What may hold of a numbered copy and not of others; all else holds of each of a title's."""
 
 _OF_THE_PLACE = frozenset[str](
     {
@@ -169,4 +187,7 @@ def _days(case: BookingCase) -> Iterator[Refused]:
 
 
 def _of(line: LineCase, refused: Refused) -> Refused:
-    return Refused(refused.code, {**refused.facts, "holding_id": line.holding_id})
+    facts = {**refused.facts, "holding_id": line.holding_id}
+    if line.copy_id is not None and refused.code in _OF_A_COPY:
+        facts["copy_id"] = line.copy_id
+    return Refused(refused.code, facts)

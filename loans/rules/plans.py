@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from loans.errors import NoOpenDayError, Refused
-from loans.rules.availability import Availability, Wish, check_wish
+from loans.rules.availability import Availability, Wish, check_wish, of_copies
 from loans.rules.claims import less
 from loans.rules.codes import DayReason, Refusal
 from loans.rules.commitments import Commitment, CommitmentKind
@@ -226,12 +226,19 @@ def judge_all(lines: Iterable[PlannedLine]) -> list[Verdict]:
 def taken(found: Availability, period: Period, quantity: int) -> Availability:
     """Return what is left of a holding once so many pieces are booked for a period.
 
+    Of copies booked by number the first that are free are booked, as booking names them.
+
     Source:
-        docs/rules.md, Lending 4.3.
+        docs/rules.md, Lending 3.3 and 4.3.
     """
     kind = CommitmentKind.BOOKING
     booked = Commitment(kind, period.first, period.last, quantity, margins=found.margins)
-    return less(found, booked)
+    if not found.copies:
+        return less(found, booked)
+    free = [each.holding_id for each in found.copies if each.free_for(period) > 0][:quantity]
+    one = replace(booked, quantity=1)
+    left = (less(each, one) if each.holding_id in free else each for each in found.copies)
+    return of_copies(found.holding_id, tuple(left))
 
 
 def days_looked_at(year: Period, today: date) -> Period:

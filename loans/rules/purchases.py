@@ -30,8 +30,14 @@ ANSWERS: Mapping[PurchaseState, frozenset[PurchaseState]] = MappingProxyType(
 )
 """What staff may answer to a wish that stands so; its own state means another sentence only."""
 
-SCARCE: frozenset[str] = frozenset({Refusal.NOT_FREE})
-"""Codes of refusals that more copies would have helped against.
+REDUCED = "REDUCED"
+"""Stands beside the codes of refusals where somebody took fewer instead."""
+
+WAITING = "WAITING"
+"""The same where somebody waits for it."""
+
+SCARCE: frozenset[str] = frozenset({Refusal.NOT_FREE, REDUCED, WAITING})
+"""Codes of wishes that more copies would have helped.
 
 Source: docs/rules.md, Lending 5.9.
 """

@@ -75,7 +75,6 @@ UNLIMITED = {
         "loans/queries/hand_out.py:hold_on",
         "loans/queries/hand_out.py:lacks_critical",
         "loans/queries/hand_out.py:lending_limits",
-        "loans/queries/hand_out.py:numbered_from",
         "loans/queries/hand_out.py:open_loan_of",
         "loans/queries/hand_out.py:parts_of",
         "loans/queries/hand_out.py:promise_for",

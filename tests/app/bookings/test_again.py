@@ -123,13 +123,18 @@ def test_what_is_not_free_is_refused_line_by_line(
     assert [each["code"] for each in codes["refusals"]] == ["NOT_FREE"]
 
 
-@pytest.mark.lending("5.7")
-def test_only_what_is_free_is_booked_on_wish(repeat: Repeat, make: Make, stored: Stored) -> None:
+@pytest.mark.lending("5.7", "5.9")
+def test_only_what_is_free_is_booked_on_wish_and_the_rest_is_remembered(
+    repeat: Repeat, make: Make, stored: Stored
+) -> None:
     taken = make.booking(repeat.second, DAYS).id
     stored.forget()
-    assert repeat.post("free").status_code == 303
+    assert repeat.post("free", idem="once").status_code == 303
+    assert repeat.post("free", idem="once").status_code == 303
     (booking,) = [each for each in new_ones(stored) if each.id != taken]
     assert [line.holding_id for line in booking.lines] == [repeat.first.id]
+    (missed,) = stored(RefusedWish)
+    assert (missed.holding_id, missed.quantity) == (repeat.second.id, 1)
 
 
 def test_other_days_are_looked_at_before_anything_is_booked(

@@ -208,6 +208,20 @@ def test_a_wish_to_wait_counts_as_one_that_could_not_be_had(
     assert (wish.holding_id, wish.quantity, wish.codes) == (lent.id, 3, ["WAITING"])
 
 
+@pytest.mark.lending("5.9")
+def test_who_waits_for_days_that_were_refused_counts_once(
+    make: Make, lent: Holding, teacher: FlaskClient, session: Session
+) -> None:
+    days = Period(MONDAY + timedelta(days=7), MONDAY + timedelta(days=9))
+    asked = {"holding": lent.id, "from": days.first, "until": days.last}
+    refused = send(teacher, "/bookings", purpose="reason:test", quantity=1, **asked)
+    assert refused.status_code == 409
+    assert send(teacher, "/holds", **asked).status_code == 201
+    session.rollback()
+    (wish,) = session.scalars(select(RefusedWish))
+    assert wish.codes == ["NOT_FREE", "WAITING"]
+
+
 @pytest.mark.lending("12.1")
 def test_titles_of_other_centres_are_not_there(make: Make, teacher: FlaskClient) -> None:
     foreign = make.loan(make.copy(make.holding(centre=make.centre()))).holding

@@ -1,6 +1,7 @@
 """Booking: checked and written in one transaction, with every reason at once."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -22,10 +23,10 @@ from loans.queries.wishes import BookingWish, one_line
 from loans.rules.booking_states import BookingState
 from loans.rules.codes import DayReason, Refusal
 from schools.models.owed_letter import LetterKind, OwedLetter
-from schools.models.person import Person
+from schools.models.person import Membership, Person
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Role
-from tests.make import MONDAY, NOW, Make
+from tests.make import LONG_AGO, MONDAY, NOW, Make
 
 pytestmark = [pytest.mark.lending("5.1", "5.2", "6.1"), pytest.mark.both_stores]
 
@@ -240,7 +241,8 @@ def test_a_hidden_holding_is_booked_by_staff_only(
     assert books(hidden.id, by=make.actor(Role.STAFF)).state is BookingState.CONFIRMED
 
 
-def test_a_refused_wish_is_remembered_once_and_without_the_person(
+@pytest.mark.lending("5.9")
+def test_a_refused_wish_is_remembered_once_with_the_school_and_without_the_person(
     session: Session, make: Make, teacher: Actor
 ) -> None:
     holding = make.holding(copies=1)
@@ -252,3 +254,22 @@ def test_a_refused_wish_is_remembered_once_and_without_the_person(
             record_refused_wish(session, wish, "key:1", [Refusal.NOT_FREE], MONDAY)
     kept = session.scalars(select(RefusedWish)).one()
     assert (kept.holding_id, kept.quantity, kept.codes) == (holding.id, 3, ["NOT_FREE"])
+    assert kept.institution_id == make.the_school().id
+
+
+@pytest.mark.lending("5.9")
+def test_the_school_of_a_refused_wish_is_that_of_its_unit_or_the_one_the_person_is_at(
+    session: Session, make: Make
+) -> None:
+    first, second, third = make.school(), make.school(), make.school()
+    person, holding = make.person(first, until=MONDAY - timedelta(days=1)), make.holding()
+    for school in (make.school(centre=make.centre()), second, third):
+        session.add(Membership(person_id=person.id, institution_id=school.id, first=LONG_AGO))
+    session.commit()
+    wish = BookingWish(lines=one_line(holding.id), person_id=person.id, period=DAYS)
+    of_unit = replace(wish, unit_id=make.unit(third).id)
+    with unit_of_work(session):
+        for number, each in enumerate((wish, of_unit)):
+            record_refused_wish(session, each, f"key:{number}", [Refusal.NOT_FREE], MONDAY)
+    kept = session.scalars(select(RefusedWish).order_by(RefusedWish.id))
+    assert [each.institution_id for each in kept] == [second.id, third.id]

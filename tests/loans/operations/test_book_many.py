@@ -24,6 +24,7 @@ from loans.queries.wishes import BookingWish, LineWish, Wishes, one_line
 from loans.rules.codes import DayReason, Refusal
 from schools.models.media_centre import Branch
 from schools.models.owed_letter import LetterKind, OwedLetter
+from schools.models.person import Person
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Role
 from tests.make import MONDAY, NOW, Make
@@ -176,6 +177,22 @@ def test_limits_count_the_bookings_of_the_same_go(
     assert (refused.code, refused.facts["count"]) == (Refusal.LIMIT_PERSON, 2)
 
 
+@pytest.mark.lending("2.4", "4.3")
+def test_what_is_over_uncollected_counts_in_no_limit(
+    session: Session, make: Make, books: BookMany, wish: WishFor, teacher: Actor
+) -> None:
+    holding = make.holding(copies=5)
+    session.scalars(select(Terms)).one().limit_open_bookings = 1
+    make.choices(lapses_uncollected=False)
+    person = session.get_one(Person, teacher.person_id)
+    yesterday = MONDAY - timedelta(days=1)
+    make.booking(holding, Period(yesterday - timedelta(days=3), yesterday), person=person)
+    (made,) = books(wish(*one_line(holding.id)))
+    assert made.booking is not None
+    (refused,) = books(wish(*one_line(holding.id), period=LATER))
+    assert refused.answer.codes == {Refusal.LIMIT_PERSON}
+
+
 def test_a_limit_of_a_category_counts_its_media_only(
     session: Session, make: Make, books: BookMany, wish: WishFor
 ) -> None:
@@ -205,6 +222,22 @@ def test_each_booking_of_the_same_go_is_a_visit(
     made = books(*[wish(*one_line(holding.id)) for _ in range(2)], only_free=True)
     assert [each.booking is not None for each in made] == [True, False]
     assert set(made[1].answer.codes) == {DayReason.VISITS_FULL}
+
+
+@pytest.mark.lending("4.5")
+def test_what_the_courier_brings_is_no_visit_for_the_next_of_the_same_go(
+    session: Session, make: Make, books: BookMany, wish: WishFor
+) -> None:
+    holding, stop = make.holding(copies=5), make.courier_stop()
+    session.scalars(select(Branch)).one().visits_a_day = 1
+    session.commit()
+    made = books(
+        wish(*one_line(holding.id), place_id=stop.id),
+        wish(*one_line(holding.id)),
+        wish(*one_line(holding.id)),
+        only_free=True,
+    )
+    assert [each.booking is not None for each in made] == [True, True, False]
 
 
 def test_things_of_two_centres_are_not_one_booking(
@@ -391,6 +424,22 @@ def test_what_could_not_be_had_is_remembered_line_by_line(
         DAYS.first,
         ["NOT_FREE"],
     )
+
+
+@pytest.mark.lending("3.3", "5.9")
+def test_of_copies_named_by_number_as_many_are_remembered_as_were_not_free(
+    session: Session, make: Make, books: BookMany, wish: WishFor
+) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    copies = [make.copy(holding, numbered=True) for _ in range(3)]
+    for copy in copies[:2]:
+        make.booking(holding, DAYS).lines[0].copy_id = copy.id
+    session.commit()
+    (made,) = books(wish(*(LineWish(holding.id, copy_id=copy.id) for copy in copies)))
+    with unit_of_work(session):
+        record_refused_answers(session, [made.answer], "key", MONDAY)
+    missed = session.scalars(select(RefusedWish)).one()
+    assert (missed.quantity, missed.codes) == (2, ["NOT_FREE"])
 
 
 def test_the_statements_of_one_go_do_not_depend_on_its_size(

@@ -17,6 +17,7 @@ from loans.operations.book import Made
 from loans.operations.book_plan import book_plan
 from loans.operations.record_missed import MissedLine, record_missed
 from loans.queries.plan_wishes import ChosenLine, PlanChoice
+from loans.rules.booking_states import BookingState
 from loans.rules.codes import Refusal
 from schools.models.media_concept import TeachingUnit
 from schools.models.owed_letter import LetterKind, OwedLetter
@@ -107,6 +108,21 @@ def test_booking_again_books_only_what_is_missing(
     assert len(session.scalars(select(Booking)).all()) == 2
 
 
+def test_what_was_never_collected_of_a_unit_is_missing_again(
+    session: Session, make: Make, books: Books, plan: Chooses
+) -> None:
+    unit, holding = make.unit(), make.holding(copies=9)
+    line = plan(unit, holding, 6)
+    booking = make.booking(
+        holding, DAYS, 6, unit_id=unit.id, reason=None, state=BookingState.COLLECTED
+    )
+    booking.lines[0].handed_out = 2
+    session.commit()
+    (made,) = books(line)
+    assert made.booking is not None
+    assert [each.quantity for each in made.booking.lines] == [4]
+
+
 def test_nothing_is_booked_beyond_the_plan(make: Make, books: Books) -> None:
     unit, holding = make.unit(), make.holding(copies=9)
     unplanned = ChosenLine(unit.id, holding.title_id, holding.id, DAYS, 3)
@@ -151,6 +167,23 @@ def test_a_medium_that_is_taken_is_left_out_of_its_units_booking(
     assert [line.holding_id for line in granted.booking.lines] == [free.id]
     assert refused.booking is None
     assert Refusal.NOT_FREE in refused.answer.codes
+
+
+def test_what_is_left_of_one_unit_takes_nothing_but_that_from_the_next(
+    make: Make, books: Books, plan: Chooses
+) -> None:
+    """The first unit still has the film, the second the box, though not the film as well."""
+    first, second = make.unit(number="1"), make.unit(number="2")
+    film, box, taken = (make.holding(make.title(), copies=1) for _ in range(3))
+    make.booking(taken, DAYS)
+    lines = (plan(first, film), plan(first, taken), plan(second, film), plan(second, box))
+    made = books(*lines, only_free=True)
+    booked = [
+        (each.booking.unit_id, [line.holding_id for line in each.booking.lines])
+        for each in made
+        if each.booking is not None
+    ]
+    assert booked == [(first.id, [film.id]), (second.id, [box.id])]
 
 
 def test_foreign_units_holdings_and_places_are_not_found(

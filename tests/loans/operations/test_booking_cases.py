@@ -172,6 +172,20 @@ def test_who_has_collected_early_does_not_come_again(
     assert refuses(holding, days(2, 3)) == []
 
 
+@pytest.mark.lending("4.5")
+def test_who_has_collected_for_one_day_early_comes_on_it_to_bring_it_back(
+    session: Session, make: Make, refuses: Refuses, desk: Counter
+) -> None:
+    session.scalars(select(Branch)).one().visits_a_day = 1
+    session.commit()
+    person, holding = make.person(), make.holding(copies=2)
+    make.booking(holding, days(2, 2), person=person)
+    desk.lend(holding.copies[0], person)
+    assert refuses(holding, days(2, 3)) == [DayReason.VISITS_FULL]
+    desk.take_back(holding.copies[0])
+    assert refuses(holding, days(2, 3)) == []
+
+
 @pytest.mark.lending("1.2", "4.5")
 def test_closed_days_are_known_for_as_long_ahead_as_one_may_book(
     session: Session, make: Make, refuses: Refuses

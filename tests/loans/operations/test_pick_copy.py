@@ -1,5 +1,6 @@
 """Copies are taken off the shelf for bookings, and put back when nobody wants them any more."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,10 +15,12 @@ from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError
 from loans.models.booking import Booking, BookingPick
 from loans.operations.cancel import cancel
+from loans.operations.edit_booking import edit_booking
 from loans.operations.exchange_copy import Exchange, exchange_copy
 from loans.operations.pick_copy import unpick
 from loans.operations.take_off_shelf import ShelfStep, ShelfWish, take_off_shelf
 from loans.operations.withdraw import withdraw_from_stock
+from loans.queries.edits import unchanged
 from loans.queries.invariants import breaches
 from loans.queries.picking import PickDay, pick_list, to_put_back
 from loans.rules.booking_states import BookingState
@@ -27,7 +30,7 @@ from schools.rules.periods import Period
 from schools.rules.roles import Right, Role
 from tests.loans.operations.courier import THURSDAY, TUESDAY, WEDNESDAY, Table, table
 from tests.loans.operations.desks import Counter
-from tests.make import MONDAY, Make
+from tests.make import MONDAY, NOW, Make
 from tests.statements import counted
 
 pytestmark = pytest.mark.both_stores
@@ -135,6 +138,26 @@ def test_scanned_once_more_nothing_changes(session: Session, make: Make, staff: 
     staff.pick(holding.copies[0])
     assert staff.pick(holding.copies[0]).note is PickNote.AGAIN
     assert len(session.scalars(select(BookingPick)).all()) == 1
+
+
+@pytest.mark.lending("5.1", "5.3")
+def test_what_lies_there_after_an_edit_is_made_ready_by_scanning_it_again(
+    session: Session, make: Make, staff: Table
+) -> None:
+    """One more was wanted for a while."""
+    holding = make.holding(copies=2)
+    booking = make.booking(holding, TOMORROW)
+    staff.pick(holding.copies[0])
+    for quantity in (2, 1):
+        wished = unchanged(booking)
+        lines = {key: replace(line, quantity=quantity) for key, line in wished.lines.items()}
+        with unit_of_work(session):
+            edit_booking(session, replace(wished, lines=lines), staff.by, MONDAY, NOW)
+    states = [booking.state]
+    done = staff.pick(holding.copies[0])
+    assert (done.note, done.is_ready) == (PickNote.AGAIN, True)
+    assert [*states, booking.state] == [BookingState.CONFIRMED, BookingState.READY]
+    assert not staff.pick(holding.copies[0]).is_ready
 
 
 def test_the_copy_goes_to_the_booking_that_begins_first(make: Make, staff: Table) -> None:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.models.hold import HoldState
@@ -113,6 +113,21 @@ def test_a_night_serves_as_many_as_there_are_copies(make: Make, session: Session
     ]
     assert len({hold.copy_id for hold in holds[:2]}) == 2
     assert breaches(session) == []
+
+
+@pytest.mark.lending("3.3", "7.2")
+def test_a_numbered_copy_that_the_first_cannot_have_serves_the_next(
+    make: Make, session: Session
+) -> None:
+    make.choices(pickup_days=2)
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    booked, free = (make.copy(holding, numbered=True) for _ in range(2))
+    days = Period(MONDAY + 7 * DAY, MONDAY + 9 * DAY)
+    make.booking(holding, days).lines[0].copy_id = booked.id
+    session.commit()
+    first, second = make.hold(holding, first=days.first, last=days.last), make.hold(holding)
+    assert night(session, holding) == Served(0, 2)
+    assert (first.copy_id, second.copy_id) == (free.id, booked.id)
 
 
 @pytest.mark.lending("7.2")

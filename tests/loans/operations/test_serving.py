@@ -277,9 +277,8 @@ def test_service_days_after_the_pick_up_count(make: Make, desk: Counter, loan: L
 
 @pytest.mark.lending("3.3", "7.2")
 def test_a_numbered_copy_is_kept_unless_it_is_booked_itself(make: Make, desk: Counter) -> None:
-    holding = make.holding()
+    holding = make.holding(booked_by=BookedBy.NUMBER)
     copies = [make.copy(holding, numbered=True) for _ in range(2)]
-    holding.lendable = 0
     loans = [make.loan(copy) for copy in copies]
     booking = make.booking(holding, Period(MONDAY + DAY, MONDAY + DAY))
     booking.lines[0].copy_id = copies[0].id
@@ -289,6 +288,22 @@ def test_a_numbered_copy_is_kept_unless_it_is_booked_itself(make: Make, desk: Co
     assert hold.state is HoldState.WAITING
     desk.take_back(loans[1].copy)
     assert (hold.copy_id, holding.lendable) == (copies[1].id, 0)
+
+
+@pytest.mark.lending("3.3", "4.3", "7.2")
+@pytest.mark.parametrize("service_days", [0, 1])
+def test_service_days_before_the_booking_of_a_numbered_copy_count(
+    make: Make, desk: Counter, service_days: int
+) -> None:
+    make.session.scalars(select(Terms)).one().service_days_before = service_days
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    loan = make.loan(make.copy(holding, numbered=True))
+    day_after = SIX_OPEN_DAYS_LATER + DAY
+    make.booking(holding, Period(day_after, day_after)).lines[0].copy_id = loan.copy_id
+    make.session.commit()
+    hold = make.hold(holding)
+    desk.take_back(loan.copy)
+    assert (hold.state is HoldState.SET_ASIDE) is (service_days == 0)
 
 
 @pytest.mark.lending("3.3", "7.1")

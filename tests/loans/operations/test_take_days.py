@@ -15,6 +15,7 @@ from loans.models.hold import Hold, HoldState
 from loans.models.purpose import OtherReason
 from loans.operations.take_days import DaysWish, take_days
 from loans.rules.booking_states import BookingState
+from schools.models.media_centre import PickupPlace
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
 from schools.rules.periods import Period
@@ -63,6 +64,19 @@ def test_days_that_are_free_become_a_booking_and_the_hold_is_fulfilled(
     assert booking.place_id == hold.place_id
     assert hold.state is HoldState.FULFILLED
     assert second.rank == 1
+
+
+@pytest.mark.lending("7.1")
+def test_days_to_be_fetched_at_a_counter_that_is_closed_are_fetched_at_another_there(
+    make: Make, holding: Holding, person: Person, teacher: Actor, session: Session
+) -> None:
+    branch = make.other_branch()
+    closed, hold = make.place_at(branch), wait(make, holding, person)
+    open_one = PickupPlace(centre_id=closed.centre_id, branch_id=branch.id, name="Theke 2")
+    hold.place_id, closed.active = closed.id, False
+    session.add(open_one)
+    session.commit()
+    assert take(session, hold, teacher).place_id == open_one.id
 
 
 @pytest.mark.lending("5.2", "7.1")

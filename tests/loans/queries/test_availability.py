@@ -3,12 +3,13 @@
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, delete, select
 from sqlalchemy.orm import Session
 
 from catalogue.rules.copy_states import CopyState
 from loans.errors import NotFoundError
 from loans.models.basket import BasketLine
+from loans.models.closure import OpeningHours
 from loans.models.hold import Hold, HoldState
 from loans.models.terms import Terms
 from loans.queries.availability import availability, strips
@@ -165,6 +166,21 @@ def test_a_received_copy_has_the_service_days_of_its_borrower(
     )
     found = availability(session, see(), {holding.id}, WEEK)[holding.id]
     assert [each.free for each in found.views()][:5] == [0, 0, 0, 0, 1]
+
+
+@pytest.mark.lending("1.4", "4.3")
+def test_seen_from_a_branch_that_never_opens_what_travels_for_a_hold_is_away_today(
+    session: Session, make: Make, see: See
+) -> None:
+    holding, branch = make.holding(copies=2), make.other_branch()
+    copy = holding.copies[0]
+    copy.state = CopyState.IN_TRANSIT
+    make.hold(holding, state=HoldState.IN_TRANSIT, copy_id=copy.id)
+    session.execute(delete(OpeningHours).where(OpeningHours.branch_id == branch.id))
+    session.commit()
+    view = see(place_id=make.place_at(branch).id)
+    found = availability(session, view, {holding.id}, WEEK)[holding.id]
+    assert found.free_on(MONDAY) == 1
 
 
 def test_an_edit_does_not_collide_with_itself(session: Session, make: Make, see: See) -> None:

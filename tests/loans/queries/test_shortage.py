@@ -70,6 +70,15 @@ def test_only_what_more_copies_would_have_helped_against_counts(
     assert len(shortages(session, scope, MONDAY)) == 1
 
 
+@pytest.mark.parametrize("code", ["REDUCED", "WAITING"])
+def test_who_took_fewer_or_waits_counts_like_who_was_refused(
+    session: Session, make: Make, scope: Scope, code: str
+) -> None:
+    make.refused(make.holding(copies=1), WEEK, 2, codes=[code])
+    (found,) = shortages(session, scope, MONDAY)
+    assert (found.refused, found.short) == (1, 2)
+
+
 def test_origins_name_schools_and_subjects_and_no_person(
     session: Session, make: Make, scope: Scope
 ) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from catalogue.models.curriculum_link import CurriculumLink
+from catalogue.models.holding import BookedBy
 from catalogue.models.title import Title
 from loans.models.closure import MovableHoliday
 from loans.models.terms import Terms
@@ -203,6 +204,21 @@ def test_units_stand_in_the_order_of_the_school_year(make: Make, plans: Plans) -
         unit = make.unit(number=number, first_week=first_week, last_week=last_week)
         make.planned(unit, title)
     assert [each.unit.number for each in plans().units] == ["A", "B", "C"]
+
+
+@pytest.mark.lending("3.3", "4.1")
+def test_the_numbered_copy_that_one_unit_needs_is_not_offered_to_the_next(
+    make: Make, plans: Plans
+) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    for _ in range(3):
+        make.copy(holding, numbered=True)
+    for number in ("1", "2"):
+        make.planned(make.unit(number=number), holding.title, 2)
+    first, second = (line.verdict for _, line in plans().lines)
+    assert (first.state, second.state) == (LineState.SHORTER, LineState.CONFLICT)
+    fewer = next(each for each in second.offers if each.kind is OfferKind.FEWER)
+    assert fewer.quantity == 1
 
 
 def test_what_one_unit_needs_is_not_offered_to_the_next(make: Make, plans: Plans) -> None:

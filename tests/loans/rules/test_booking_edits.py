@@ -96,7 +96,11 @@ def test_nothing_is_shortened_into_the_past() -> None:
     ("state", "after", "asks_again", "stands"),
     [
         pytest.param(S.READY, shape(7, 10), True, S.READY, id="shorter: still ready"),
-        pytest.param(S.READY, shape(7, 12), False, S.CONFIRMED, id="longer: to be made ready"),
+        pytest.param(S.READY, shape(7, 12), False, S.READY, id="longer: it lies there already"),
+        pytest.param(S.READY, shape(7, 12), True, S.REQUESTED, id="longer: ready, decided anew"),
+        pytest.param(S.READY, shape(6, 11), False, S.CONFIRMED, id="from another day"),
+        pytest.param(S.READY, shape(7, 11, place=2), False, S.CONFIRMED, id="at another place"),
+        pytest.param(S.READY, shape(7, 11, pool=3), False, S.CONFIRMED, id="more of it"),
         pytest.param(S.CONFIRMED, shape(7, 12), True, S.REQUESTED, id="longer: decided anew"),
         pytest.param(S.REQUESTED, shape(7, 12), True, S.REQUESTED, id="a request stays one"),
         pytest.param(

@@ -5,6 +5,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.models.holding import BookedBy, Holding
+from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.errors import RefusedError
 from loans.models.basket import BasketLine
@@ -19,7 +20,14 @@ from loans.queries.wishes import LineWish
 from loans.rules.baskets import HELD_FOR, MOST_LINES
 from loans.rules.codes import Refusal
 from schools.rules.roles import Actor
-from tests.loans.operations.baskets.basketing import DAYS, Puts, Submits, book_other, purposed
+from tests.loans.operations.baskets.basketing import (
+    DAYS,
+    Puts,
+    Submits,
+    book_other,
+    lines_of,
+    purposed,
+)
 from tests.make import MONDAY, NOW, Make
 
 pytestmark = pytest.mark.both_stores
@@ -131,6 +139,29 @@ def test_copies_that_nobody_chose_become_one_booking_of_whatever_is_free(
         (third, 1),
     ]
     assert held(session) == []
+
+
+@pytest.mark.lending("3.3", "5.5")
+@pytest.mark.parametrize("is_gone", [False, True], ids=["booked", "withdrawn"])
+def test_a_chosen_copy_that_is_gone_keeps_no_other_from_being_booked(
+    make: Make, puts: Puts, submits: Submits, telescopes: Holding, *, is_gone: bool
+) -> None:
+    first, second, _ = telescopes.copies
+    gone, _ = puts(
+        LineWish(telescopes.id, copy_id=first.id),
+        LineWish(telescopes.id, copy_id=second.id),
+        at=NOW - HELD_FOR,
+    )
+    if is_gone:
+        first.state = CopyState.WITHDRAWN
+    else:
+        make.booking(telescopes, DAYS).lines[0].copy_id = first.id
+    purposed(make.session)
+    key = gone.line.id
+    done = submits(only_free=True)
+    assert [line.copy_id for line in lines_of(done)] == [second.id]
+    assert done.refused.keys() == {key}
+    assert [bool(each.refusals) for each in done.refused[key].lines] == [True, False]
 
 
 @pytest.mark.lending("3.3", "5.5")

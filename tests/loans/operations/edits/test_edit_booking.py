@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from catalogue.models.holding import Holding
+from catalogue.models.holding import BookedBy, Holding
 from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
 from loans.errors import (
@@ -17,16 +17,18 @@ from loans.errors import (
     RefusedError,
 )
 from loans.models.booking import Booking, BookingLine, BookingPick
+from loans.models.collective_order import OrderState
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.models.terms import Terms
+from loans.operations.book_by import book_by
 from loans.operations.cancel import cancel
 from loans.operations.edit_booking import edit_booking
 from loans.operations.revive import revive
 from loans.queries.edits import BookingEdit, unchanged
 from loans.queries.wishes import LineWish
 from loans.rules.booking_states import BookingState
-from loans.rules.codes import Refusal
+from loans.rules.codes import DayReason, Refusal
 from schools.models.media_centre import PickupPlace
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.models.person import Person
@@ -124,6 +126,21 @@ def test_of_what_is_collected_only_the_rest_changes(
     assert edits(booking, quantity=1).state is BookingState.COLLECTED
 
 
+@pytest.mark.lending("5.3", "9.1")
+def test_what_is_collected_is_not_kept_longer_by_giving_up_the_rest(
+    session: Session, make: Make, edits: Edits, person: Person
+) -> None:
+    holding = make.holding(copies=2)
+    booking = make.booking(holding, days(0, 4), 2, person=person)
+    counter(make).lend(holding.copies[0], person)
+    with pytest.raises(RefusedError) as refused:
+        edits(booking, period=days(0, 30), quantity=1)
+    assert codes(refused) == [DayReason.TOO_LONG]
+    assert refused.value.refusals[0].facts["until"] == days(0, 4).last
+    assert letters(session) == []
+    assert edits(booking, quantity=1).state is BookingState.COLLECTED
+
+
 @pytest.mark.lending("5.1")
 def test_a_booking_closes_when_it_is_reduced_to_what_is_back_already(
     make: Make, edits: Edits, person: Person
@@ -149,6 +166,7 @@ def test_copies_picked_that_are_too_many_go_back(
         )
     session.commit()
     assert edits(booking, quantity=1).state is BookingState.READY
+    assert edits(booking, period=days(8, 11)).state is BookingState.READY
     assert len(session.scalars(select(BookingPick)).all()) == 1
     assert edits(booking, period=days(7, 9)).state is BookingState.CONFIRMED
 
@@ -288,6 +306,47 @@ def test_a_cancelled_booking_is_taken_up_again_only_if_it_still_goes(
     other = make.booking(make.holding(copies=1), DAYS, person=person)
     with pytest.raises(ImpossibleStepError), unit_of_work(session):
         revive(session, other.number, teacher, MONDAY, NOW)
+
+
+@pytest.mark.lending("3.3", "5.2")
+def test_what_is_booked_by_number_meanwhile_is_taken_up_again_with_copies_of_its_own(
+    session: Session, make: Make, teacher: Actor, person: Person
+) -> None:
+    holding, head = make.holding(copies=3), make.actor(Role.CENTRE_ADMIN)
+    booking = make.booking(holding, DAYS, 2, person=person)
+    with unit_of_work(session):
+        cancel(session, booking.number, teacher, NOW)
+    with unit_of_work(session):
+        book_by(session, holding.id, BookedBy.NUMBER, head, NOW)
+    with unit_of_work(session):
+        revive(session, booking.number, teacher, MONDAY, NOW)
+    copies = [line.copy_id for line in booking.lines]
+    assert [line.quantity for line in booking.lines] == [1, 1]
+    assert len({*copies} - {None}) == 2
+    other = make.booking(holding, DAYS, person=person)
+    other.lines[0].copy_id = next(each.id for each in holding.copies if each.id not in copies)
+    other.state = BookingState.CANCELLED
+    session.commit()
+    with unit_of_work(session):
+        revive(session, other.number, teacher, MONDAY, NOW)
+    third = make.booking(holding, DAYS, person=person, state=BookingState.CANCELLED)
+    with pytest.raises(RefusedError) as refused, unit_of_work(session):
+        revive(session, third.number, teacher, MONDAY, NOW)
+    assert codes(refused) == [Refusal.NOT_FREE]
+
+
+@pytest.mark.lending("5.3", "5.8")
+@pytest.mark.parametrize("state", OrderState)
+def test_a_booking_is_taken_up_again_into_an_order_only_while_that_is_open(
+    session: Session, make: Make, teacher: Actor, person: Person, state: OrderState
+) -> None:
+    order = make.order(make.the_school(), DAYS, state=state)
+    booking = make.booking(make.holding(copies=1), DAYS, person=person, order_id=order.id)
+    with unit_of_work(session):
+        cancel(session, booking.number, teacher, NOW)
+    with unit_of_work(session):
+        revive(session, booking.number, teacher, MONDAY, NOW)
+    assert (booking.order_id == order.id) is (state is OrderState.OPEN)
 
 
 @pytest.mark.lending("5.3")

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from catalogue.models.holding import BookedBy
 from catalogue.operations.edit_copy import edit_copy, facts_of
 from catalogue.rules.copy_states import CopyState
 from catalogue.rules.editions import edition_of
@@ -13,6 +14,7 @@ from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError
 from loans.models.claim import ClaimKind
 from loans.models.hold import HoldState
+from loans.operations.book_by import book_by
 from loans.operations.cancel import cancel
 from loans.operations.claim import Claim, claim
 from loans.operations.pick_copy import PickWish, pick_copy
@@ -20,6 +22,7 @@ from loans.operations.place_hold import HoldWish, place_hold
 from loans.operations.renew import renew
 from loans.queries.invariants import breaches
 from loans.rules.booking_states import BookingState
+from schools.rules.periods import Period
 from schools.rules.roles import Role
 from tests.loans.operations.undoing.desk import DAY, WEEK, Desk
 from tests.make import MONDAY, Make
@@ -105,6 +108,23 @@ def test_an_edit_in_between_that_takes_the_copy_out_of_lending_is_named(
     refused = desk.undo(back)
     assert (refused.outcome.value, refused.facts["later"]["act"]) == ("refused", "edit_copy")
     assert breaches(session) == []
+
+
+@pytest.mark.lending("3.3", "8.6")
+def test_a_loan_is_not_undone_once_its_booking_would_name_no_copy(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    """Booked by number meanwhile, the copy would be free beside a booking for any."""
+    holding, person = make.holding(copies=1), make.person()
+    booking = make.booking(holding, Period(MONDAY, MONDAY + DAY), person=person)
+    lent = desk.lend(holding.copies[0], person)
+    with unit_of_work(session):
+        later = desk.now + timedelta(minutes=1)
+        book_by(session, holding.id, BookedBy.NUMBER, desk.by, later)
+    refused = desk.undo(lent)
+    assert (refused.outcome.value, refused.facts["later"]["act"]) == ("refused", "book_by")
+    session.refresh(booking)
+    assert booking.state is BookingState.COLLECTED
 
 
 @pytest.mark.lending("8.6")
