@@ -13,6 +13,7 @@ from loans.models.booking import Booking, BookingLine
 from loans.operations.find_booking import lock_booking, own_booking, own_bookings
 from loans.operations.lock import lock
 from loans.operations.tell_bookings import GivenUp, tell_about_cancelled
+from loans.operations.tell_courier import take_back_ready
 from loans.queries.still_out import still_out
 from loans.rules.booking_states import BookingState, BookingStep, next_state
 from schools.models.person import Person
@@ -99,6 +100,8 @@ def _cancel(  # noqa: PLR0913  # what, who, when, why
         state = next_state(state, BookingStep.CLOSE) or state
     before = {"state": booking.state.value}
     change = Change("cancel", before=before, after={"state": state.value}, reason=reason)
+    if booking.state is BookingState.READY:
+        take_back_ready(session, booking)
     booking.state, booking.cancelled_at = state, now
     subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
     record(session, by, subject, change, now)

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
+from loans.operations.journal import Journal
+from loans.operations.withdraw_letters import drop_unsent
 from loans.queries.calendars import calendar_of
 from loans.queries.deliveries import Brought, deliveries_of
 from loans.rules.calendar import Hours
@@ -64,17 +66,23 @@ def tell_ready(session: Session, booking: Booking, now: datetime) -> None:
     owe(session, Letter(LetterKind.BOOKING_READY, _occasion(booking), facts), to, now)
 
 
-def take_back_ready(session: Session, booking: Booking, now: datetime) -> bool:
-    """Let a letter that told of readiness go unsent.
+def take_back_ready(session: Session, booking: Booking, journal: Journal | None = None) -> None:
+    """Let a letter that told of readiness go unsent, before `sequence` rises.
 
-    Returns:
-        False if it is sent, or being sent, already.
+    Args:
+        session: inside a unit of work.
+        booking: no longer ready, or about to be so no longer.
+        journal: of an act that can be undone.
     """
-    take_back(session, [_occasion(booking)], now)
+    drop_unsent(session, [_occasion(booking)], journal)
+
+
+def was_told_ready(session: Session, booking: Booking) -> bool:
+    """Say whether a letter that told of readiness is sent, or being sent."""
     told = select(OwedLetter.id).where(
         OwedLetter.occasion == _occasion(booking), OwedLetter.state != LetterState.CANCELLED
     )
-    return session.scalar(told) is None
+    return session.scalar(told) is not None
 
 
 def tell_on_its_way(session: Session, person: Person, what: OnItsWay, now: datetime) -> None:
@@ -93,18 +101,6 @@ def tell_on_its_way(session: Session, person: Person, what: OnItsWay, now: datet
 def on_its_way(tour_id: int, person_id: int) -> str:
     """Return the occasion of the one letter about a tour to a person."""
     return f"{LetterKind.ON_ITS_WAY.value}:{tour_id}:{person_id}"
-
-
-def take_back(session: Session, occasions: Iterable[str], now: datetime) -> None:
-    """Let letters go unsent that nobody has sent, or is sending, yet."""
-    unclaimed = or_(OwedLetter.claimed_until.is_(None), OwedLetter.claimed_until < now)
-    session.execute(
-        delete(OwedLetter).where(
-            OwedLetter.occasion.in_(list(occasions)),
-            OwedLetter.state.in_((LetterState.OWED, LetterState.DAILY)),
-            unclaimed,
-        )
-    )
 
 
 def courier_facts(session: Session, bookings: Iterable[Booking]) -> dict[int, dict[str, Any]]:
