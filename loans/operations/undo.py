@@ -24,6 +24,7 @@ from loans.operations.reverse import Touched, ids_of, reverse, touched_by
 from loans.operations.tell_receipt import occasion_of, tell_receipt
 from loans.operations.withdraw_letters import withdraw_letters
 from loans.rules.desk import SESSION_LASTS, DeskAct
+from schools.models.media_centre import Branch
 from schools.rules.roles import Actor
 
 NAMED = ("copy", "loan", "hold", "booking")
@@ -167,14 +168,15 @@ def _later_line(turn: Turn, row: DeskScan) -> DeskScan | None:
 
 
 def _line_on_the_same(turn: Turn, row: DeskScan) -> DeskScan | None:
-    """Return a later scan of another copy that changed the same hold or booking."""
+    """Return a later scan of another copy, at any counter, on the same hold or booking."""
     ours = _shared(row.effects)
     if not ours:
         return None
     rows = turn.session.scalars(
         select(DeskScan)
         .join(DeskSession, DeskSession.id == DeskScan.session_id)
-        .where(DeskSession.branch_id == turn.branch.id)
+        .join(Branch, Branch.id == DeskSession.branch_id)
+        .where(Branch.centre_id == turn.branch.centre_id)
         .where(DeskScan.id > row.id, ~DeskScan.void, DeskScan.act.in_(UNDONE_ACTS))
         .order_by(DeskScan.id.desc())
         .limit(LONGEST_TRAIL)

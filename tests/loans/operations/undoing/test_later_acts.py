@@ -157,6 +157,19 @@ def test_of_a_booking_the_newest_hand_over_is_undone_first(
     assert (booking.state, booking.lines[0].handed_out) == (BookingState.CONFIRMED, 0)
 
 
+@pytest.mark.lending("8.6")
+def test_a_later_hand_over_at_another_branch_is_named(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    holding, person = make.holding(copies=2), make.person()
+    make.booking(holding, WEEK, 2, person=person)
+    line = desk.lend(holding.copies[0], person)
+    other = Desk(session, make, make.actor(Role.STAFF), make.other_branch(), desk.now)
+    assert other.lend(holding.copies[1], person).outcome.value == "done"
+    refused = desk.undo(line)
+    assert (refused.outcome.value, refused.facts["later"].get("act")) == ("refused", "lend")
+
+
 @pytest.mark.lending("5.1", "8.6")
 def test_a_return_undone_after_the_rest_was_given_up_opens_the_booking_again(
     make: Make, desk: Desk, session: Session
