@@ -70,9 +70,7 @@ def count_parts(session: Session, count: Count, by: Actor, now: datetime) -> Ver
     count.journal.watch(*parts)
     for part in parts:
         part.missing = part.count - _found(part, count.pieces)
-    lost = {
-        part: part.missing - known[part.id] for part in parts if part.missing > known[part.id]
-    }
+    lost = {part: part.missing - known[part.id] for part in parts if part.missing > known[part.id]}
     _report(session, count, lost, now)
     brought = [part.id for part in parts if not part.missing and known[part.id]]
     close_brought(session, count.journal, brought, now)
