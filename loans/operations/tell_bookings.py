@@ -64,7 +64,12 @@ def _tell_together(
     first = bookings[0]
     facts = {"bookings": facts_of_bookings(session, bookings)}
     letter = Letter(kind, f"{kind.value}:{first.number}:{first.sequence}", facts)
-    to = person_addressed(person, centre_id=first.centre_id, institution_id=first.institution_id)
+    schools = {booking.institution_id for booking in bookings}
+    to = person_addressed(
+        person,
+        centre_id=first.centre_id,
+        institution_id=schools.pop() if len(schools) == 1 else None,
+    )
     owe(session, letter, to, now)
 
 
