@@ -27,7 +27,7 @@ from loans.rules.desk import SESSION_LASTS, DeskAct
 from schools.models.media_centre import Branch
 from schools.rules.roles import Actor
 
-NAMED = ("copy", "loan", "hold", "booking")
+NAMED = ("copy", "loan", "hold", "booking", "defect")
 """Kinds of rows on which a later act stands in the way."""
 
 LONGEST_TRAIL = 20

@@ -4,10 +4,14 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.models.defect import Defect
 from catalogue.operations.edit_copy import edit_copy, facts_of
+from catalogue.operations.handle_defect import DefectDecision, handle_defect
 from catalogue.rules.copy_states import CopyState
+from catalogue.rules.defect_states import DefectState
 from catalogue.rules.editions import edition_of
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError
@@ -155,6 +159,25 @@ def test_of_a_booking_the_newest_hand_over_is_undone_first(
     for line in reversed(lines):
         assert desk.undo(line).outcome.value == "done"
     assert (booking.state, booking.lines[0].handed_out) == (BookingState.CONFIRMED, 0)
+
+
+@pytest.mark.lending("3.2", "8.6")
+def test_a_decision_about_the_defect_in_between_is_named(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    part = make.part(make.copy(), critical=False)
+    make.loan(part.copy)
+    line = desk.count(desk.take_back(part.copy), {part.id: 0})
+    assert line.outcome.value == "done"
+    with unit_of_work(session):
+        defect = session.scalars(select(Defect)).one()
+        done = DefectDecision(defect.id, defect.version, DefectState.IN_WORK, "Wird bestellt")
+        handle_defect(session, done, desk.by, desk.now + timedelta(minutes=1))
+    refused = desk.undo(line)
+    assert (refused.outcome.value, refused.facts["later"].get("act")) == (
+        "refused",
+        "handle_defect",
+    )
 
 
 @pytest.mark.lending("8.6")
