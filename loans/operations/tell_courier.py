@@ -55,7 +55,7 @@ def tell_ready(session: Session, booking: Booking, now: datetime) -> None:
         "number": booking.number,
         "first": booking.first.isoformat(),
         "last": booking.last.isoformat(),
-        "titles": [_counted(line.holding.title.name, line.quantity) for line in booking.lines],
+        "titles": [counted(line.holding.title.name, line.quantity) for line in booking.lines],
         "pieces": sum(line.quantity - line.handed_out for line in booking.lines),
         "place": f"{place.name}, {place.branch.name}",
         "open_days": list(_open_days(session, booking)),
@@ -103,6 +103,11 @@ def on_its_way(tour_id: int, person_id: int) -> str:
     return f"{LetterKind.ON_ITS_WAY.value}:{tour_id}:{person_id}"
 
 
+def counted(name: str, number: int) -> str:
+    """Return a title as letters list it, with how many."""
+    return name if number == 1 else f"{number} × {name}"
+
+
 def courier_facts(session: Session, bookings: Iterable[Booking]) -> dict[int, dict[str, Any]]:
     """Return by booking what letters about it add: its tours, and until when it changes.
 
@@ -139,7 +144,3 @@ def _open_days(session: Session, booking: Booking) -> Iterable[dict[str, Any]]:
 
 def _hours(stretches: Sequence[Hours]) -> list[str]:
     return [f"{each.opens:%H:%M}–{each.closes:%H:%M}" for each in stretches]
-
-
-def _counted(name: str, number: int) -> str:
-    return name if number == 1 else f"{number} × {name}"
