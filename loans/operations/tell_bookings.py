@@ -62,7 +62,7 @@ def _tell_together(
     now: datetime,
 ) -> None:
     first = bookings[0]
-    facts = {"bookings": facts_of_bookings(session, bookings)}
+    facts = {"bookings": facts_of_bookings(session, bookings, now)}
     letter = Letter(kind, f"{kind.value}:{first.number}:{first.sequence}", facts)
     schools = {booking.institution_id for booking in bookings}
     to = person_addressed(
@@ -156,7 +156,7 @@ def tell_about_change(
     if booking.person is None:
         return
     kind = LetterKind.BOOKING_CHANGED
-    (facts,) = facts_of_bookings(session, [booking])
+    (facts,) = facts_of_bookings(session, [booking], now)
     facts |= {
         "was_first": was.first,
         "was_last": was.last,

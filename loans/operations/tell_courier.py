@@ -17,6 +17,7 @@ from loans.rules.calendar import Hours
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
 from schools.operations.owe import Letter, owe, person_addressed
+from schools.queries.signed_in import day_of
 from schools.rules.periods import Period
 
 MOST_OPEN_DAYS = 3
@@ -108,23 +109,27 @@ def counted(name: str, number: int) -> str:
     return name if number == 1 else f"{number} × {name}"
 
 
-def courier_facts(session: Session, bookings: Iterable[Booking]) -> dict[int, dict[str, Any]]:
+def courier_facts(
+    session: Session, bookings: Iterable[Booking], now: datetime
+) -> dict[int, dict[str, Any]]:
     """Return by booking what letters about it add: its tours, and until when it changes.
 
-    Of a booking that is collected it is nothing.
+    Of a booking that is collected it is nothing, and of a tour and a deadline that are past
+    neither: what missed its tour goes with another.
 
     Source:
         docs/rules.md, Lending 11.1.
     """
     brought = deliveries_of(session, bookings)
-    return {booking_id: _days_of(each) for booking_id, each in brought.items()}
+    return {booking_id: _days_of(each, now) for booking_id, each in brought.items()}
 
 
-def _days_of(brought: Brought) -> dict[str, Any]:
+def _days_of(brought: Brought, now: datetime) -> dict[str, Any]:
+    tour, closes_at = brought.brought_on, brought.closes_at
     days = {
-        "brought_on": brought.brought_on,
+        "brought_on": None if tour is None or tour < day_of(now) else tour,
         "fetched_on": brought.fetched_on,
-        "change_until": brought.closes_at,
+        "change_until": None if closes_at is None or closes_at <= now else closes_at,
     }
     return {name: day.isoformat() for name, day in days.items() if day is not None}
 
