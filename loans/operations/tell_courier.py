@@ -59,7 +59,7 @@ def tell_ready(session: Session, booking: Booking, now: datetime) -> None:
         "titles": [counted(line.holding.title.name, line.quantity) for line in booking.lines],
         "pieces": sum(line.quantity - line.handed_out for line in booking.lines),
         "place": f"{place.name}, {place.branch.name}",
-        "open_days": list(_open_days(session, booking)),
+        "open_days": list(_open_days(session, booking, day_of(now))),
     }
     to = person_addressed(
         booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
@@ -138,9 +138,9 @@ def _occasion(booking: Booking) -> str:
     return f"{LetterKind.BOOKING_READY.value}:{booking.number}:{booking.sequence}"
 
 
-def _open_days(session: Session, booking: Booking) -> Iterable[dict[str, Any]]:
-    """Go through the first days on which it can be collected, with their hours."""
-    period = Period(booking.first, booking.last)
+def _open_days(session: Session, booking: Booking, today: date) -> Iterable[dict[str, Any]]:
+    """Go through the first days on which it can still be collected, with their hours."""
+    period = Period(min(max(booking.first, today), booking.last), booking.last)
     calendar = calendar_of(session, booking.place.branch_id, period)
     open_days = [day for day in period if calendar.is_open(day)]
     for day in open_days[:MOST_OPEN_DAYS]:

@@ -108,6 +108,17 @@ def test_with_the_last_copy_the_booking_is_ready_and_one_letter_says_so(
     assert listed(staff) == [("", 2, 0)]
 
 
+@pytest.mark.lending("5.1")
+def test_what_is_ready_late_is_told_with_the_days_that_are_left(
+    session: Session, make: Make, staff: Table
+) -> None:
+    holding = make.holding(copies=1)
+    make.booking(holding, Period(MONDAY - timedelta(days=4), TUESDAY))
+    assert staff.pick(holding.copies[0], MONDAY).is_ready
+    told = session.scalars(select(OwedLetter)).one().facts["open_days"]
+    assert [each["day"] for each in told] == [MONDAY.isoformat(), TUESDAY.isoformat()]
+
+
 def test_what_the_courier_brings_is_ready_without_a_letter(
     session: Session, make: Make, staff: Table
 ) -> None:
