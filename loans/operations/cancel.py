@@ -1,6 +1,6 @@
 """Cancel: what is not collected yet is given up, freeing it at once; one booking, or a group."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -38,9 +38,9 @@ def cancel(
     booking = lock_booking(session, own_booking(session, number, by))
     if next_state(booking.state, BookingStep.CANCEL) is None:
         raise ImpossibleStepError("booking", booking.state, BookingStep.CANCEL)
-    out = still_out(session, [booking.id])
+    out, requests = still_out(session, [booking.id]), _requests([booking])
     _cancel(session, booking, by, now, reason, out=out)
-    given_up = GivenUp((booking,), due=out, reason=reason)
+    given_up = GivenUp((booking,), due=out, reason=reason, requests=requests)
     tell_about_cancelled(session, given_up, by, now)
     booking.sequence += 1
     return booking
@@ -75,13 +75,17 @@ def cancel_together(
         for booking in lock(session, Booking, ids)
         if next_state(booking.state, BookingStep.CANCEL) is not None
     ]
-    out = still_out(session, [booking.id for booking in given_up])
+    out, requests = still_out(session, [each.id for each in given_up]), _requests(given_up)
     for booking in given_up:
         _cancel(session, booking, by, now, "", out=out)
-    tell_about_cancelled(session, GivenUp(given_up, due=out), by, now)
+    tell_about_cancelled(session, GivenUp(given_up, due=out, requests=requests), by, now)
     for booking in given_up:
         booking.sequence += 1
     return tuple(given_up)
+
+
+def _requests(bookings: Iterable[Booking]) -> frozenset[int]:
+    return frozenset(each.id for each in bookings if each.state is BookingState.REQUESTED)
 
 
 def _cancel(  # noqa: PLR0913  # what, who, when, why

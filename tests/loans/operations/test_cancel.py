@@ -159,6 +159,36 @@ def test_who_wants_no_letters_is_told_what_staff_cancelled_only(
     assert len(session.scalars(select(OwedLetter)).all()) == (0 if own else 1)
 
 
+@pytest.mark.parametrize(
+    ("state", "sequence", "withdrawn"),
+    [
+        pytest.param(BookingState.REQUESTED, 0, False, id="a request"),
+        pytest.param(BookingState.REQUESTED, 1, True, id="a request that was changed"),
+        pytest.param(BookingState.CONFIRMED, 0, True, id="a booking"),
+    ],
+)
+@pytest.mark.parametrize("together", [False, True], ids=["alone", "with its group"])
+def test_a_request_given_up_is_taken_out_of_calendars_where_it_may_stand_in_one(
+    session: Session,
+    make: Make,
+    state: BookingState,
+    sequence: int,
+    *,
+    withdrawn: bool,
+    together: bool,
+) -> None:
+    holding = make.holding(copies=1)
+    booking = make.booking(holding, DAYS, state=state, sequence=sequence, group_key="series")
+    staff = make.actor(Role.STAFF)
+    with unit_of_work(session):
+        if together:
+            cancel_together(session, "series", staff, NOW)
+        else:
+            cancel(session, booking.number, staff, NOW)
+    facts = session.scalars(select(OwedLetter)).one().facts
+    assert ("sequence" in facts) == withdrawn
+
+
 def test_a_daily_letter_does_not_tell_of_a_booking_that_staff_cancelled_meanwhile(
     session: Session, make: Make
 ) -> None:
