@@ -41,6 +41,7 @@ ACTS: Mapping[str, LazyString] = {
     "bring_part": _("a missing part was brought"),
     "handle_defect": _("its defect was dealt with"),
     "withdraw_copy": _("it was withdrawn"),
+    "place_copy": _("it was placed at a school"),
 }
 """By the word in the log; acts not listed here are told in general."""
 

@@ -191,19 +191,18 @@ def _shared(effects: Effects) -> set[tuple[str, int]]:
 
 
 def _something_since(turn: Turn, row: DeskScan) -> bool:
-    """Say whether a copy was lent since, though back by now, or its loan claimed or packed."""
-    copies, loans = ids_of(row.effects, "copy"), ids_of(row.effects, "loan")
-    lent = select(Loan.id).where(Loan.copy_id.in_(copies), ~Loan.void, Loan.lent_at > row.at)
+    """Say whether the loan of a copy was claimed or packed since."""
+    loans = ids_of(row.effects, "loan")
     claimed = select(LoanClaim.id).where(LoanClaim.loan_id.in_(loans), LoanClaim.made_at > row.at)
     packed = select(TourLoad.id).where(TourLoad.loan_id.in_(loans), TourLoad.packed_at > row.at)
-    return any(turn.session.scalar(each.limit(1)) for each in (lent, claimed, packed))
+    return any(turn.session.scalar(each.limit(1)) for each in (claimed, packed))
 
 
 def _beside(turn: Turn, row: DeskScan) -> dict[str, list[int]]:
     """Return by kind what stands in the way beside the rows of the act.
 
-    Bookings for which a copy was picked since, and holds of somebody who waits anew: of a title
-    a person has one place in line.
+    Bookings for which a copy was picked since, loans of it since, though it be back by now, and
+    holds of somebody who waits anew: of a title a person has one place in line.
     """
     copies, holds = ids_of(row.effects, "copy"), ids_of(row.effects, "hold")
     ended = aliased(Hold)
@@ -211,6 +210,7 @@ def _beside(turn: Turn, row: DeskScan) -> dict[str, list[int]]:
         "booking": select(BookingLine.booking_id)
         .join(BookingPick, BookingPick.line_id == BookingLine.id)
         .where(BookingPick.copy_id.in_(copies), BookingPick.picked_at > row.at),
+        "loan": select(Loan.id).where(Loan.copy_id.in_(copies), ~Loan.void, Loan.lent_at > row.at),
         "hold": select(Hold.id)
         .join(ended, (ended.holding_id == Hold.holding_id) & (ended.person_id == Hold.person_id))
         .where(ended.id.in_(holds), Hold.id.not_in(holds), Hold.state.in_(STILL_OPEN)),

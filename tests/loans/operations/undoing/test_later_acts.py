@@ -20,11 +20,14 @@ from loans.models.hold import HoldState
 from loans.operations.cancel import cancel
 from loans.operations.claim import Claim, claim
 from loans.operations.pick_copy import PickWish, pick_copy
+from loans.operations.place_copy import Placement, place_copy
 from loans.operations.place_hold import HoldWish, place_hold
 from loans.operations.renew import renew
 from loans.queries.invariants import breaches
 from loans.rules.booking_states import BookingState
+from loans.rules.packing import PackNote
 from schools.rules.roles import Role
+from tests.loans.operations.courier import Table
 from tests.loans.operations.undoing.desk import DAY, WEEK, Desk
 from tests.make import MONDAY, Make
 
@@ -159,6 +162,31 @@ def test_of_a_booking_the_newest_hand_over_is_undone_first(
     for line in reversed(lines):
         assert desk.undo(line).outcome.value == "done"
     assert (booking.state, booking.lines[0].handed_out) == (BookingState.CONFIRMED, 0)
+
+
+@pytest.mark.lending("3.5", "8.6")
+def test_a_placement_in_between_is_named(make: Make, desk: Desk, session: Session) -> None:
+    loan = make.loan(make.copy(make.holding()))
+    back = desk.take_back(loan.copy)
+    with unit_of_work(session):
+        wish = Placement(loan.copy.barcode, loan.institution_id, MONDAY + 300 * DAY)
+        place_copy(session, wish, desk.by, MONDAY, desk.now + timedelta(minutes=1))
+    refused = desk.undo(back)
+    assert (refused.outcome.value, refused.facts["later"].get("act")) == ("refused", "place_copy")
+
+
+@pytest.mark.lending("8.6", "11.2")
+def test_what_was_packed_for_the_courier_in_between_is_named(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    loan, stop = make.loan(make.copy(make.holding())), make.courier_stop()
+    back = desk.take_back(loan.copy)
+    staff = Table(session, make, desk.by, now=desk.now + timedelta(minutes=1))
+    staff.delivered(loan.holding, stop)
+    assert staff.pack(staff.tour(make.route(stop).id), loan.copy).note is PackNote.LOADED
+    desk.now += timedelta(minutes=1)
+    refused = desk.undo(back)
+    assert (refused.outcome.value, refused.facts["later"].get("act")) == ("refused", "check_out")
 
 
 @pytest.mark.lending("3.2", "8.6")
