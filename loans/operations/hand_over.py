@@ -133,7 +133,7 @@ def _on_board(session: Session, tour: Tour) -> Iterable[tuple[Person, OnItsWay]]
         theirs[row.Loan.person_id or 0].append(place)
     for person_id, places in theirs.items():
         own = [rows[place] for place in places]
-        first = own[0]
+        schools = {row.Loan.institution_id for row in own}
         yield (
             people[person_id],
             OnItsWay(
@@ -146,7 +146,7 @@ def _on_board(session: Session, tour: Tour) -> Iterable[tuple[Person, OnItsWay]]
                     for name, number in Counter(row.name for row in own).items()
                 ],
                 centre_id=tour.route.centre_id,
-                institution_id=first.Loan.institution_id,
+                institution_id=schools.pop() if len(schools) == 1 else None,
             ),
         )
 

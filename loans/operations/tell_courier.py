@@ -35,7 +35,7 @@ class OnItsWay:
         boxes: numbers of the boxes it is in.
         titles: as "2 × Der Wald".
         centre_id: whose tour.
-        institution_id: whose stop.
+        institution_id: whose stop; None if there are several.
     """
 
     tour_id: int
@@ -44,7 +44,7 @@ class OnItsWay:
     boxes: Sequence[str]
     titles: Sequence[str]
     centre_id: int
-    institution_id: int
+    institution_id: int | None
 
 
 def tell_ready(session: Session, booking: Booking, now: datetime) -> None:

@@ -29,6 +29,7 @@ from loans.rules.packing import PackNote, Tap
 from schools.models.institution import Institution
 from schools.models.media_centre import PickupPlace
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
+from schools.models.person import Membership
 from schools.rules.roles import Role
 from tests.loans.operations.courier import TUESDAY, WEDNESDAY, Table
 from tests.loans.operations.tours.road import facts, hand, letters, stop_of, tap
@@ -334,3 +335,25 @@ def test_the_driver_is_not_sent_for_what_is_said_to_be_lost(
     with unit_of_work(make.session):
         claim(make.session, Claim(lost.id, ClaimKind.LOST), staff.by, staff.today, staff.now)
     assert [each.barcode for each in stop_of(staff, tour).returns] == [late.copy.barcode]
+
+
+@pytest.mark.lending("2.4", "11.2")
+def test_what_a_tour_brings_to_two_schools_of_a_person_is_one_letter_of_neither_alone(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    school, second = make.session.get_one(Institution, stop.institution_id), make.school()
+    person, there = make.person(school), make.courier_stop(second)
+    asked, admin = (tour.route_id, there.id), make.actor(Role.CENTRE_ADMIN)
+    with unit_of_work(make.session):
+        add_stop(make.session, asked, admin, staff.today, staff.now)
+    make.session.add(Membership(person_id=person.id, institution_id=second.id, first=MONDAY))
+    make.session.commit()
+    holding = make.holding(copies=2)
+    staff.delivered(holding, stop, person=person)
+    staff.delivered(holding, there, person=person, institution_id=second.id)
+    for copy in holding.copies:
+        assert staff.pack(tour, copy).note is PackNote.LOADED
+    hand(staff, tour)
+    (letter,) = letters(make.session)
+    assert letter.institution_id is None
+    assert len(letter.facts["boxes"]) == 2
