@@ -1,4 +1,4 @@
-"""Words for acts on copies, loans, bookings and holds, as the log keeps them."""
+"""Words for acts on copies, loans, bookings, holds and defects, as the log keeps them."""
 
 from collections.abc import Mapping
 
@@ -13,6 +13,9 @@ ACTS: Mapping[str, LazyString] = {
     "check_in": _("it was taken back"),
     "receive": _("it was received"),
     "renew": _("the loan was renewed"),
+    "undo_renewal": _("a renewal was taken back"),
+    "recall": _("it was called back"),
+    "move_date": _("its date was moved"),
     "claim": _("something was recorded about the loan"),
     "settle_claim": _("a claim was settled"),
     "withdraw_claim": _("a claim was withdrawn"),
@@ -29,14 +32,16 @@ ACTS: Mapping[str, LazyString] = {
     "edit_copy": _("what is said of the copy was changed"),
     "abort_transit": _("its way was aborted"),
     "cancel": _("the booking was cancelled"),
-    "edit_booking": _("the booking was changed"),
+    "edit": _("the booking was changed"),
     "lapse": _("the booking lapsed"),
     "repair": _("it went to repair"),
     "missing": _("nobody found it"),
     "put_back": _("it was put back on its shelf"),
     "count_parts": _("its parts were counted"),
     "bring_part": _("a missing part was brought"),
+    "handle_defect": _("its defect was dealt with"),
     "withdraw_copy": _("it was withdrawn"),
+    "place_copy": _("it was placed at a school"),
 }
 """By the word in the log; acts not listed here are told in general."""
 

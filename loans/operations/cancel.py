@@ -1,6 +1,6 @@
 """Cancel: what is not collected yet is given up, freeing it at once; one booking, or a group."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from loans.models.booking import Booking, BookingLine
 from loans.operations.find_booking import lock_booking, own_booking, own_bookings
 from loans.operations.lock import lock
 from loans.operations.tell_bookings import GivenUp, tell_about_cancelled
+from loans.operations.tell_courier import take_back_ready
 from loans.queries.still_out import still_out
 from loans.rules.booking_states import BookingState, BookingStep, next_state
 from schools.models.person import Person
@@ -37,9 +38,9 @@ def cancel(
     booking = lock_booking(session, own_booking(session, number, by))
     if next_state(booking.state, BookingStep.CANCEL) is None:
         raise ImpossibleStepError("booking", booking.state, BookingStep.CANCEL)
-    out = still_out(session, [booking.id])
+    out, requests = still_out(session, [booking.id]), _requests([booking])
     _cancel(session, booking, by, now, reason, out=out)
-    given_up = GivenUp((booking,), due=out, reason=reason)
+    given_up = GivenUp((booking,), due=out, reason=reason, requests=requests)
     tell_about_cancelled(session, given_up, by, now)
     booking.sequence += 1
     return booking
@@ -74,13 +75,17 @@ def cancel_together(
         for booking in lock(session, Booking, ids)
         if next_state(booking.state, BookingStep.CANCEL) is not None
     ]
-    out = still_out(session, [booking.id for booking in given_up])
+    out, requests = still_out(session, [each.id for each in given_up]), _requests(given_up)
     for booking in given_up:
         _cancel(session, booking, by, now, "", out=out)
-    tell_about_cancelled(session, GivenUp(given_up, due=out), by, now)
+    tell_about_cancelled(session, GivenUp(given_up, due=out, requests=requests), by, now)
     for booking in given_up:
         booking.sequence += 1
     return tuple(given_up)
+
+
+def _requests(bookings: Iterable[Booking]) -> frozenset[int]:
+    return frozenset(each.id for each in bookings if each.state is BookingState.REQUESTED)
 
 
 def _cancel(  # noqa: PLR0913  # what, who, when, why
@@ -99,6 +104,8 @@ def _cancel(  # noqa: PLR0913  # what, who, when, why
         state = next_state(state, BookingStep.CLOSE) or state
     before = {"state": booking.state.value}
     change = Change("cancel", before=before, after={"state": state.value}, reason=reason)
+    if booking.state is BookingState.READY:
+        take_back_ready(session, booking)
     booking.state, booking.cancelled_at = state, now
     subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
     record(session, by, subject, change, now)

@@ -21,10 +21,11 @@ from loans.operations.lock import lock
 from loans.operations.lock_copy import move_copy
 from loans.operations.route import leave_the_road
 from loans.operations.serve_hold import put_back
+from loans.operations.tell_courier import take_back_ready
 from loans.queries.hand_out import Promise, hold_on, open_loan_of, parts_of, promise_for
 from loans.queries.lending_case import Scene, case_of, due_despite, plan_of
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
-from loans.rules.booking_states import BookingStep, next_state
+from loans.rules.booking_states import BookingState, BookingStep, next_state
 from loans.rules.codes import OVERRIDES, Refusal
 from loans.rules.policy import refusals
 from schools.models.person import Person
@@ -276,6 +277,8 @@ def _collect(act: Act, promise: Promise) -> Booking:
     state = next_state(booking.state, step)
     if state is None:
         raise ImpossibleStepError("booking", booking.state, step)
+    if booking.state is BookingState.READY:
+        take_back_ready(act.session, booking, act.journal)
     booking.state = state
     return booking
 

@@ -70,7 +70,7 @@ def count_parts(session: Session, count: Count, by: Actor, now: datetime) -> Ver
     count.journal.watch(*parts)
     for part in parts:
         part.missing = part.count - _found(part, count.pieces)
-    lost = [part for part in parts if part.missing > known[part.id]]
+    lost = {part: part.missing - known[part.id] for part in parts if part.missing > known[part.id]}
     _report(session, count, lost, now)
     brought = [part.id for part in parts if not part.missing and known[part.id]]
     close_brought(session, count.journal, brought, now)
@@ -95,7 +95,8 @@ def _counted(parts: Sequence[Part]) -> list[CountedPart]:
     ]
 
 
-def _report(session: Session, count: Count, lost: Sequence[Part], now: datetime) -> None:
+def _report(session: Session, count: Count, lost: Mapping[Part, int], now: datetime) -> None:
+    """Write defects that say what lacks by now; the borrower is told of what was lost with it."""
     loan = count.loan
     defects = [_defect(count, part, now) for part in lost]
     if count.photo is not None and defects:
@@ -109,7 +110,8 @@ def _report(session: Session, count: Count, lost: Sequence[Part], now: datetime)
     session.flush()
     count.journal.made(*defects)
     if loan is not None and lost:
-        _owe_letter(session, count, loan, [_words(part) for part in lost], now)
+        words = [_words(part.name, pieces) for part, pieces in lost.items()]
+        _owe_letter(session, count, loan, words, now)
 
 
 def _defect(count: Count, part: Part, now: datetime) -> Defect:
@@ -121,7 +123,7 @@ def _defect(count: Count, part: Part, now: datetime) -> Defect:
         institution_id=None if loan is None else loan.institution_id,
         person_id=None if loan is None else loan.person_id,
         kind=DefectKind.PART_MISSING,
-        text="\n".join(filter(None, (_words(part), count.remark.strip()))),
+        text="\n".join(filter(None, (_words(part.name, part.missing), count.remark.strip()))),
         deadline=None if loan is None else bring_by(count.today),
         reported_at=now,
         changed_at=now,
@@ -192,5 +194,5 @@ def _record(
     record(session, by, subject, change, now)
 
 
-def _words(part: Part) -> str:
-    return f"{part.missing} × {part.name}" if part.missing > 1 else part.name
+def _words(name: str, pieces: int) -> str:
+    return f"{pieces} × {name}" if pieces > 1 else name

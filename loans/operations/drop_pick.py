@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from loans.models.booking import Booking, BookingPick
 from loans.operations.journal import Journal
 from loans.operations.lock import lock
+from loans.operations.tell_courier import take_back_ready
 from loans.rules.booking_states import COLLECTABLE, BookingStep, next_state
 
 
@@ -47,7 +48,9 @@ def drop_pick(
     session.flush()
     if picked_for in own_booking_ids:
         return None
-    return next(_no_longer_ready(each) for each in found if each.id == picked_for)
+    booking = next(each for each in found if each.id == picked_for)
+    _no_longer_ready(session, booking, journal)
+    return booking
 
 
 def lacks_copies(session: Session, booking: Booking, holding_id: int) -> bool:
@@ -82,8 +85,8 @@ def _pick() -> Select[BookingPick]:
     )
 
 
-def _no_longer_ready(booking: Booking) -> Booking:
+def _no_longer_ready(session: Session, booking: Booking, journal: Journal | None) -> None:
     state = next_state(booking.state, BookingStep.UNDO_READY)
     if state is not None:
         booking.state, booking.ready_at = state, None
-    return booking
+        take_back_ready(session, booking, journal)

@@ -63,7 +63,7 @@ def forget_loans(session: Session, old: Old, by: Actor) -> int:
     rows = lock(session, Loan, old.ids)
     still = set(loans_to_forget(session, scope, old.horizon, old.ids))
     loans = [loan for loan in rows if loan.id in still]
-    who = _people(session, [loan.person_id for loan in loans])
+    who = forgotten_people(session, [loan.person_id for loan in loans])
     forgotten = {loan.id: who.get(loan.person_id or 0, NOBODY) for loan in loans}
     cut_people(session, "loan", forgotten)
     _forget_claims(session, forgotten)
@@ -91,7 +91,7 @@ def forget_bookings(session: Session, old: Old, by: Actor) -> int:
     rows = lock(session, Booking, old.ids)
     still = set(bookings_to_forget(session, scope, old.horizon, old.ids))
     bookings = [booking for booking in rows if booking.id in still]
-    who = _people(session, [booking.person_id for booking in bookings])
+    who = forgotten_people(session, [booking.person_id for booking in bookings])
     cut_people(
         session,
         "booking",
@@ -126,7 +126,8 @@ def _numbers(facts: Mapping[str, Any]) -> Iterator[str]:
         yield from _numbers(item["facts"])
 
 
-def _people(session: Session, person_ids: Iterable[int | None]) -> dict[int, Forgotten]:
+def forgotten_people(session: Session, person_ids: Iterable[int | None]) -> dict[int, Forgotten]:
+    """Return by key the accounts of people, and the words by which they are called."""
     ids = {each for each in person_ids if each is not None}
     accounts: dict[int, set[int]] = {}
     query = select(Account.person_id, Account.id).where(Account.person_id.in_(ids))

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from catalogue.models.defect import Defect
 from catalogue.models.holding import Holding
 from catalogue.rules.defect_states import STILL_OPEN
-from database.audit import without_words
+from database.audit import cut_people, without_words
 from loans.models.basket import BasketLine
 from loans.models.collective_order import CollectiveOrder
 from loans.models.desk_session import DeskScan, DeskSession
 from loans.models.hold import Hold, HoldState
 from loans.models.purchase_wish import PurchaseWish
-from loans.operations.forget_borrowers import words_for
+from loans.operations.forget_borrowers import forgotten_people, words_for
 from loans.queries.forgettable import Horizon
 from loans.rules.purchases import PurchaseState
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
@@ -122,7 +122,8 @@ def forget_wishes(session: Session, horizon: Horizon, now: datetime) -> dict[str
 def forget_reporters(session: Session, horizon: Horizon, most: int) -> int:
     """Cut people from closed defects, and their names from what was written; returns how many.
 
-    A closed defect tells what was wrong, no longer who had the thing.
+    A closed defect tells what was wrong, no longer who had the thing; nor does the audit log. Of
+    what was found in the house it goes on to tell who reported it.
 
     Source:
         docs/rules.md, Lending 12.1.
@@ -136,6 +137,9 @@ def forget_reporters(session: Session, horizon: Horizon, most: int) -> int:
         .limit(most)
     )
     rows = session.execute(query).all()
+    who = forgotten_people(session, [person.id for _defect, person in rows])
+    lent = {defect.id: who[person.id] for defect, person in rows if defect.institution_id}
+    cut_people(session, "defect", lent)
     for defect, person in rows:
         words = words_for(person)
         defect.text = without_words(defect.text, words)

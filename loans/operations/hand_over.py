@@ -1,6 +1,6 @@
 """Hand a tour over to its driver, take that back, change the driver's link."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 from secrets import token_hex
@@ -16,7 +16,7 @@ from loans.models.loan import Loan
 from loans.models.tour import Tour, TourBox, TourLoad, TourState, TourStop
 from loans.operations.journal import Act
 from loans.operations.open_tour import NONCE_BYTES, lock_tour
-from loans.operations.tell_courier import OnItsWay, on_its_way, tell_on_its_way
+from loans.operations.tell_courier import OnItsWay, counted, on_its_way, tell_on_its_way
 from loans.operations.withdraw_letters import withdraw_letters
 from loans.rules.packing import PackStep
 from schools.models.person import Person
@@ -133,7 +133,7 @@ def _on_board(session: Session, tour: Tour) -> Iterable[tuple[Person, OnItsWay]]
         theirs[row.Loan.person_id or 0].append(place)
     for person_id, places in theirs.items():
         own = [rows[place] for place in places]
-        first = own[0]
+        schools = {row.Loan.institution_id for row in own}
         yield (
             people[person_id],
             OnItsWay(
@@ -141,9 +141,12 @@ def _on_board(session: Session, tour: Tour) -> Iterable[tuple[Person, OnItsWay]]
                 day=tour.day,
                 places=list(dict.fromkeys(row.TourStop.place.name for row in own)),
                 boxes=list(dict.fromkeys(row.TourBox.number for row in own)),
-                titles=[row.name for row in own],
+                titles=[
+                    counted(name, number)
+                    for name, number in Counter(row.name for row in own).items()
+                ],
                 centre_id=tour.route.centre_id,
-                institution_id=first.Loan.institution_id,
+                institution_id=schools.pop() if len(schools) == 1 else None,
             ),
         )
 

@@ -17,6 +17,7 @@ from loans.models.claim import LoanClaim
 from loans.models.hold import Hold
 from loans.models.loan import Loan, Reminder
 from loans.models.transit import Transit
+from schools.models.owed_letter import OwedLetter
 from schools.rules.roles import Actor
 
 Effects = dict[str, Any]
@@ -29,7 +30,7 @@ KINDS: Mapping[str, type[Base]] = MappingProxyType(
     }
 )
 DROPPED_KINDS: Mapping[str, type[Base]] = MappingProxyType(
-    {each.__tablename__: each for each in (BookingPick, Reminder)}
+    {each.__tablename__: each for each in (BookingPick, Reminder, OwedLetter)}
 )
 
 REMEMBERED: Mapping[type[Base], tuple[str, ...]] = MappingProxyType(

@@ -12,6 +12,7 @@ from catalogue.models.holding import Holding
 from database.audit import Change, Subject, record
 from loans.models.booking import Booking, BookingLine
 from loans.operations.lock import lock
+from loans.operations.tell_courier import take_back_ready
 from loans.queries.choices import choices_of
 from loans.queries.still_out import still_out
 from loans.queries.uncollected import uncollected
@@ -82,6 +83,8 @@ def _lapse(  # noqa: PLR0913  # what, who, when
         if not is_out:
             state = next_state(state, BookingStep.CLOSE) or state
     else:
+        if before is BookingState.READY:
+            take_back_ready(session, booking)
         unanswered = before is BookingState.REQUESTED
         done.requests += unanswered
         done.bookings += not unanswered

@@ -14,7 +14,7 @@ from loans.models.booking import Booking, BookingLine, BookingPick
 from loans.operations.drop_pick import drop_pick, pick_of
 from loans.operations.lock import lock
 from loans.operations.lock_copy import lock_copy
-from loans.operations.tell_courier import take_back_ready, tell_ready
+from loans.operations.tell_courier import tell_ready, was_told_ready
 from loans.queries.hand_out import hold_on, parts_of
 from loans.queries.picking import PickDay, PickLine, case_of_pick, pick_list
 from loans.rules.booking_states import BookingStep, next_state
@@ -152,7 +152,7 @@ def _put_back(session: Session, copy: Copy, by: Actor, now: datetime) -> PickDon
     booking = drop_pick(session, copy.id)
     told = False
     if booking is not None:
-        told = not take_back_ready(session, booking, now)
+        told = was_told_ready(session, booking)
         _record(session, booking, Change("unpick", before=_named(copy, booking)), by, now)
     return PickDone(PickNote.PUT_BACK, copy, booking=booking, was_told=told)
 

@@ -13,6 +13,7 @@ from loans.models.booking import Booking, BookingLine
 from loans.models.loan import Loan
 from loans.operations.book import overbooked_reason
 from loans.operations.tell_bookings import Was, tell_about_change
+from loans.operations.tell_courier import take_back_ready
 from loans.queries.edits import BookingEdit
 from loans.queries.overbooked_bookings import is_overbooked
 from loans.queries.preview import WishAnswer
@@ -59,8 +60,9 @@ def reshape(session: Session, done: Reshaped, by: Actor, now: datetime) -> None:
     if done.reshaping.moves:
         booking.order_id = None
     _write_lines(session, done)
-    if booking.state is BookingState.CONFIRMED:
+    if booking.state is not BookingState.READY and booking.ready_at is not None:
         booking.ready_at = None
+        take_back_ready(session, booking)
     session.flush()
     session.expire(booking, ["place", "unit", "lines"])
     _settle(session, done, by, now)

@@ -25,6 +25,7 @@ from loans.operations.serve_hold import reopen
 from loans.operations.tell_holds import tell_ready
 from loans.operations.withdraw_letters import withdraw_letters
 from loans.rules.booking_states import BookingStep, next_state
+from schools.models.owed_letter import OwedLetter
 
 UNCOMPARED = frozenset({"rank"})
 """Of a hold that stayed as it was left, others may have moved its place."""
@@ -107,9 +108,9 @@ def reverse(act: Act, effects: Effects, touched: list[Touched]) -> list[str]:
         if isinstance(each.row, Copy) and each.before is not None:
             key = each.row.id
             _move_back(each, was_placed=key in placed_before, is_placed=key in placed_after)
+    withdraw_letters(act, effects.get("letters", ()))
     for dropped in effects.get("dropped", ()):
         _add_again(act.session, dropped)
-    withdraw_letters(act, effects.get("letters", ()))
     for each in touched:
         if isinstance(each.row, Hold) and _is_kept_again(each.row, each.after):
             tell_ready(act, each.row)
@@ -232,4 +233,10 @@ def _add_again(session: Session, dropped: Mapping[str, Any]) -> None:
         taken = select(BookingPick.id).where(BookingPick.copy_id == values["copy_id"])
         if session.scalar(taken) is not None:
             return
+    if kind is OwedLetter:
+        told = select(OwedLetter.id).where(OwedLetter.occasion == values["occasion"])
+        if session.scalar(told) is not None:
+            return
+        if session.get(OwedLetter, values["id"]) is not None:  # another letter has it by now
+            del values["id"]
     session.add(kind(**values))

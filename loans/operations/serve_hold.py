@@ -11,7 +11,7 @@ from loans.errors import NoOpenDayError
 from loans.models.hold import KEPT_FOR_SOMEBODY, STILL_OPEN, Hold, HoldState
 from loans.operations.journal import Act
 from loans.operations.tell_holds import ready_occasion, tell_desk, tell_ended, tell_ready
-from loans.operations.withdraw_letters import withdraw_letters
+from loans.operations.withdraw_letters import drop_unsent, withdraw_letters
 from loans.queries.queue import InLine, period_of
 from loans.queries.viewpoint import Where, viewpoint_of
 from loans.rules.holds import Ending, of_use_until, pickup_deadline
@@ -79,6 +79,8 @@ def put_back(act: Act, hold: Hold, reason: str = "") -> None:
 def fulfil(act: Act, hold: Hold, copy: Copy | None) -> None:
     """Note that whoever waited has a copy of the title now, or the days it was for."""
     act.journal.watch(hold)
+    if hold.ready_on is not None:
+        drop_unsent(act.session, [ready_occasion(hold, hold.ready_on)], act.journal)
     _close(act, hold, HoldState.FULFILLED)
     if copy is not None:
         hold.copy_id = copy.id

@@ -33,7 +33,7 @@ def tell_about_booking(
     """
     if booking.person is None:
         return
-    (facts,) = facts_of_bookings(session, [booking])
+    (facts,) = facts_of_bookings(session, [booking], now)
     facts["reason"] = reason
     occasion = f"{kind.value}:{booking.number}:{booking.sequence}"
     letter = Letter(kind, occasion, facts)
@@ -43,9 +43,11 @@ def tell_about_booking(
     owe(session, letter, to, now)
 
 
-def facts_of_bookings(session: Session, bookings: Sequence[Booking]) -> list[dict[str, Any]]:
+def facts_of_bookings(
+    session: Session, bookings: Sequence[Booking], now: datetime
+) -> list[dict[str, Any]]:
     """Return what letters say about bookings as they stand now, with the courier's days."""
-    courier = courier_facts(session, bookings)
+    courier = courier_facts(session, bookings, now)
     return [facts_of_booking(each) | courier.get(each.id, {}) for each in bookings]
 
 

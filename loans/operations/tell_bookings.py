@@ -1,6 +1,6 @@
 """Owe the letters about new bookings: one for each of them, or one for all made in one go."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -62,9 +62,14 @@ def _tell_together(
     now: datetime,
 ) -> None:
     first = bookings[0]
-    facts = {"bookings": facts_of_bookings(session, bookings)}
+    facts = {"bookings": facts_of_bookings(session, bookings, now)}
     letter = Letter(kind, f"{kind.value}:{first.number}:{first.sequence}", facts)
-    to = person_addressed(person, centre_id=first.centre_id, institution_id=first.institution_id)
+    schools = {booking.institution_id for booking in bookings}
+    to = person_addressed(
+        person,
+        centre_id=first.centre_id,
+        institution_id=schools.pop() if len(schools) == 1 else None,
+    )
     owe(session, letter, to, now)
 
 
@@ -76,11 +81,13 @@ class GivenUp:
         bookings: cancelled already, of each the whole or the rest.
         due: those of which something is out, each with the earliest day it is due.
         reason: words of staff about a single one.
+        requests: those nobody had decided about; unless changed they stand in no calendar.
     """
 
     bookings: Sequence[Booking]
     due: Mapping[int, date | None]
     reason: str = ""
+    requests: Container[int] = frozenset()
 
 
 def tell_about_cancelled(session: Session, given_up: GivenUp, by: Actor, now: datetime) -> None:
@@ -101,7 +108,7 @@ def tell_about_cancelled(session: Session, given_up: GivenUp, by: Actor, now: da
         to = person_addressed(
             person, centre_id=first.centre_id, institution_id=first.institution_id
         )
-        kind, facts = _cancelled(bookings, given_up.due)
+        kind, facts = _cancelled(bookings, given_up)
         if len(bookings) == 1:
             facts["reason"] = "" if own else given_up.reason
         occasion = f"{kind.value}:{first.number}:{first.sequence}"
@@ -110,9 +117,14 @@ def tell_about_cancelled(session: Session, given_up: GivenUp, by: Actor, now: da
 
 
 def _cancelled(
-    bookings: Sequence[Booking], due: Mapping[int, date | None]
+    bookings: Sequence[Booking], given_up: GivenUp
 ) -> tuple[LetterKind, dict[str, Any]]:
-    said = [facts_of_cancelled(booking, due.get(booking.id)) for booking in bookings]
+    said = []
+    for booking in bookings:
+        facts = facts_of_cancelled(booking, given_up.due.get(booking.id))
+        if booking.id in given_up.requests and not booking.sequence:
+            del facts["sequence"]
+        said.append(facts)
     if len(said) == 1:
         return LetterKind.BOOKING_CANCELLED, said[0]
     return LetterKind.BOOKINGS_CANCELLED, {"bookings": said}
@@ -151,7 +163,7 @@ def tell_about_change(
     if booking.person is None:
         return
     kind = LetterKind.BOOKING_CHANGED
-    (facts,) = facts_of_bookings(session, [booking])
+    (facts,) = facts_of_bookings(session, [booking], now)
     facts |= {
         "was_first": was.first,
         "was_last": was.last,

@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loans.models.booking import Booking
+from loans.operations.journal import Journal
+from loans.operations.withdraw_letters import drop_unsent
 from loans.queries.calendars import calendar_of
 from loans.queries.deliveries import Brought, deliveries_of
 from loans.rules.calendar import Hours
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
 from schools.operations.owe import Letter, owe, person_addressed
+from schools.queries.signed_in import day_of
 from schools.rules.periods import Period
 
 MOST_OPEN_DAYS = 3
@@ -32,7 +35,7 @@ class OnItsWay:
         boxes: numbers of the boxes it is in.
         titles: as "2 × Der Wald".
         centre_id: whose tour.
-        institution_id: whose stop.
+        institution_id: whose stop; None if there are several.
     """
 
     tour_id: int
@@ -41,7 +44,7 @@ class OnItsWay:
     boxes: Sequence[str]
     titles: Sequence[str]
     centre_id: int
-    institution_id: int
+    institution_id: int | None
 
 
 def tell_ready(session: Session, booking: Booking, now: datetime) -> None:
@@ -53,10 +56,10 @@ def tell_ready(session: Session, booking: Booking, now: datetime) -> None:
         "number": booking.number,
         "first": booking.first.isoformat(),
         "last": booking.last.isoformat(),
-        "titles": [_counted(line.holding.title.name, line.quantity) for line in booking.lines],
+        "titles": [counted(line.holding.title.name, line.quantity) for line in booking.lines],
         "pieces": sum(line.quantity - line.handed_out for line in booking.lines),
         "place": f"{place.name}, {place.branch.name}",
-        "open_days": list(_open_days(session, booking)),
+        "open_days": list(_open_days(session, booking, day_of(now))),
     }
     to = person_addressed(
         booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
@@ -64,17 +67,23 @@ def tell_ready(session: Session, booking: Booking, now: datetime) -> None:
     owe(session, Letter(LetterKind.BOOKING_READY, _occasion(booking), facts), to, now)
 
 
-def take_back_ready(session: Session, booking: Booking, now: datetime) -> bool:
-    """Let a letter that told of readiness go unsent.
+def take_back_ready(session: Session, booking: Booking, journal: Journal | None = None) -> None:
+    """Let a letter that told of readiness go unsent, before `sequence` rises.
 
-    Returns:
-        False if it is sent, or being sent, already.
+    Args:
+        session: inside a unit of work.
+        booking: no longer ready, or about to be so no longer.
+        journal: of an act that can be undone.
     """
-    take_back(session, [_occasion(booking)], now)
+    drop_unsent(session, [_occasion(booking)], journal)
+
+
+def was_told_ready(session: Session, booking: Booking) -> bool:
+    """Say whether a letter that told of readiness is sent, or being sent."""
     told = select(OwedLetter.id).where(
         OwedLetter.occasion == _occasion(booking), OwedLetter.state != LetterState.CANCELLED
     )
-    return session.scalar(told) is None
+    return session.scalar(told) is not None
 
 
 def tell_on_its_way(session: Session, person: Person, what: OnItsWay, now: datetime) -> None:
@@ -95,35 +104,32 @@ def on_its_way(tour_id: int, person_id: int) -> str:
     return f"{LetterKind.ON_ITS_WAY.value}:{tour_id}:{person_id}"
 
 
-def take_back(session: Session, occasions: Iterable[str], now: datetime) -> None:
-    """Let letters go unsent that nobody has sent, or is sending, yet."""
-    unclaimed = or_(OwedLetter.claimed_until.is_(None), OwedLetter.claimed_until < now)
-    session.execute(
-        delete(OwedLetter).where(
-            OwedLetter.occasion.in_(list(occasions)),
-            OwedLetter.state.in_((LetterState.OWED, LetterState.DAILY)),
-            unclaimed,
-        )
-    )
+def counted(name: str, number: int) -> str:
+    """Return a title as letters list it, with how many."""
+    return name if number == 1 else f"{number} × {name}"
 
 
-def courier_facts(session: Session, bookings: Iterable[Booking]) -> dict[int, dict[str, Any]]:
+def courier_facts(
+    session: Session, bookings: Iterable[Booking], now: datetime
+) -> dict[int, dict[str, Any]]:
     """Return by booking what letters about it add: its tours, and until when it changes.
 
-    Of a booking that is collected it is nothing.
+    Of a booking that is collected it is nothing, and of a tour and a deadline that are past
+    neither: what missed its tour goes with another.
 
     Source:
         docs/rules.md, Lending 11.1.
     """
     brought = deliveries_of(session, bookings)
-    return {booking_id: _days_of(each) for booking_id, each in brought.items()}
+    return {booking_id: _days_of(each, now) for booking_id, each in brought.items()}
 
 
-def _days_of(brought: Brought) -> dict[str, Any]:
+def _days_of(brought: Brought, now: datetime) -> dict[str, Any]:
+    tour, closes_at = brought.brought_on, brought.closes_at
     days = {
-        "brought_on": brought.brought_on,
+        "brought_on": None if tour is None or tour < day_of(now) else tour,
         "fetched_on": brought.fetched_on,
-        "change_until": brought.closes_at,
+        "change_until": None if closes_at is None or closes_at <= now else closes_at,
     }
     return {name: day.isoformat() for name, day in days.items() if day is not None}
 
@@ -132,9 +138,9 @@ def _occasion(booking: Booking) -> str:
     return f"{LetterKind.BOOKING_READY.value}:{booking.number}:{booking.sequence}"
 
 
-def _open_days(session: Session, booking: Booking) -> Iterable[dict[str, Any]]:
-    """Go through the first days on which it can be collected, with their hours."""
-    period = Period(booking.first, booking.last)
+def _open_days(session: Session, booking: Booking, today: date) -> Iterable[dict[str, Any]]:
+    """Go through the first days on which it can still be collected, with their hours."""
+    period = Period(min(max(booking.first, today), booking.last), booking.last)
     calendar = calendar_of(session, booking.place.branch_id, period)
     open_days = [day for day in period if calendar.is_open(day)]
     for day in open_days[:MOST_OPEN_DAYS]:
@@ -143,7 +149,3 @@ def _open_days(session: Session, booking: Booking) -> Iterable[dict[str, Any]]:
 
 def _hours(stretches: Sequence[Hours]) -> list[str]:
     return [f"{each.opens:%H:%M}–{each.closes:%H:%M}" for each in stretches]
-
-
-def _counted(name: str, number: int) -> str:
-    return name if number == 1 else f"{number} × {name}"

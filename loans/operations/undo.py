@@ -24,9 +24,10 @@ from loans.operations.reverse import Touched, ids_of, reverse, touched_by
 from loans.operations.tell_receipt import occasion_of, tell_receipt
 from loans.operations.withdraw_letters import withdraw_letters
 from loans.rules.desk import SESSION_LASTS, DeskAct
+from schools.models.media_centre import Branch
 from schools.rules.roles import Actor
 
-NAMED = ("copy", "loan", "hold", "booking")
+NAMED = ("copy", "loan", "hold", "booking", "defect")
 """Kinds of rows on which a later act stands in the way."""
 
 LONGEST_TRAIL = 20
@@ -167,14 +168,15 @@ def _later_line(turn: Turn, row: DeskScan) -> DeskScan | None:
 
 
 def _line_on_the_same(turn: Turn, row: DeskScan) -> DeskScan | None:
-    """Return a later scan of another copy that changed the same hold or booking."""
+    """Return a later scan of another copy, at any counter, on the same hold or booking."""
     ours = _shared(row.effects)
     if not ours:
         return None
     rows = turn.session.scalars(
         select(DeskScan)
         .join(DeskSession, DeskSession.id == DeskScan.session_id)
-        .where(DeskSession.branch_id == turn.branch.id)
+        .join(Branch, Branch.id == DeskSession.branch_id)
+        .where(Branch.centre_id == turn.branch.centre_id)
         .where(DeskScan.id > row.id, ~DeskScan.void, DeskScan.act.in_(UNDONE_ACTS))
         .order_by(DeskScan.id.desc())
         .limit(LONGEST_TRAIL)
@@ -189,19 +191,18 @@ def _shared(effects: Effects) -> set[tuple[str, int]]:
 
 
 def _something_since(turn: Turn, row: DeskScan) -> bool:
-    """Say whether a copy was lent since, though back by now, or its loan claimed or packed."""
-    copies, loans = ids_of(row.effects, "copy"), ids_of(row.effects, "loan")
-    lent = select(Loan.id).where(Loan.copy_id.in_(copies), ~Loan.void, Loan.lent_at > row.at)
+    """Say whether the loan of a copy was claimed or packed since."""
+    loans = ids_of(row.effects, "loan")
     claimed = select(LoanClaim.id).where(LoanClaim.loan_id.in_(loans), LoanClaim.made_at > row.at)
     packed = select(TourLoad.id).where(TourLoad.loan_id.in_(loans), TourLoad.packed_at > row.at)
-    return any(turn.session.scalar(each.limit(1)) for each in (lent, claimed, packed))
+    return any(turn.session.scalar(each.limit(1)) for each in (claimed, packed))
 
 
 def _beside(turn: Turn, row: DeskScan) -> dict[str, list[int]]:
     """Return by kind what stands in the way beside the rows of the act.
 
-    Bookings for which a copy was picked since, and holds of somebody who waits anew: of a title
-    a person has one place in line.
+    Bookings for which a copy was picked since, loans of it since, though it be back by now, and
+    holds of somebody who waits anew: of a title a person has one place in line.
     """
     copies, holds = ids_of(row.effects, "copy"), ids_of(row.effects, "hold")
     ended = aliased(Hold)
@@ -209,6 +210,7 @@ def _beside(turn: Turn, row: DeskScan) -> dict[str, list[int]]:
         "booking": select(BookingLine.booking_id)
         .join(BookingPick, BookingPick.line_id == BookingLine.id)
         .where(BookingPick.copy_id.in_(copies), BookingPick.picked_at > row.at),
+        "loan": select(Loan.id).where(Loan.copy_id.in_(copies), ~Loan.void, Loan.lent_at > row.at),
         "hold": select(Hold.id)
         .join(ended, (ended.holding_id == Hold.holding_id) & (ended.person_id == Hold.person_id))
         .where(ended.id.in_(holds), Hold.id.not_in(holds), Hold.state.in_(STILL_OPEN)),

@@ -10,26 +10,32 @@ from catalogue.rules.copy_states import CopyState
 from database.audit import Change, Subject, record
 from loans.errors import ImpossibleStepError, NotFoundError
 from loans.models.booking import Booking, BookingLine, BookingPick
+from loans.models.hold import STILL_OPEN, Hold, HoldState
 from loans.models.loan import Loan
 from loans.models.tour import Tour, TourBox, TourLoad, TourState, TourStop
+from loans.operations.journal import Act
 from loans.operations.lock import lock
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.operations.open_tour import lock_tour
 from loans.operations.pick_copy import make_ready
+from loans.operations.serve_hold import reopen
 from loans.rules.booking_states import BookingStep, next_state
 from loans.rules.packing import PackStep
+from schools.queries.signed_in import day_of
 from schools.rules.roles import Actor
 
 
 def unpack(session: Session, load_id: int, by: Actor, now: datetime) -> Copy:
     """Take a thing out of its box again, before the tour is handed over.
 
-    Its loan is void, its booking waits as before with the copy picked for it. Locks the tour,
-    then holding, copy, booking and loan.
+    Its loan is void, its booking waits as before with the copy picked for it, and whoever waited
+    for the title as well has their place in line again. Locks the tour, then holding, copy,
+    booking and loan.
 
     Raises:
         NotFoundError: no such load within reach; somebody was quicker.
-        ImpossibleStepError: the tour is under way, or the copy has come back since.
+        ImpossibleStepError: the tour is under way, or the copy has come back or was said to be
+            lost since.
 
     Source:
         docs/rules.md, Lending 8.6: the effects are reversed in one transaction.
@@ -43,11 +49,12 @@ def unpack(session: Session, load_id: int, by: Actor, now: datetime) -> Copy:
     copy = lock_copy(session, load.loan.copy_id)
     booking = _take_back(session, load.loan)
     (loan,) = lock(session, Loan, [load.loan_id])
-    if loan.returned_on is not None:
+    if loan.returned_on is not None or copy.state is not CopyState.ON_LOAN:
         raise ImpossibleStepError("copy", copy.state, PackStep.UNPACK)
     _void(loan, by, now)
     move_copy(copy, CopyState.AVAILABLE)
     copy.branch_id = tour.route.branch_id
+    _wait_again(session, loan, by, now)
     _pick_again(session, (loan, booking), by, now)
     _record(session, tour, load, copy, (by, now))
     session.delete(load)
@@ -89,6 +96,21 @@ def _void(loan: Loan, by: Actor, now: datetime) -> None:
     loan.returned_on = loan.lent_on
     loan.returned_at = loan.checked_at = now
     loan.returned_by = by.account_id
+
+
+def _wait_again(session: Session, loan: Loan, by: Actor, now: datetime) -> None:
+    """Open the borrower's hold again that the loan had fulfilled, unless they wait anew."""
+    theirs = select(Hold).where(
+        Hold.holding_id == loan.holding_id, Hold.person_id == loan.person_id
+    )
+    fulfilled = (Hold.state == HoldState.FULFILLED, Hold.copy_id == loan.copy_id)
+    hold = session.scalar(theirs.where(*fulfilled, Hold.ended_at == loan.lent_at))
+    if hold is None or session.scalar(theirs.where(Hold.state.in_(STILL_OPEN))) is not None:
+        return
+    reopen(Act(session, by, day_of(now), now), hold, hold.rank)
+    hold.state, hold.copy_id = HoldState.WAITING, None
+    hold.ready_on = hold.pickup_deadline = None
+    session.flush()
 
 
 def _pick_again(

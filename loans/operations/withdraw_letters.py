@@ -3,12 +3,39 @@
 from collections.abc import Collection
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from loans.operations.journal import Act
+from loans.operations.journal import Act, Journal
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.operations.owe import Addressee, Letter, owe
 
 LONGEST_OCCASION = 120
+WAITING = (LetterState.OWED, LetterState.DAILY)
+
+
+def drop_unsent(
+    session: Session, occasions: Collection[str], journal: Journal | None = None
+) -> None:
+    """Let letters go unsent that nobody has sent, or begun to send, yet; no other follows.
+
+    Args:
+        session: inside a unit of work.
+        occasions: of letters that may have been owed.
+        journal: of an act that can be undone: they are owed again then.
+
+    Source:
+        docs/rules.md, Lending 8.6.
+    """
+    asked = select(OwedLetter).where(
+        OwedLetter.occasion.in_(occasions),
+        OwedLetter.state.in_(WAITING),
+        OwedLetter.claimed_until.is_(None),
+    )
+    for letter in session.scalars(asked.order_by(OwedLetter.id).with_for_update()):
+        if journal is not None:
+            journal.dropped(letter)
+        session.delete(letter)
+    session.flush()
 
 
 def withdraw_letters(

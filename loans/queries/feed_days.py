@@ -18,6 +18,7 @@ from loans.models.tour import CourierRoute, RouteStop, Tour, TourState, TourStop
 from loans.queries.calendars import calendars_of
 from loans.queries.deliveries import facts_of_route
 from loans.queries.feeds import FeedSubject
+from loans.rules.booking_edits import outstanding
 from loans.rules.booking_states import COMMITTING, BookingState
 from schools.models.institution import Institution
 from schools.models.media_centre import PickupPlace, PlaceKind
@@ -170,14 +171,17 @@ def _whose_loans(of: FeedSubject) -> ColumnElement[bool]:
 
 
 def _booking(row: Booking) -> FeedBooking:
+    """Tell what of a booking is still to be collected; what is out has its own day."""
+    left = [(line, outstanding(line.quantity, line.handed_out)) for line in row.lines]
+    told = [(line, count) for line, count in left if count]
     return FeedBooking(
         number=row.number,
         first=row.first,
         last=row.last,
         state=row.state,
         sequence=row.sequence,
-        titles=tuple(_line(line) for line in row.lines),
-        pieces=sum(line.quantity for line in row.lines),
+        titles=tuple(_words(line, count) for line, count in told),
+        pieces=sum(count for _line, count in told),
         class_name=row.class_name,
         school=row.institution.short_name or row.institution.name,
         place=f"{row.place.name}, {row.place.branch.name}",
@@ -186,9 +190,9 @@ def _booking(row: Booking) -> FeedBooking:
     )
 
 
-def _line(line: BookingLine) -> str:
+def _words(line: BookingLine, count: int) -> str:
     name = line.holding.title.name
-    return name if line.quantity == 1 else f"{line.quantity} × {name}"
+    return name if count == 1 else f"{count} × {name}"
 
 
 def _made_tours(

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
+from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking, BookingLine
 from loans.models.loan import Loan
 from loans.models.tour import TourBox, TourLoad, TourStop
@@ -228,7 +229,7 @@ def _returns(
     """Return by stop what is due back from its school before the tour, in one statement.
 
     A school with several stops gives back what was delivered to one of them there, all else at
-    the first.
+    the first. Nobody is sent for what is said to be lost.
 
     Source:
         docs/rules.md, Lending 11.1: a return joins the first tour after its last day.
@@ -247,7 +248,7 @@ def _returns(
         .outerjoin(Booking, Booking.id == BookingLine.booking_id)
         .where(Loan.institution_id.in_(first_of_school), Loan.centre_id == head.centre_id)
         .where(Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
-        .where(Loan.due_on < head.day)
+        .where(Loan.due_on < head.day, Copy.state == CopyState.ON_LOAN)
         .order_by(Loan.due_on, Loan.id)
     )
     found: dict[int, tuple[ToCollect, ...]] = defaultdict(tuple)

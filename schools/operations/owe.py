@@ -1,11 +1,11 @@
 """Owe a letter: write it down in the transaction that gives rise to it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from schools.models.letter_choice import LetterMode
@@ -72,7 +72,9 @@ def owe(session: Session, letter: Letter, to: Addressee, now: datetime) -> bool:
     """Write a letter down for the worker to send; call it inside the act's unit of work.
 
     An addressee who wants such letters daily finds it in the daily letter of the next morning on
-    which the centre is open; one who wants none gets none.
+    which the centre is open; one who wants none gets none. What comes at once all the same takes
+    along what waits about the same bookings and loans: no letter overtakes one about what was
+    before.
 
     Returns:
         False if the letter of that occasion is owed already, is not wanted, or has no address.
@@ -80,13 +82,37 @@ def owe(session: Session, letter: Letter, to: Addressee, now: datetime) -> bool:
     if not to.address:
         return False
     owed_already, mode = standing_of(session, letter.occasion, to.person_id, letter.kind)
-    if letter.always:
-        mode = LetterMode.AT_ONCE
-    if owed_already or mode is LetterMode.OFF:
+    if owed_already or (mode is LetterMode.OFF and not letter.always):
         return False
+    if letter.always:
+        if mode is LetterMode.DAILY:
+            _send_what_waits(session, letter, to, now)
+        mode = LetterMode.AT_ONCE
     session.add(OwedLetter(**_wanted(letter, to, mode, now)))
     session.flush()
     return True
+
+
+def _send_what_waits(session: Session, letter: Letter, to: Addressee, now: datetime) -> None:
+    """Let what waits for the daily letter, about the same as a letter, go before it."""
+    named = set(_named(letter.facts))
+    waiting = select(OwedLetter).where(
+        OwedLetter.person_id == to.person_id, OwedLetter.state == LetterState.DAILY
+    )
+    for each in session.scalars(waiting.order_by(OwedLetter.id).with_for_update()):
+        if named & set(_named(each.facts)):
+            each.state, each.next_try_at = LetterState.OWED, now
+
+
+def _named(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Go through the bookings and loans that a letter is about, by number and key."""
+    if "number" in facts:
+        yield "number", facts["number"]
+    for booked in facts.get("bookings", ()):
+        yield from _named(booked)
+    for line in facts.get("lines", ()):
+        if "loan" in line:
+            yield "loan", line["loan"]
 
 
 def owe_wanted(session: Session, owed: Sequence[tuple[Letter, Addressee]], now: datetime) -> int:

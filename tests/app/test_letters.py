@@ -274,6 +274,26 @@ def test_bookings_made_in_one_go_come_as_one_file(app: Flask) -> None:
     assert b"URL:https://medien.example/bookings/R-1204" in attached.content
 
 
+@pytest.mark.lending("5.4", "5.5")
+def test_bookings_for_several_schools_and_classes_each_name_their_own(app: Flask) -> None:
+    one = BOOKED | {"school": "Gymnasium Süd", "class_name": "7b"}
+    other = BOOKED | {"number": "R-1204", "school": "Gesamtschule Nord", "class_name": "8a"}
+    both = claimed(LetterKind.BOOKINGS_CONFIRMED, {"bookings": [one, other]}, "de", named=True)
+    same = claimed(
+        LetterKind.BOOKINGS_CONFIRMED,
+        {"bookings": [one, one | {"number": "R-1204"}]},
+        "de",
+        named=True,
+    )
+    with app.app_context():
+        apart, together = (write_letter(each, ADDRESS).text for each in (both, same))
+    _, first, second = apart.split("(R-")
+    assert ("Schule: Gymnasium Süd" in first, "Klasse: 7b" in first) == (True, True)
+    assert ("Schule: Gesamtschule Nord" in second, "Klasse: 8a" in second) == (True, True)
+    assert "Süd" not in second
+    assert (together.count("Gymnasium Süd"), together.count("Klasse: 7b")) == (1, 1)
+
+
 NIGHT: list[tuple[LetterKind, dict[str, Any], str, tuple[str, ...]]] = [
     (
         LetterKind.DUE_SOON,

@@ -18,6 +18,8 @@ from app.sessions import session as app_session
 from app.settings import Settings
 from catalogue.models.copy import Copy
 from catalogue.models.defect import Defect, DefectKind
+from catalogue.operations.handle_defect import DefectDecision, handle_defect
+from catalogue.operations.report_defect import DefectReport, report_defect
 from catalogue.rules.defect_states import DefectState
 from database.audit import AuditEntry
 from database.base import Base
@@ -285,6 +287,29 @@ def test_defects_wishes_holds_and_baskets_of_long_ago_name_nobody(
         "holds": 1,
         "baskets": 1,
     }
+
+
+def test_the_log_of_a_closed_defect_names_nobody_either(
+    app: Flask, session: Session, make: Make
+) -> None:
+    then, by = NOW - LONG_AGO, make.actor(Role.STAFF)
+    borrower = make.person()
+    account = make.account(person=borrower)
+    copy, teacher = make.copy(), make.actor_of(account)
+    with unit_of_work(session):
+        school = borrower.memberships[0].institution_id
+        report = DefectReport(copy.id, DefectKind.BROKEN, borrower.name, institution_id=school)
+        defect = report_defect(session, report, teacher, then)
+        done = DefectDecision(
+            defect.id, defect.version, DefectState.DONE, f"Danke, {borrower.name}"
+        )
+    with unit_of_work(session):
+        handle_defect(session, done, by, then)
+    night(app)
+    query = select(AuditEntry).where(AuditEntry.subject_kind == "defect").order_by(AuditEntry.id)
+    reported, handled = session.scalars(query)
+    assert (reported.account_id, handled.account_id) == (None, by.account_id)
+    assert borrower.name not in f"{reported.after} {handled.after}"
 
 
 def _naming(session: Session) -> list[str]:

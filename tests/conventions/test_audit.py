@@ -103,6 +103,7 @@ def test_only_one_module_adds_changes_or_deletes_entries() -> None:
         WRITER,
         "app/night_memory.py",
         "loans/operations/forget_borrowers.py",
+        "loans/operations/forget_traces.py",
     }
 
 

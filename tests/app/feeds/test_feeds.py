@@ -211,6 +211,21 @@ def test_a_desk_feed_counts_what_is_handed_over_and_due_by_school(
     assert "Namenlos" not in visitor.get(link).text
 
 
+@pytest.mark.lending("4.3", "5.1")
+def test_of_a_partly_collected_booking_feeds_tell_the_rest(
+    visitor: FlaskClient, make: Make, as_role: AsRole
+) -> None:
+    desk = as_role(Role.STAFF)
+    booking = make.booking(make.holding(copies=3), SOON, 3, state=BookingState.PARTLY_COLLECTED)
+    booking.lines[0].handed_out = 2
+    make.session.commit()
+    branch_id = make.branch().id
+    make.session.rollback()
+    link = link_on(desk, make_feed(desk, FeedKind.DESK, branch_id))
+    (hand_over,) = events_at(visitor, link)
+    assert [line.rsplit(", ")[-1] for line in hand_over["lines"]] == ["1 Medium"]
+
+
 def courier(make: Make) -> CourierRoute:
     """A route on Tuesdays with two stops."""
     branch = make.branch()

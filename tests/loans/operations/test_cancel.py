@@ -11,9 +11,10 @@ from database.unit_of_work import unit_of_work
 from loans.errors import ImpossibleStepError, NotFoundError
 from loans.models.booking import Booking
 from loans.operations.cancel import cancel, cancel_together
+from loans.operations.tell_bookings import tell_about_new
 from loans.rules.booking_states import BookingState
 from schools.models.letter_choice import LetterChoice, LetterMode, LetterTopic
-from schools.models.owed_letter import LetterKind, OwedLetter
+from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
 from schools.rules.periods import Period
 from schools.rules.roles import Role
@@ -169,3 +170,75 @@ def test_who_wants_no_letters_is_told_what_staff_cancelled_only(
     with unit_of_work(session):
         cancel(session, booking.number, by, NOW)
     assert len(session.scalars(select(OwedLetter)).all()) == (0 if own else 1)
+
+
+@pytest.mark.parametrize(
+    ("state", "sequence", "withdrawn"),
+    [
+        pytest.param(BookingState.REQUESTED, 0, False, id="a request"),
+        pytest.param(BookingState.REQUESTED, 1, True, id="a request that was changed"),
+        pytest.param(BookingState.CONFIRMED, 0, True, id="a booking"),
+    ],
+)
+@pytest.mark.parametrize("together", [False, True], ids=["alone", "with its group"])
+def test_a_request_given_up_is_taken_out_of_calendars_where_it_may_stand_in_one(
+    session: Session,
+    make: Make,
+    state: BookingState,
+    sequence: int,
+    *,
+    withdrawn: bool,
+    together: bool,
+) -> None:
+    holding = make.holding(copies=1)
+    booking = make.booking(holding, DAYS, state=state, sequence=sequence, group_key="series")
+    staff = make.actor(Role.STAFF)
+    with unit_of_work(session):
+        if together:
+            cancel_together(session, "series", staff, NOW)
+        else:
+            cancel(session, booking.number, staff, NOW)
+    facts = session.scalars(select(OwedLetter)).one().facts
+    assert ("sequence" in facts) == withdrawn
+
+
+def test_a_daily_letter_does_not_tell_of_a_booking_that_staff_cancelled_meanwhile(
+    session: Session, make: Make
+) -> None:
+    person, staff = make.person(), make.actor(Role.STAFF)
+    off, kept = (make.booking(make.holding(copies=1), DAYS, person=person) for _ in range(2))
+    choice = LetterChoice(person_id=person.id, topic=LetterTopic.BOOKINGS, mode=LetterMode.DAILY)
+    session.add(choice)
+    session.commit()
+    with unit_of_work(session):
+        tell_about_new(session, [off], NOW)
+        tell_about_new(session, [kept], NOW)
+    with unit_of_work(session):
+        cancel(session, off.number, staff, NOW + timedelta(hours=1))
+    waiting = select(OwedLetter).where(OwedLetter.state == LetterState.DAILY)
+    assert [each.facts["number"] for each in session.scalars(waiting)] == [kept.number]
+    at_once = select(OwedLetter).where(OwedLetter.state == LetterState.OWED)
+    told = session.scalars(at_once.order_by(OwedLetter.next_try_at, OwedLetter.id))
+    assert [each.kind for each in told] == [
+        LetterKind.BOOKING_CONFIRMED,
+        LetterKind.BOOKING_CANCELLED,
+    ]
+
+
+def test_what_waits_about_a_series_goes_before_the_end_of_one_of_its_dates(
+    session: Session, make: Make
+) -> None:
+    person, staff = make.person(), make.actor(Role.STAFF)
+    series = [make.booking(make.holding(copies=1), DAYS, person=person) for _ in range(2)]
+    choice = LetterChoice(person_id=person.id, topic=LetterTopic.BOOKINGS, mode=LetterMode.DAILY)
+    session.add(choice)
+    session.commit()
+    with unit_of_work(session):
+        tell_about_new(session, series, NOW)
+    with unit_of_work(session):
+        cancel(session, series[1].number, staff, NOW)
+    told = session.scalars(select(OwedLetter).order_by(OwedLetter.next_try_at, OwedLetter.id))
+    assert [(each.kind, each.state) for each in told] == [
+        (LetterKind.BOOKINGS_CONFIRMED, LetterState.OWED),
+        (LetterKind.BOOKING_CANCELLED, LetterState.OWED),
+    ]

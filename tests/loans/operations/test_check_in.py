@@ -145,6 +145,17 @@ def test_a_missing_part_is_written_to_the_borrower_once(make: Make, desk: Counte
     assert letter.facts["due_on"] == "2026-11-30"
 
 
+def test_a_borrower_is_asked_for_no_more_than_was_lost_with_them(
+    make: Make, desk: Counter
+) -> None:
+    part = make.part(name="Kabel", count=3)
+    for there in (2, 0):
+        make.loan(part.copy, person=make.person())
+        desk.take_back(part.copy, {part.id: there})
+    letters = desk.session.scalars(select(OwedLetter).order_by(OwedLetter.id))
+    assert [each.facts["parts"] for each in letters] == [["Kabel"], ["2 × Kabel"]]
+
+
 def test_a_part_that_is_not_critical_leaves_the_box_lendable(make: Make, desk: Counter) -> None:
     part = make.part(name="Tasche")
     make.loan(part.copy)

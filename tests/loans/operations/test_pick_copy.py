@@ -111,6 +111,17 @@ def test_with_the_last_copy_the_booking_is_ready_and_one_letter_says_so(
     assert listed(staff) == [("", 2, 0)]
 
 
+@pytest.mark.lending("5.1")
+def test_what_is_ready_late_is_told_with_the_days_that_are_left(
+    session: Session, make: Make, staff: Table
+) -> None:
+    holding = make.holding(copies=1)
+    make.booking(holding, Period(MONDAY - timedelta(days=4), TUESDAY))
+    assert staff.pick(holding.copies[0], MONDAY).is_ready
+    told = session.scalars(select(OwedLetter)).one().facts["open_days"]
+    assert [each["day"] for each in told] == [MONDAY.isoformat(), TUESDAY.isoformat()]
+
+
 def test_what_the_courier_brings_is_ready_without_a_letter(
     session: Session, make: Make, staff: Table
 ) -> None:
@@ -242,6 +253,31 @@ def test_a_pick_taken_back_takes_an_unsent_letter_along(
     assert letters(session) == []
     staff.pick(holding.copies[0])
     assert letters(session) == [LetterKind.BOOKING_READY]
+
+
+@pytest.mark.lending("5.1")
+@pytest.mark.parametrize("how", ["lent to another", "collected", "cancelled", "lent no more"])
+def test_of_what_lies_ready_no_longer_an_unsent_letter_tells_nothing(
+    session: Session, make: Make, staff: Table, how: str
+) -> None:
+    person, holding = make.person(), make.holding(copies=2)
+    booking = make.booking(holding, Period(MONDAY, THURSDAY), person=person)
+    copy = holding.copies[0]
+    assert staff.pick(copy, MONDAY).is_ready
+    session.scalars(select(OwedLetter)).one().state = LetterState.DAILY
+    session.commit()
+    match how:
+        case "lent to another":
+            Counter(session, make, staff.by).lend(copy, make.person())
+        case "collected":
+            Counter(session, make, staff.by).lend(copy, person)
+        case "cancelled":
+            with unit_of_work(session):
+                cancel(session, booking.number, staff.by, staff.now)
+        case "lent no more":
+            with unit_of_work(session):
+                take_off_shelf(session, ShelfWish(copy.id, ShelfStep.REPAIR), staff.by, staff.now)
+    assert LetterKind.BOOKING_READY not in letters(session)
 
 
 def test_nobody_is_told_of_readiness_twice(session: Session, make: Make, staff: Table) -> None:

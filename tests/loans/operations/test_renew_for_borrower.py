@@ -145,6 +145,21 @@ def test_what_staff_renew_is_told_at_once_whatever_the_borrower_chose(
     assert [line["loan"] for each in at_once for line in each.facts["lines"]] == [for_her.id]
 
 
+def test_a_renewal_of_ones_own_is_not_told_after_that_of_staff(
+    session: Session, make: Make, person: Person, teacher: Actor, staff: Actor
+) -> None:
+    with unit_of_work(session):
+        choose_letters(session, {LetterTopic.LOANS: LetterMode.DAILY}, teacher, NOW)
+    loan = make.loan(person=person)
+    with unit_of_work(session):
+        renew(session, loan.id, teacher, MONDAY, NOW)
+    chosen(session, RenewalWish(loan.id, DUE + timedelta(days=9)), staff)
+    told = letters(session)
+    assert {each.state for each in told} == {LetterState.OWED}
+    days = [each.facts["due_on"] for each in told]
+    assert days == sorted(days)
+
+
 # Against the rules
 
 

@@ -104,6 +104,24 @@ def test_what_staff_cancelled_comes_at_once_whatever_was_chosen(
     assert states(session) == {"C-1": LetterState.OWED}
 
 
+def test_what_comes_at_once_is_never_followed_by_what_was_before(
+    session: Session, person: Person
+) -> None:
+    choose(session, person, LetterTopic.BOOKINGS, LetterMode.DAILY)
+    tell(session, person, "R-1")
+    tell(session, person, "R-2")
+    with unit_of_work(session):
+        to = person_addressed(session.get_one(Person, person.id))
+        off = Letter(LetterKind.BOOKING_CANCELLED, "off", {"number": "R-1"}, always=True)
+        owe(session, off, to, NOW)
+    assert states(session)["R-2"] is LetterState.DAILY
+    sent = []
+    with unit_of_work(session):
+        while (letter := claim_letter(session, NOW)) is not None:
+            sent.append(letter.kind)
+    assert sent == [LetterKind.BOOKING_CONFIRMED, LetterKind.BOOKING_CANCELLED]
+
+
 def test_several_of_a_day_become_one_letter_on_the_next_morning(
     session: Session, person: Person
 ) -> None:

@@ -23,7 +23,8 @@ from loans.queries.basket import basket_of, baskets_within, count_basket
 from loans.queries.wishes import LineWish
 from loans.rules.baskets import HELD_FOR, MOST_LINES
 from loans.rules.codes import DayReason, Refusal
-from schools.models.person import Person
+from schools.models.owed_letter import OwedLetter
+from schools.models.person import Membership, Person
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Right, Role
 from tests.loans.operations.baskets.basketing import (
@@ -153,6 +154,22 @@ def test_lines_of_the_same_days_and_purpose_become_one_booking(
     assert [len(each.booking.lines) for each in done.made if each.booking] == [2, 1]
     assert done.refused == {}
     assert session.scalars(select(BasketLine)).all() == []
+
+
+@pytest.mark.lending("2.4", "5.5")
+def test_of_a_basket_for_two_schools_the_letter_belongs_to_neither_alone(
+    session: Session, make: Make, puts: Puts, submits: Submits, person: Person
+) -> None:
+    second = make.school("Gesamtschule Nord")
+    session.add(Membership(person_id=person.id, institution_id=second.id, first=MONDAY))
+    session.commit()
+    for school_id in (person.memberships[0].institution_id, second.id):
+        puts(LineWish(make.holding(copies=1).id), institution_id=school_id)
+    purposed(session)
+    assert len(submits().made) == 2
+    letter = session.scalars(select(OwedLetter)).one()
+    assert letter.institution_id is None
+    assert len({each["school"] for each in letter.facts["bookings"]}) == 2
 
 
 @pytest.mark.lending("5.5")

@@ -7,10 +7,12 @@ from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
 from loans.errors import ImpossibleStepError
 from loans.models.booking import BookingPick
+from loans.models.claim import ClaimKind
 from loans.models.hold import HoldState
 from loans.models.loan import Loan
 from loans.models.terms import Terms
 from loans.models.tour import Tour, TourLoad
+from loans.operations.claim import Claim, claim
 from loans.operations.pack import add_box
 from loans.operations.unpack import unpack
 from loans.queries.invariants import breaches
@@ -258,3 +260,45 @@ def test_what_came_back_meanwhile_is_not_unpacked(
     Counter(make.session, make, staff.by).take_back(holding.copies[0])
     with pytest.raises(ImpossibleStepError), unit_of_work(make.session):
         unpack(make.session, load.id, staff.by, staff.now)
+
+
+@pytest.mark.lending("8.4", "8.6")
+@pytest.mark.parametrize("state", [CopyState.RECEIVED, CopyState.LOST])
+def test_what_waits_to_be_looked_over_or_is_said_to_be_lost_is_not_unpacked(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour, state: CopyState
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    copy = holding.copies[0]
+    load = staff.pack(tour, copy).load
+    assert load is not None
+    if state is CopyState.RECEIVED:
+        Counter(make.session, make, staff.by).take_back(copy, check=False)
+    else:
+        with unit_of_work(make.session):
+            lost = Claim(load.loan_id, ClaimKind.LOST)
+            claim(make.session, lost, staff.by, staff.today, staff.now)
+    with pytest.raises(ImpossibleStepError), unit_of_work(make.session):
+        unpack(make.session, load.id, staff.by, staff.now)
+    make.session.refresh(copy)
+    assert copy.state is state
+
+
+@pytest.mark.lending("7.3", "8.6")
+def test_who_waited_for_what_is_unpacked_has_their_place_in_line_again(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    holding = make.holding(copies=1)
+    booking = staff.delivered(holding, stop)
+    own, other = make.hold(holding, booking.person), make.hold(holding)
+    load = staff.pack(tour, holding.copies[0]).load
+    assert load is not None
+    make.session.refresh(own)
+    make.session.refresh(other)
+    assert (own.state, other.rank) == (HoldState.FULFILLED, 1)
+    with unit_of_work(make.session):
+        unpack(make.session, load.id, staff.by, staff.now)
+    make.session.expire_all()
+    assert (own.state, own.rank, own.copy_id) == (HoldState.WAITING, 1, None)
+    assert (own.ended_at, other.rank) == (None, 2)
+    assert breaches(make.session) == []

@@ -9,9 +9,11 @@ from sqlalchemy import Engine, select
 from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
 from loans.errors import ImpossibleStepError, NotFoundError, RefusedError
+from loans.models.claim import ClaimKind
 from loans.models.loan import Loan
 from loans.models.tour import Tour, TourBox, TourState
 from loans.operations.check_in import BroughtBack, check_in
+from loans.operations.claim import Claim, claim
 from loans.operations.edit_routes import add_stop
 from loans.operations.hand_over import (
     finish_tour,
@@ -27,6 +29,7 @@ from loans.rules.packing import PackNote, Tap
 from schools.models.institution import Institution
 from schools.models.media_centre import PickupPlace
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
+from schools.models.person import Membership
 from schools.rules.roles import Role
 from tests.loans.operations.courier import TUESDAY, WEDNESDAY, Table
 from tests.loans.operations.tours.road import facts, hand, letters, stop_of, tap
@@ -51,7 +54,8 @@ def test_handed_over_one_letter_tells_each_person_what_is_on_its_way(
     with unit_of_work(make.session):
         hand_over(make.session, tour.id, "Jemand anders", staff.by, staff.now)
     first, second = letters(make.session)
-    assert (len(first.facts["titles"]), len(second.facts["titles"])) == (3, 1)
+    assert first.facts["titles"] == ["2 × Der Wald im Winter", "Vulkane"]
+    assert second.facts["titles"] == ["Der Wald im Winter"]
     assert first.facts["tour_on"] == TUESDAY.isoformat()
     assert first.facts["boxes"] == [stop_of(staff, tour).boxes[0].number]
     make.session.refresh(tour)
@@ -319,3 +323,37 @@ def test_box_numbers_are_never_given_twice(
             add_box(make.session, (tour.id, stop_of(staff, tour).id), staff.by, staff.now)
     numbers = make.session.scalars(select(TourBox.number)).all()
     assert len(set(numbers)) == 3
+
+
+@pytest.mark.lending("10.4", "11.1")
+def test_the_driver_is_not_sent_for_what_is_said_to_be_lost(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    lost, late = (
+        make.loan(make.copy(make.holding()), lent_on=MONDAY - timedelta(days=20)) for _ in range(2)
+    )
+    with unit_of_work(make.session):
+        claim(make.session, Claim(lost.id, ClaimKind.LOST), staff.by, staff.today, staff.now)
+    assert [each.barcode for each in stop_of(staff, tour).returns] == [late.copy.barcode]
+
+
+@pytest.mark.lending("2.4", "11.2")
+def test_what_a_tour_brings_to_two_schools_of_a_person_is_one_letter_of_neither_alone(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    school, second = make.session.get_one(Institution, stop.institution_id), make.school()
+    person, there = make.person(school), make.courier_stop(second)
+    asked, admin = (tour.route_id, there.id), make.actor(Role.CENTRE_ADMIN)
+    with unit_of_work(make.session):
+        add_stop(make.session, asked, admin, staff.today, staff.now)
+    make.session.add(Membership(person_id=person.id, institution_id=second.id, first=MONDAY))
+    make.session.commit()
+    holding = make.holding(copies=2)
+    staff.delivered(holding, stop, person=person)
+    staff.delivered(holding, there, person=person, institution_id=second.id)
+    for copy in holding.copies:
+        assert staff.pack(tour, copy).note is PackNote.LOADED
+    hand(staff, tour)
+    (letter,) = letters(make.session)
+    assert letter.institution_id is None
+    assert len(letter.facts["boxes"]) == 2

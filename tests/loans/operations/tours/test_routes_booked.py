@@ -1,6 +1,7 @@
 """While something is booked to a stop, the courier goes on driving there."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -65,6 +66,24 @@ def test_the_letter_about_a_change_tells_its_tours(
         tell_about_change(make.session, booking, was, staff.by, NOW)
     facts = make.session.scalars(select(OwedLetter)).one().facts
     assert {"brought_on", "fetched_on", "change_until"} <= facts.keys()
+
+
+@pytest.mark.lending("4.4", "11.1")
+@pytest.mark.parametrize(
+    ("late", "told"),
+    [
+        pytest.param(timedelta(hours=4), {"brought_on", "fetched_on"}, id="after the cut-off"),
+        pytest.param(2 * ONE_DAY, {"fetched_on"}, id="after the tour"),
+    ],
+)
+def test_what_is_booked_against_the_cut_off_is_promised_no_tour_that_is_past(
+    make: Make, staff: Table, stop: PickupPlace, late: timedelta, told: set[str]
+) -> None:
+    booking = staff.delivered(make.holding(copies=1), stop)
+    with unit_of_work(make.session):
+        tell_about_new(make.session, [booking], NOW + late)
+    facts = make.session.scalars(select(OwedLetter)).one().facts
+    assert {"brought_on", "fetched_on", "change_until"} & facts.keys() == told
 
 
 @pytest.mark.lending("5.4", "11.1")

@@ -4,11 +4,15 @@ from dataclasses import asdict, replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.models.defect import Defect
 from catalogue.models.holding import BookedBy
 from catalogue.operations.edit_copy import edit_copy, facts_of
+from catalogue.operations.handle_defect import DefectDecision, handle_defect
 from catalogue.rules.copy_states import CopyState
+from catalogue.rules.defect_states import DefectState
 from catalogue.rules.editions import edition_of
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError
@@ -18,12 +22,15 @@ from loans.operations.book_by import book_by
 from loans.operations.cancel import cancel
 from loans.operations.claim import Claim, claim
 from loans.operations.pick_copy import PickWish, pick_copy
+from loans.operations.place_copy import Placement, place_copy
 from loans.operations.place_hold import HoldWish, place_hold
 from loans.operations.renew import renew
 from loans.queries.invariants import breaches
 from loans.rules.booking_states import BookingState
+from loans.rules.packing import PackNote
 from schools.rules.periods import Period
 from schools.rules.roles import Role
+from tests.loans.operations.courier import Table
 from tests.loans.operations.undoing.desk import DAY, WEEK, Desk
 from tests.make import MONDAY, Make
 
@@ -175,6 +182,63 @@ def test_of_a_booking_the_newest_hand_over_is_undone_first(
     for line in reversed(lines):
         assert desk.undo(line).outcome.value == "done"
     assert (booking.state, booking.lines[0].handed_out) == (BookingState.CONFIRMED, 0)
+
+
+@pytest.mark.lending("3.5", "8.6")
+def test_a_placement_in_between_is_named(make: Make, desk: Desk, session: Session) -> None:
+    loan = make.loan(make.copy(make.holding()))
+    back = desk.take_back(loan.copy)
+    with unit_of_work(session):
+        wish = Placement(loan.copy.barcode, loan.institution_id, MONDAY + 300 * DAY)
+        place_copy(session, wish, desk.by, MONDAY, desk.now + timedelta(minutes=1))
+    refused = desk.undo(back)
+    assert (refused.outcome.value, refused.facts["later"].get("act")) == ("refused", "place_copy")
+
+
+@pytest.mark.lending("8.6", "11.2")
+def test_what_was_packed_for_the_courier_in_between_is_named(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    loan, stop = make.loan(make.copy(make.holding())), make.courier_stop()
+    back = desk.take_back(loan.copy)
+    staff = Table(session, make, desk.by, now=desk.now + timedelta(minutes=1))
+    staff.delivered(loan.holding, stop)
+    assert staff.pack(staff.tour(make.route(stop).id), loan.copy).note is PackNote.LOADED
+    desk.now += timedelta(minutes=1)
+    refused = desk.undo(back)
+    assert (refused.outcome.value, refused.facts["later"].get("act")) == ("refused", "check_out")
+
+
+@pytest.mark.lending("3.2", "8.6")
+def test_a_decision_about_the_defect_in_between_is_named(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    part = make.part(make.copy(), critical=False)
+    make.loan(part.copy)
+    line = desk.count(desk.take_back(part.copy), {part.id: 0})
+    assert line.outcome.value == "done"
+    with unit_of_work(session):
+        defect = session.scalars(select(Defect)).one()
+        done = DefectDecision(defect.id, defect.version, DefectState.IN_WORK, "Wird bestellt")
+        handle_defect(session, done, desk.by, desk.now + timedelta(minutes=1))
+    refused = desk.undo(line)
+    assert (refused.outcome.value, refused.facts["later"].get("act")) == (
+        "refused",
+        "handle_defect",
+    )
+
+
+@pytest.mark.lending("8.6")
+def test_a_later_hand_over_at_another_branch_is_named(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    holding, person = make.holding(copies=2), make.person()
+    make.booking(holding, WEEK, 2, person=person)
+    line = desk.lend(holding.copies[0], person)
+    other = Desk(session, make, make.actor(Role.STAFF), make.other_branch(), desk.now)
+    assert other.lend(holding.copies[1], person).outcome.value == "done"
+    refused = desk.undo(line)
+    assert (refused.outcome.value, refused.facts["later"].get("act")) == ("refused", "lend")
 
 
 @pytest.mark.lending("5.1", "8.6")

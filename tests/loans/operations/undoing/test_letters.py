@@ -7,12 +7,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.models.defect import DefectKind
+from database.unit_of_work import unit_of_work
 from loans.models.hold import HoldState
 from loans.models.loan import Loan, Reminder
 from loans.operations.note_damage import Found
+from loans.operations.pick_copy import PickWish, pick_copy
+from loans.queries.invariants import breaches
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from tests.loans.operations.test_remind import night as remind_tonight
-from tests.loans.operations.undoing.desk import DAY, Desk, damaged
+from tests.loans.operations.undoing.desk import DAY, WEEK, Desk, damaged, everything
 from tests.make import MONDAY, Make
 
 pytestmark = pytest.mark.both_stores
@@ -57,6 +60,40 @@ def test_an_addressee_whose_loan_is_undone_is_told_only_once(
     desk.undo(desk.lend(loan.copy, hold.person))
     assert hold.state is HoldState.SET_ASIDE
     assert [each.kind for each in session.scalars(select(OwedLetter))] == [LetterKind.HOLD_READY]
+
+
+@pytest.mark.lending("7.2", "7.3", "8.6")
+def test_whoever_has_it_already_is_not_told_next_morning_that_it_is_kept(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    loan = make.loan(make.copy(make.holding()))
+    hold = make.hold(loan.holding)
+    desk.take_back(loan.copy)
+    session.scalars(select(OwedLetter)).one().state = LetterState.DAILY
+    session.commit()
+    before = everything(session)
+    line = desk.lend(loan.copy, hold.person)
+    assert session.scalars(select(OwedLetter)).all() == []
+    assert desk.undo(line).outcome.value == "done"
+    assert everything(session) == before
+
+
+@pytest.mark.lending("5.1", "8.6")
+@pytest.mark.parametrize("own", [True, False], ids=["to whoever booked it", "to another"])
+def test_a_letter_that_a_booking_lies_ready_goes_and_comes_with_the_loan_of_its_copy(
+    make: Make, desk: Desk, session: Session, *, own: bool
+) -> None:
+    holding, person = make.holding(copies=2), make.person()
+    make.booking(holding, WEEK, person=person)
+    with unit_of_work(session):
+        wish = PickWish(holding.copies[0].id, desk.branch.id, MONDAY)
+        pick_copy(session, wish, desk.by, MONDAY, desk.now)
+    before = everything(session)
+    line = desk.lend(holding.copies[0], person if own else make.person())
+    assert session.scalars(select(OwedLetter)).all() == []
+    assert desk.undo(line).outcome.value == "done"
+    assert everything(session)["owed_letter"] == before["owed_letter"]
+    assert breaches(session) == []
 
 
 @pytest.mark.lending("8.6")
