@@ -34,9 +34,14 @@ def uncollected(
 
 
 def _over(today: date, *, lapses: bool) -> Iterable[ColumnElement[bool]]:
-    """Yield what may be over: by its last day, a request by its first."""
+    """Yield what may be over: by its last day, a request by its first.
+
+    A request that was changed may be a booking that was asked for anew while it ran: it stays
+    until its last day, so that nobody loses what was granted.
+    """
     kept = {BookingState.PARTLY_COLLECTED}
     if lapses:
         kept |= {BookingState.CONFIRMED, BookingState.READY}
     yield and_(Booking.state.in_(kept), Booking.last < today)
-    yield and_(Booking.state == BookingState.REQUESTED, Booking.first < today)
+    over = or_(and_(Booking.first < today, Booking.sequence == 0), Booking.last < today)
+    yield and_(Booking.state == BookingState.REQUESTED, over)

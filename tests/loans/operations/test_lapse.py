@@ -136,6 +136,17 @@ def test_a_request_nobody_answered_lapses_after_its_first_day_and_frees_its_copi
     assert free() == 1
 
 
+def test_a_running_booking_that_was_asked_for_anew_waits_until_its_last_day(
+    session: Session, make: Make
+) -> None:
+    running = Period(YESTERDAY, MONDAY + timedelta(days=3))
+    extended = make.booking(make.holding(), running, state=BookingState.REQUESTED, sequence=1)
+    over = make.booking(make.holding(), OVER, state=BookingState.REQUESTED, sequence=1)
+    assert night(session, make) == Lapsed(requests=1, letters=1)
+    assert state(session, extended) is BookingState.REQUESTED
+    assert state(session, over) is BookingState.LAPSED
+
+
 def test_copies_picked_for_it_go_back_among_the_others(session: Session, make: Make) -> None:
     holding = make.holding(copies=1)
     booking = make.booking(holding, OVER, state=BookingState.READY)
