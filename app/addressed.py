@@ -4,6 +4,8 @@ from datetime import date
 
 from flask import request
 
+from app.dates import YEARS
+
 MOST_DIGITS = 9
 
 
@@ -15,8 +17,9 @@ def number_named(name: str) -> int | None:
 
 
 def day_named(name: str) -> date | None:
-    """Return a day from the address, or None."""
+    """Return a day from the address, one of `app.dates.YEARS`, or None."""
     try:
-        return date.fromisoformat(request.args.get(name, ""))
+        day = date.fromisoformat(request.args.get(name, ""))
     except ValueError:
         return None
+    return day if day.year in YEARS else None

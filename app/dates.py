@@ -8,6 +8,9 @@ from babel.dates import format_date, get_day_names
 from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
 
+YEARS = range(1900, 2200)
+"""Of days that people name here; whoever counts on from one of them never leaves the calendar."""
+
 PATTERNS = {
     "de": {
         "short": "d.M.",

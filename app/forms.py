@@ -7,11 +7,11 @@ from uuid import uuid4
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField
+from wtforms import DateField, HiddenField
 from wtforms.i18n import get_translations
 from wtforms.validators import Regexp
 
-from app.dates import language
+from app.dates import YEARS, language
 
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of what stands beside them."""
@@ -30,6 +30,26 @@ def several_lines(value: str | None) -> str:
     """Return a text with plain line ends, without other control characters."""
     plain = (value or "").replace("\r\n", "\n").replace("\r", "\n")
     return CONTROLS.sub("", plain).strip()
+
+
+class DayField(DateField):
+    """A day, or nothing; one of `YEARS`, so that whoever counts on from it stays in them."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read the day, or say how one looks."""
+        self.data = None
+        if not any(valuelist):
+            return
+        try:
+            super().process_formdata([value.strip() for value in valuelist])
+        except ValueError:
+            raise ValueError(_("Enter a day such as 2026-12-03.")) from None
+        if self.data.year not in YEARS:
+            self.data = None
+            years = {"first": YEARS.start, "last": YEARS.stop - 1}
+            raise ValueError(_("Choose a day between %(first)s and %(last)s.", **years))
 
 
 class HouseMeta(FlaskForm.Meta):

@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -14,10 +13,10 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import AnyOf, DataRequired, Length, NumberRange, Optional
+from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.dates import day
-from app.forms import Form, first_sentence, one_line, several_lines
+from app.forms import DayField, Form, first_sentence, one_line, several_lines
 from app.routing import HIGHEST_KEY
 from app.today import today
 from loans.models.purpose import OtherReason
@@ -39,7 +38,7 @@ REASON = "reason:"
 """What a choice of purpose begins with; the rest is a unit's id or a reason's code."""
 
 
-def near_day(_form: Form, field: DateField) -> None:
+def near_day(_form: Form, field: DayField) -> None:
     """Refuse days that nobody means, as of the year 9999."""
     if field.data is not None and abs(field.data - today()) > FURTHEST:
         raise ValidationError(gettext("Choose a day within the next five years."))
@@ -108,11 +107,11 @@ class ReserveForm(OccasionFields, OverrulingFields):
     holding = IntegerField(
         widget=HiddenField.widget, validators=[DataRequired(_("Choose what to reserve."))]
     )
-    first = DateField(
-        _("From"), name="from", validators=[DataRequired(_("Choose the first day.")), near_day]
+    first = DayField(
+        _("From"), name="from", validators=[InputRequired(_("Choose the first day.")), near_day]
     )
-    last = DateField(
-        _("Until"), name="until", validators=[DataRequired(_("Choose the last day.")), near_day]
+    last = DayField(
+        _("Until"), name="until", validators=[InputRequired(_("Choose the last day.")), near_day]
     )
     quantity = IntegerField(
         _("Number of pieces"),
@@ -142,7 +141,7 @@ class ReserveForm(OccasionFields, OverrulingFields):
         widget=HiddenField.widget, validators=[Optional(), NumberRange(0, HIGHEST_KEY)]
     )
 
-    def validate_last(self, field: DateField) -> None:
+    def validate_last(self, field: DayField) -> None:
         """Refuse a period that ends before it begins."""
         if self.first.data and field.data and field.data < self.first.data:
             sentence = gettext("Choose an end from %(day)s on.", day=day(self.first.data))

@@ -7,7 +7,6 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
-    DateField,
     IntegerField,
     SelectField,
     StringField,
@@ -15,11 +14,11 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from app.dates import day
-from app.forms import Form, one_line, several_lines
+from app.forms import DayField, Form, one_line, several_lines
 from app.reserving_form import (
     LONGEST_CLASS,
     LONGEST_REMARK,
@@ -52,8 +51,8 @@ class BasketForm(Form):
         filters=[one_line],
         validators=[Length(max=LONGEST_CLASS, message=_("This is too long."))],
     )
-    all_first = DateField(_("From"), validators=[Optional(), near_day])
-    all_last = DateField(_("Until"), validators=[Optional(), near_day])
+    all_first = DayField(_("From"), validators=[Optional(), near_day])
+    all_last = DayField(_("Until"), validators=[Optional(), near_day])
     remark = TextAreaField(
         _("Remark"),
         filters=[several_lines],
@@ -62,7 +61,7 @@ class BasketForm(Form):
     act = StringField()
     """Which button sent it; no field shows it."""
 
-    def validate_all_last(self, field: DateField) -> None:
+    def validate_all_last(self, field: DayField) -> None:
         """Refuse a period that ends before it begins."""
         first = self.all_first.data
         if first and field.data and field.data < first:
@@ -152,11 +151,11 @@ def basket_form_of(
 def _fields(item: BasketItem, places: Sequence[SelectChoice]) -> dict[str, Any]:
     missing = _("Enter how many you need, at least 1.")
     return {
-        f"{FIRST}{item.id}": DateField(
-            _("From"), validators=[DataRequired(_("Choose the first day.")), near_day]
+        f"{FIRST}{item.id}": DayField(
+            _("From"), validators=[InputRequired(_("Choose the first day.")), near_day]
         ),
-        f"{LAST}{item.id}": DateField(
-            _("Until"), validators=[DataRequired(_("Choose the last day.")), near_day]
+        f"{LAST}{item.id}": DayField(
+            _("Until"), validators=[InputRequired(_("Choose the last day.")), near_day]
         ),
         f"{QUANTITY}{item.id}": IntegerField(
             _("Pieces"),

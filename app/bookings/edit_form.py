@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, HiddenField, IntegerField, SelectField
+from wtforms import HiddenField, IntegerField, SelectField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, NumberRange
 
 from app.bookings.occasion_form import OccasionForm
+from app.forms import DayField
 from app.reserving_form import (
     MOST_PIECES,
     REASON,
@@ -33,8 +34,8 @@ class EditForm(OccasionForm, OverrulingFields):
     """What a booking shall be; the fields of its lines are added by `edit_form_of`."""
 
     edition = HiddenField(validators=[DataRequired()])
-    last = DateField(
-        _("Until"), name="until", validators=[DataRequired(_("Choose the last day.")), near_day]
+    last = DayField(
+        _("Until"), name="until", validators=[InputRequired(_("Choose the last day.")), near_day]
     )
 
     def quantity_of(self, line: BookedLine) -> Any:  # noqa: ANN401  # WTForms has no types

@@ -6,7 +6,6 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
-    DateField,
     SearchField,
     SelectField,
     StringField,
@@ -17,7 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
 
 from app.addresses import local_path
-from app.forms import Form, QueryForm
+from app.forms import DayField, Form, QueryForm
 from app.lending_words import BOOKING_STATES
 from app.reserving import Asked
 from app.reserving_form import FURTHEST, number_in
@@ -63,7 +62,7 @@ class ConfirmForm(Form):
 class BookingFilterForm(QueryForm):
     """What the centre's list of bookings is narrowed to; faults narrow nothing."""
 
-    day = DateField(_("Day"), validators=[Optional()])
+    day = DayField(_("Day"), validators=[Optional()])
     state = SelectField(
         _("State"),
         choices=[

@@ -5,11 +5,12 @@ from datetime import date, timedelta
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, HiddenField, StringField, ValidationError
+from wtforms import HiddenField, StringField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Optional
+from wtforms.validators import InputRequired, Optional
 
 from app.dates import day
+from app.forms import DayField
 from app.reserving_choices import place_words
 from app.reserving_form import OccasionFields, near_day, purpose_in
 from loans.models.purpose import OtherReason
@@ -25,16 +26,16 @@ class OccasionForm(OccasionFields):
     the period keeps its length.
     """
 
-    first = DateField(
-        _("From"), name="from", validators=[DataRequired(_("Choose the first day.")), near_day]
+    first = DayField(
+        _("From"), name="from", validators=[InputRequired(_("Choose the first day.")), near_day]
     )
-    last = DateField(_("Until"), name="until", validators=[Optional(), near_day])
+    last = DayField(_("Until"), name="until", validators=[Optional(), near_day])
     was_first = HiddenField()
     was_last = HiddenField()
     act = StringField()
     """Which button sent it; no field shows it."""
 
-    def validate_last(self, field: DateField) -> None:
+    def validate_last(self, field: DayField) -> None:
         """Refuse a period that ends before it begins, unless only its start was moved."""
         first = self.first.data
         if first and field.data and not moved_only(first, field.data, self.was_last.data):

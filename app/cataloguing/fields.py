@@ -5,7 +5,7 @@ from typing import Any
 from flask_babel import LazyString
 from flask_babel import gettext as say
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectMultipleField, StringField, TextAreaField
+from wtforms import SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -22,22 +22,6 @@ def line(label: LazyString, longest: int, missing: LazyString | None = None) -> 
 def text(label: LazyString, longest: int) -> TextAreaField:
     """Return a field for a text of several lines."""
     return TextAreaField(label, filters=[several_lines], validators=_checks(longest), default="")
-
-
-class DayField(DateField):
-    """A day, or nothing."""
-
-    data: Any
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day, or say how one looks."""
-        if not any(valuelist):
-            self.data = None
-            return
-        try:
-            super().process_formdata([value.strip() for value in valuelist])
-        except ValueError:
-            raise ValueError(_("Enter a day such as 2026-12-03.")) from None
 
 
 class NumberField(StringField):

@@ -8,8 +8,8 @@ from wtforms import BooleanField, FileField, HiddenField, RadioField, SearchFiel
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.cataloguing.choices import NOTHING, licence_type_choices, media_type_choices
-from app.cataloguing.fields import DayField, EuroField, NumberField, line, text
-from app.forms import Form, QueryForm, one_line
+from app.cataloguing.fields import EuroField, NumberField, line, text
+from app.forms import DayField, Form, QueryForm, one_line
 from app.lending_words import SHELF_STEPS
 from app.stock_words import BOOKED_BY, LICENCE_SCOPES, WITHDRAWAL_REASONS
 from app.words import Words

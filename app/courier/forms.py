@@ -1,10 +1,10 @@
 """What is typed at the pick list, at a tour, and on the road."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
-from app.forms import Form, one_line
+from app.forms import DayField, Form, one_line
 from catalogue.rules.barcodes import LONGEST_SCAN
 from loans.rules.packing import Tap
 
@@ -30,7 +30,7 @@ class PickForm(ScanForm):
     """A code scanned at the shelf, for the list of a branch and day."""
 
     branch = IntegerField(validators=[InputRequired(), NumberRange(1, HIGHEST_ID)])
-    day = DateField(validators=[InputRequired()])
+    day = DayField(validators=[InputRequired()])
 
 
 class PackForm(ScanForm):
@@ -51,14 +51,14 @@ class BackForm(Form):
     """A list to come back to."""
 
     branch = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_ID)])
-    day = DateField(validators=[Optional()])
+    day = DayField(validators=[Optional()])
 
 
 class OpenForm(Form):
     """A route and a day."""
 
     route = IntegerField(validators=[InputRequired(), NumberRange(1, HIGHEST_ID)])
-    day = DateField(validators=[InputRequired()])
+    day = DayField(validators=[InputRequired()])
 
 
 class HandOverForm(Form):

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import request
 from werkzeug.exceptions import NotFound
 
+from app.addressed import day_named, number_named
 from app.sessions import session
 from app.today import today
 from app.visitor import actor
@@ -69,7 +69,7 @@ def asked_branches(wanted: int | None = None) -> Branches:
         NotFound: no branch is in reach, or the one named is not.
     """
     offered = counters(session(), lending_scope())
-    named = wanted if wanted is not None else _number("branch")
+    named = wanted if wanted is not None else number_named("branch")
     for each in offered:
         if named in {None, each.branch_id}:
             return Branches(offered, each)
@@ -83,7 +83,7 @@ def asked_days(branch_id: int, wanted: date | None = None) -> Days:
     """
     calendar = calendar_of(session(), branch_id, Period(today(), today() + FURTHEST))
     standard = _open_day(calendar, today() + ONE_DAY) or today()
-    asked = wanted or _day()
+    asked = wanted or day_named("day")
     fits = asked is not None and today() <= asked <= today() + FURTHEST
     chosen = asked if asked is not None and fits else standard
     before = _open_before(calendar, chosen)
@@ -114,17 +114,4 @@ def _open_day(calendar: OpeningCalendar, day: date) -> date | None:
     try:
         return calendar.next_open_day(day)
     except NoOpenDayError:
-        return None
-
-
-def _number(name: str) -> int | None:
-    text = request.args.get(name, "")
-    fits = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS
-    return int(text) if fits else None
-
-
-def _day() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
         return None

@@ -4,7 +4,6 @@ from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import (
     BooleanField,
-    DateField,
     HiddenField,
     IntegerField,
     SelectField,
@@ -13,7 +12,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import AnyOf, DataRequired, InputRequired, Length, NumberRange, Optional
 
-from app.forms import Form, one_line
+from app.forms import DayField, Form, one_line
 from app.stock_words import DEFECT_KINDS
 from catalogue.models.defect import DefectKind
 from catalogue.operations.report_defect import Photo
@@ -108,7 +107,7 @@ class UndoForm(LineForm):
 class BoxForm(Form):
     """Since when what the return box holds is back."""
 
-    dropped_on = DateField(
+    dropped_on = DayField(
         _("Back since"), [InputRequired(_("Choose the day on which the box was last emptied."))]
     )
     branch = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_ID)])
@@ -117,7 +116,7 @@ class BoxForm(Form):
 class DueForm(Form):
     """Until when this customer's things are lent; empty for as long as the terms say."""
 
-    due_on = DateField(_("Lend until"), [Optional()])
+    due_on = DayField(_("Lend until"), [Optional()])
     branch = IntegerField(validators=[Optional(), NumberRange(1, HIGHEST_ID)])
 
 

@@ -5,7 +5,6 @@ import re
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import (
-    DateField,
     RadioField,
     SelectField,
     StringField,
@@ -14,7 +13,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from app.forms import Form, QueryForm, one_line, several_lines
+from app.forms import DayField, Form, QueryForm, one_line, several_lines
 from app.lending_words import CLAIM_KINDS
 from catalogue.operations.report_defect import Photo
 from loans.models.claim import ClaimKind
@@ -42,8 +41,8 @@ def _reason(words: str, key: str) -> StringField:
 class DatesForm(Form):
     """Other days for a running loan."""
 
-    lent_on = DateField(_("Lent on"), [InputRequired(_("Choose the day on which it was lent."))])
-    due_on = DateField(_("Return by"), [Optional()])
+    lent_on = DayField(_("Lent on"), [InputRequired(_("Choose the day on which it was lent."))])
+    due_on = DayField(_("Return by"), [Optional()])
     reason = _reason(_("Why the days are corrected"), "dates-reason")
 
 
@@ -121,7 +120,7 @@ class PlaceForm(Form):
         validate_choice=False,
         validators=[InputRequired(_("Choose the school."))],
     )
-    review_on = DateField(
+    review_on = DayField(
         _("Review on"), [InputRequired(_("Choose the day on which it is looked at again."))]
     )
     room = StringField(
@@ -139,7 +138,7 @@ class PlaceForm(Form):
 class ReviewForm(Form):
     """When a placement is looked at again."""
 
-    review_on = DateField(
+    review_on = DayField(
         _("Next review"), [InputRequired(_("Choose the day of the next review."))]
     )
 

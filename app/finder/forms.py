@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    DateField,
     Field,
     IntegerField,
     SearchField,
@@ -18,7 +17,7 @@ from wtforms import (
 from wtforms.validators import Length, Optional
 
 from app.facet_words import PARAMETERS, is_known
-from app.forms import QueryForm, first_sentence
+from app.forms import DayField, QueryForm, first_sentence
 from app.search import PeriodFault, Search, period_fault
 from schools.rules.periods import Period
 from search_index.engine import Facet, Sort
@@ -36,17 +35,6 @@ FAULTS: Mapping[PeriodFault, LazyString] = {
     PeriodFault.TOO_FAR: _("Nothing can be reserved so far ahead."),
     PeriodFault.TOO_LONG: _("A period has at most 92 days."),
 }
-
-
-class DayField(DateField):
-    """A day, with a sentence of ours for what is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read the day, or say how one looks."""
-        try:
-            super().process_formdata([value.strip() for value in valuelist])
-        except ValueError:
-            raise ValueError(_("Enter a day such as 2026-12-03.")) from None
 
 
 class NumberField(IntegerField):

@@ -5,7 +5,6 @@ from datetime import date
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
-    DateField,
     HiddenField,
     IntegerField,
     RadioField,
@@ -17,7 +16,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from app.dates import day
-from app.forms import Form, one_line
+from app.forms import DayField, Form, one_line
 from app.lending_words import MOVES
 from app.reserving_choices import PurposeGroup, place_words
 from app.reserving_form import LONGEST_CLASS, REASON, UNIT
@@ -46,14 +45,14 @@ class HoldForm(Form):
         widget=HiddenField.widget,
         validators=[DataRequired(_("Choose what to wait for.")), NumberRange(1, HIGHEST_ID)],
     )
-    first = DateField(_("From"), name="from", validators=[Optional()])
-    last = DateField(_("Until"), name="until", validators=[Optional()])
+    first = DayField(_("From"), name="from", validators=[Optional()])
+    last = DayField(_("Until"), name="until", validators=[Optional()])
     quantity = IntegerField(
         widget=HiddenField.widget,
         default=1,
         validators=[Optional(), NumberRange(1, MOST_PIECES)],
     )
-    not_after = DateField(_("Not needed after"), validators=[Optional()])
+    not_after = DayField(_("Not needed after"), validators=[Optional()])
     place = RadioField(
         _("Where do you fetch it?"),
         choices=[],
@@ -78,12 +77,12 @@ class HoldForm(Form):
         ]
         self.institution.choices = schools
 
-    def validate_first(self, field: DateField) -> None:
+    def validate_first(self, field: DayField) -> None:
         """Ask for the last day as well; an empty field is never asked itself."""
         if field.data and self.last.data is None:
             raise ValidationError(gettext("Choose both days, or none."))
 
-    def validate_last(self, field: DateField) -> None:
+    def validate_last(self, field: DayField) -> None:
         """Ask for the first day as well, and for days in order."""
         first: date | None = self.first.data
         if field.data and first is None:
@@ -110,7 +109,7 @@ class HoldForm(Form):
 class PauseForm(Form):
     """Until when a hold is passed over."""
 
-    until = DateField(
+    until = DayField(
         _("Pause until (included)"),
         validators=[InputRequired(_("Choose the last day of the pause."))],
     )
@@ -119,7 +118,7 @@ class PauseForm(Form):
 class LimitForm(Form):
     """After which day a hold is not needed; empty for without end."""
 
-    not_after = DateField(_("Not needed after"), validators=[Optional()])
+    not_after = DayField(_("Not needed after"), validators=[Optional()])
 
 
 class MoveForm(Form):

@@ -8,7 +8,6 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from wtforms import (
-    DateField,
     EmailField,
     HiddenField,
     IntegerField,
@@ -24,7 +23,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.forms import Form, QueryForm, mail_address
+from app.forms import DayField, Form, QueryForm, mail_address
 from app.lending_words import SHELF_STEPS, STANDINGS
 from app.people_words import ROLES
 from app.stock_words import COPY_STATES, DEFECT_KINDS, DEFECT_STATES
@@ -245,7 +244,7 @@ class InviteForm(Form):
 class LeaversForm(Form):
     """Who leaves a school, and when."""
 
-    last = DateField(
+    last = DayField(
         _("Last day"), validators=[InputRequired(_("Enter the last day at the school."))]
     )
     membership = SelectMultipleField(
@@ -255,7 +254,7 @@ class LeaversForm(Form):
         validators=[InputRequired(_("Choose at least one person."))],
     )
 
-    def validate_last(self, field: DateField) -> None:
+    def validate_last(self, field: DayField) -> None:
         """Refuse days that must be slips of the pen."""
         day: date | None = field.data
         if day and not today() - LONGEST_BACK <= day <= today() + LONGEST_AHEAD:
@@ -276,7 +275,7 @@ class MovableForm(Form):
         widget=ListWidget(prefix_label=False),
         validate_choice=False,
     )
-    day = DateField(_("Another day"), validators=[Optional()])
+    day = DayField(_("Another day"), validators=[Optional()])
     name = StringField(
         _("What for"),
         filters=[lambda text: text.strip() if text else ""],

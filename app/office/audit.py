@@ -9,7 +9,7 @@ from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
-from wtforms import DateField, SearchField, SelectField, StringField
+from wtforms import SearchField, SelectField, StringField
 from wtforms.validators import Length, Optional
 
 from app.audit_names import ACTS, KINDS
@@ -24,7 +24,7 @@ from app.audit_words import (
 )
 from app.dates import instant
 from app.exports import Cell, csv_answer
-from app.forms import QueryForm
+from app.forms import DayField, QueryForm
 from app.security import requires
 from app.sessions import session
 from app.today import midnight, today
@@ -48,8 +48,8 @@ ANY = ""
 class AuditFilterForm(QueryForm):
     """What the log is narrowed to; faults narrow nothing."""
 
-    since = DateField(lazy_gettext("From day"), validators=[Optional()])
-    until = DateField(lazy_gettext("Until day"), validators=[Optional()])
+    since = DayField(lazy_gettext("From day"), validators=[Optional()])
+    until = DayField(lazy_gettext("Until day"), validators=[Optional()])
     act = SelectField(lazy_gettext("What was done"), validate_choice=False)
     who = StringField(lazy_gettext("By whom"), validators=[Length(max=LONGEST)])
     kind = SelectField(lazy_gettext("To what"), validate_choice=False)

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, HiddenField, SelectField, ValidationError
+from wtforms import BooleanField, HiddenField, SelectField, ValidationError
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Optional
+from wtforms.validators import InputRequired, Optional
 
-from app.forms import Form
+from app.forms import DayField, Form
 from app.office.fields import HoursField, WholeNumber
 from app.office.forms import line
 from loans.rules.calendar import Closure, ExceptionalOpening
@@ -42,7 +42,7 @@ class PlacedForm(Form):
         return int(self.branch.data) if self.branch.data else None
 
 
-def sensible_day(_form: Form, field: DateField) -> None:
+def sensible_day(_form: Form, field: DayField) -> None:
     """Refuse a day of another century, which is a slip of the keyboard."""
     if field.data is not None and not EARLIEST <= field.data <= LATEST:
         raise ValidationError(gettext("Enter a day between 2000 and 2100."))
@@ -52,15 +52,15 @@ class ClosureForm(PlacedForm):
     """A closure; without a last day it is a single day."""
 
     name = line(_("Name"), LONGEST_NAME, _("Enter a name that visitors understand."))
-    first = DateField(
+    first = DayField(
         _("Closed from"),
-        validators=[DataRequired(_("Choose the first closed day.")), sensible_day],
+        validators=[InputRequired(_("Choose the first closed day.")), sensible_day],
     )
-    last = DateField(_("Closed until"), validators=[Optional(), sensible_day])
+    last = DayField(_("Closed until"), validators=[Optional(), sensible_day])
     yearly = BooleanField(_("Every year from then on"))
     processed = BooleanField(_("Closed to visitors, but orders are processed"))
 
-    def validate_last(self, field: DateField) -> None:
+    def validate_last(self, field: DayField) -> None:
         """Refuse an end before the start, and a yearly closure that never ends."""
         first, last = self.first.data, field.data
         if first is None or last is None:
@@ -84,7 +84,7 @@ class ClosureForm(PlacedForm):
 class OpeningForm(PlacedForm):
     """A day on which the centre opens all the same."""
 
-    day = DateField(_("Day"), validators=[DataRequired(_("Choose the day.")), sensible_day])
+    day = DayField(_("Day"), validators=[InputRequired(_("Choose the day.")), sensible_day])
     hours = HoursField(_("Opening hours on this day"))
     name = line(_("Occasion"), LONGEST_NAME)
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from flask_babel import LazyString, gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional, Regexp
 
-from app.forms import Form, QueryForm, mail_address, several_lines
+from app.forms import DayField, Form, QueryForm, mail_address, several_lines
 from app.people_words import ACCOUNT_STATES, LETTER_KINDS, ROLES
 from schools.models.account import AccountState
 from schools.models.media_centre import MediaCentre
@@ -121,7 +121,7 @@ class LetterSearchForm(QueryForm):
         ],
         validate_choice=False,
     )
-    day = DateField(_("Day"), validators=[Optional()])
+    day = DayField(_("Day"), validators=[Optional()])
 
     def wanted(self, state: str) -> LetterFilter:
         """Return what is looked for, in a state if `state` names one."""

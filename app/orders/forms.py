@@ -2,11 +2,18 @@
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, HiddenField, IntegerField, RadioField, StringField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
+from wtforms import HiddenField, IntegerField, RadioField, StringField
+from wtforms.validators import (
+    DataRequired,
+    InputRequired,
+    Length,
+    NumberRange,
+    Optional,
+    ValidationError,
+)
 
 from app.dates import day
-from app.forms import Form, one_line
+from app.forms import DayField, Form, one_line
 from app.routing import HIGHEST_KEY, as_key
 from loans.operations.order_together import OrderWish
 from schools.rules.periods import Period
@@ -26,11 +33,11 @@ class OrderForm(Form):
         filters=[one_line],
         validators=[Length(max=LONGEST_NAME, message=_("This is too long."))],
     )
-    first = DateField(
-        _("From"), name="from", validators=[DataRequired(_("Choose the first day."))]
+    first = DayField(
+        _("From"), name="from", validators=[InputRequired(_("Choose the first day."))]
     )
-    last = DateField(
-        _("Until"), name="until", validators=[DataRequired(_("Choose the last day."))]
+    last = DayField(
+        _("Until"), name="until", validators=[InputRequired(_("Choose the last day."))]
     )
     place = RadioField(
         _("How does it reach you?"),
@@ -40,7 +47,7 @@ class OrderForm(Form):
         validators=[Optional()],
     )
 
-    def validate_last(self, field: DateField) -> None:
+    def validate_last(self, field: DayField) -> None:
         """Refuse a period that ends before it begins."""
         if self.first.data and field.data and field.data < self.first.data:
             sentence = gettext("Choose an end from %(day)s on.", day=day(self.first.data))

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SearchField, SelectField, StringField, TextAreaField
+from wtforms import SearchField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import DataRequired, Length, Optional, StopValidation
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 
-from app.forms import Form, QueryForm, one_line, several_lines
+from app.forms import DayField, Form, QueryForm, one_line, several_lines
 from app.stock_words import MEDIA_CATEGORIES
 from app.today import today
 from loans.rules.calendar import SEARCH_DAYS
@@ -41,7 +41,7 @@ class OverdueFilterForm(QueryForm):
     words = SearchField(_("Title, borrower or number"), validators=[Length(max=LONGEST_WORDS)])
 
 
-def not_past(_form: Form, field: DateField) -> None:
+def not_past(_form: Form, field: DayField) -> None:
     """Refuse a day that is over, or too far off."""
     if field.data is not None and field.data < today():
         raise StopValidation(str(_("Choose today or a later day.")))
@@ -50,9 +50,9 @@ def not_past(_form: Form, field: DateField) -> None:
         raise StopValidation(str(_("Choose a day within a year.")))
 
 
-def day_field(label: object, *more: Any) -> DateField:  # noqa: ANN401  # WTForms has no types
+def day_field(label: object, *more: Any) -> DayField:  # noqa: ANN401  # WTForms has no types
     """Return a field for a day that must be named and is not past."""
-    return DateField(label, validators=[DataRequired(_("Choose a day.")), not_past, *more])
+    return DayField(label, validators=[InputRequired(_("Choose a day.")), not_past, *more])
 
 
 def reason_field(label: object, *more: Any) -> StringField:  # noqa: ANN401  # as above
@@ -73,7 +73,7 @@ class SnoozeForm(Form):
 class ExtendForm(Form):
     """Until when staff renew a loan; a reason goes against the rules."""
 
-    until = DateField(_("New return day"), validators=[Optional(), not_past])
+    until = DayField(_("New return day"), validators=[Optional(), not_past])
     against = reason_field(_("Reason to overrule what stands against it"), Optional())
 
 
@@ -86,7 +86,7 @@ class LookForm(Form):
 class RecallFilterForm(QueryForm):
     """What is to be called back; shown before anything is done."""
 
-    day = DateField(_("Everything back by"), validators=[Optional(), not_past])
+    day = DayField(_("Everything back by"), validators=[Optional(), not_past])
     school = SelectField(_("School"), validate_choice=False)
     category = SelectField(
         _("What"),

@@ -7,6 +7,7 @@ from datetime import date
 
 from flask import abort, request
 
+from app.dates import YEARS
 from app.forms import one_line
 from app.routing import HIGHEST_KEY, as_key
 from app.today import today
@@ -111,6 +112,8 @@ def _line(name: str, value: str) -> ChosenLine:
     try:
         period = Period(date.fromisoformat(valued[2]), date.fromisoformat(valued[3]))
     except (ValueError, ReversedPeriodError):
+        abort(422)
+    if not {period.first.year, period.last.year} <= {*YEARS}:
         abort(422)
     return ChosenLine(keys[0], keys[1], keys[2], period, quantity)
 

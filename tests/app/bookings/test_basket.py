@@ -312,7 +312,7 @@ def test_faults_are_told_at_their_fields(teacher: FlaskClient, make: Make, cart:
     cart.put(make.holding(copies=1))
     (line,) = cart.lines()
     wrong = {
-        f"from_{line.id}": "9999-12-31",
+        f"from_{line.id}": "2100-12-31",
         f"until_{line.id}": "gestern",
         f"quantity_{line.id}": "0",
     }

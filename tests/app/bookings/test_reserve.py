@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -170,3 +171,25 @@ def test_terms_that_need_approval_make_a_request_that_staff_confirm(
     assert staff.post(f"/bookings/{number}/confirm").status_code == 303
     session.rollback()
     assert session.scalars(select(Booking)).one().state == "confirmed"
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+@pytest.mark.parametrize("path", ["/bookings", "/basket/lines", "/holds"])
+def test_a_day_nobody_can_mean_is_told_at_its_field(
+    teacher: FlaskClient, make: Make, path: str, day: str
+) -> None:
+    posted = fields(make.holding(copies=1)) | {"from": day, "until": day}
+    answer = teacher.post(path, data=posted)
+    assert answer.status_code == 422
+    assert "zwischen 1900 und 2199" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("path", ["/bookings/new", "/holds/new"])
+def test_an_address_with_a_day_nobody_can_mean_opens_with_none(
+    teacher: FlaskClient, make: Make, path: str, day: str
+) -> None:
+    holding = make.holding(copies=1)
+    answer = teacher.get(f"{path}?holding={holding.id}&from={day}&until={day}")
+    assert answer.status_code == 200
+    assert day not in answer.get_data(as_text=True).split("</h1>", 1)[1].split("<footer")[0]

@@ -278,9 +278,10 @@ def test_the_way_back_from_the_preview_keeps_what_was_typed(
     [
         ({"name": " "}, "Geben Sie einen Namen ein, den Besucherinnen und Besucher verstehen."),
         ({"first": ""}, "Wählen Sie den ersten geschlossenen Tag."),
-        ({"first": "gestern"}, "Wählen Sie den ersten geschlossenen Tag."),
+        ({"first": "gestern"}, "Geben Sie einen Tag ein, zum Beispiel 2026-12-03."),
         ({"last": "2026-12-01"}, "Der letzte Tag darf nicht vor dem ersten liegen."),
-        ({"first": "0202-12-03"}, "Geben Sie einen Tag zwischen 2000 und 2100 ein."),
+        ({"first": "0202-12-03"}, "Wählen Sie einen Tag zwischen 1900 und 2199."),
+        ({"first": "1999-12-03"}, "Geben Sie einen Tag zwischen 2000 und 2100 ein."),
         (
             {"yearly": "y", "last": "2027-12-03"},
             "Eine jährliche Schließzeit muss kürzer als ein Jahr sein.",
