@@ -159,7 +159,7 @@ def plan_of(session: Session, scene: Scene) -> Plan:
         if scene.promise is None:
             caps += _cap_by_others(session, scene, max(wanted, scene.today))
         else:
-            caps += _cap_beyond(session, scene, scene.promise)
+            caps += _cap_beyond(session, scene, scene.promise, wanted)
             goes_from = _goes_from(session, scene, scene.promise, terms)
     due = DueDate(None)
     if wanted is not None and period is not None:
@@ -287,17 +287,18 @@ def _cap_by_others(session: Session, scene: Scene, wanted: date) -> tuple[Cap, .
     return (Cap(Refusal.RESERVED, last or scene.today - ONE_DAY),)
 
 
-def _cap_beyond(session: Session, scene: Scene, promise: Promise) -> tuple[Cap, ...]:
-    """Return until when a copy could stay out beyond the own booking, where staff chose that.
+def _cap_beyond(session: Session, scene: Scene, promise: Promise, wanted: date) -> tuple[Cap, ...]:
+    """Return until when a copy could stay out beyond the own booking, if it is to.
 
-    Until its last day the booking itself keeps the copy.
+    So it is where staff chose that, or where the booking's last day was closed since. Until then
+    the booking itself keeps the copy.
     """
-    copy, chosen_due = scene.copy, scene.chosen_due
-    if chosen_due is None or chosen_due <= promise.period.last:
+    copy = scene.copy
+    if wanted <= promise.period.last:
         return ()
     if not copy.lendable or copy.state not in LENDABLE_STATES:
         return ()
-    period = Period(scene.today, chosen_due)
+    period = Period(scene.today, wanted)
     found = _availability(session, scene, period, collected=promise.line_id)
     last = last_free_day(found, promise.period.last + ONE_DAY)
     return (Cap(Refusal.RESERVED, last or promise.period.last),)

@@ -164,6 +164,16 @@ class Naive:
         ]
         return min(own, key=lambda each: each.first, default=None)
 
+    def own_due(self, booked: Booked) -> date | None:
+        """The last open day of a booking, or the next one while nobody else needs the copy."""
+        for day in reversed(days(self.today, self.next_open(booked.last))):
+            beyond = days(booked.last + ONE_DAY, self.after(day))
+            own = self._days_of(booked)
+            kept = (self.free(booked.holding, each) + (each in own) for each in beyond)
+            if self.is_open(day) and (day <= booked.last or min(kept) >= 1):
+                return day
+        return None
+
     def goes_today(self, booked: Booked) -> bool:
         """Whether a copy can go before the booking's first day."""
         early = days(self.today, booked.first - ONE_DAY)

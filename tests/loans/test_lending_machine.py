@@ -178,8 +178,8 @@ class LendingMachine(RuleBasedStateMachine):
         if served is None:
             expected = self.naive.walk_in_due(holding)
         else:
-            last = self.naive.next_open(served.last)  # it may have been closed since
-            expected = last if self.naive.goes_today(served) else None
+            due = self.naive.own_due(served)  # its last day may have been closed since
+            expected = due if self.naive.goes_today(served) else None
         wish = HandOut(shelf[0], person, self.school.id, self.branch)
         today = self.naive.today
         with self.worsening_nothing(holding):

@@ -98,6 +98,22 @@ def test_an_own_booking_goes_early_if_the_days_before_are_free(make: Make, desk:
     assert done.loan.due_on == booking.last
 
 
+@pytest.mark.lending("1.6", "4.4")
+@pytest.mark.parametrize(("others", "due"), [(False, 7), (True, 3)])
+def test_a_booking_whose_last_day_closed_since_goes_on_only_while_nobody_else_needs_it(
+    make: Make, desk: Counter, session: Session, *, others: bool, due: int
+) -> None:
+    holding = make.holding(copies=1)
+    person = make.person()
+    make.booking(holding, days(0, 4), person=person)
+    if others:
+        make.booking(holding, days(7, 8))
+    closure = Closure(centre_id=holding.centre_id, name="Inventur", first=FRIDAY, last=FRIDAY)
+    session.add(closure)
+    session.commit()
+    assert desk.lend(holding.copies[0], person).loan.due_on == MONDAY + timedelta(days=due)
+
+
 def test_an_own_booking_is_refused_early_while_others_need_the_copy(
     make: Make, desk: Counter
 ) -> None:
