@@ -39,8 +39,8 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         """Read the day, or say how one looks."""
-        self.data = None
         if not any(valuelist):
+            self.data = None if valuelist else self.data  # a field that was not sent stays
             return
         try:
             super().process_formdata([value.strip() for value in valuelist])

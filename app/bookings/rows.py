@@ -13,6 +13,7 @@ from app.labels import label
 from app.money import euros
 from app.refusals import sentences
 from app.today import today
+from catalogue.amounts import counted
 from loans.models.claim import ClaimKind
 from loans.queries.bookings import BookingFacts
 from loans.queries.loans import LoanFacts
@@ -137,16 +138,12 @@ def _booking_row(booking: BookingFacts) -> Row:
         number=day(booking.period.first, "number"),
         word=_below(booking.period.first),
         kind=media_type(first.type_code).kind.value,
-        what=", ".join(_line_words(line.title, line.quantity) for line in booking.lines),
+        what=", ".join(counted(line.title, line.quantity) for line in booking.lines),
         address=f"/bookings/{booking.number}",
         notes=tuple(note for note in notes if note),
         mark=label(booking.state),
         tone=TONES.get(booking.state, ""),
     )
-
-
-def _line_words(title: str, quantity: int) -> str:
-    return title if quantity == 1 else f"{quantity} × {title}"
 
 
 def _due_words(loan: LoanFacts) -> str:

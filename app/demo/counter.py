@@ -13,6 +13,7 @@ from app.demo.days import ONE_DAY, instant
 from app.demo.insertion import insert_rows
 from app.demo.newcomers import address_for, host_of
 from app.demo.scene import Scene
+from catalogue.amounts import counted
 from catalogue.models.copy import Copy, Part
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
@@ -113,8 +114,8 @@ def _contents(session: Session, copies: Iterable[Copy]) -> dict[int, list[str]]:
     ids = [copy.id for copy in copies]
     contents = defaultdict(list)
     for part in session.scalars(select(Part).where(Part.copy_id.in_(ids)).order_by(Part.id)):
-        there = part.count - part.missing
-        contents[part.copy_id].append(f"{there} × {part.name}" if there > 1 else part.name)
+        if there := part.count - part.missing:
+            contents[part.copy_id].append(counted(part.name, there))
     return contents
 
 

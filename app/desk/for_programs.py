@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from app.desk.page import own_rights, status_line
+from app.desk.entries import own_rights
+from app.desk.page import status_line
 from app.desk.words import refusals_of
 from app.refusals import sentence
 from app.sessions import session

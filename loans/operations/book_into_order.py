@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from loans.errors import NotFoundError, Refused, RefusedError
 from loans.models.booking import Booking
 from loans.models.collective_order import CollectiveOrder, OrderState
 from loans.operations.book import book
+from loans.operations.lock import hold_order
 from loans.queries.wishes import BookingWish
 from loans.rules.codes import Refusal
 from schools.models.institution import Institution
@@ -53,12 +53,7 @@ def book_into_order(
 
 
 def _open_order(session: Session, order_id: int, by: Actor) -> CollectiveOrder:
-    order = session.scalar(
-        select(CollectiveOrder)
-        .where(CollectiveOrder.id == order_id)
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
-    )
+    order = hold_order(session, order_id)
     if order is None or not _is_within_reach(session, order, by):
         raise NotFoundError("order", order_id)
     if order.state is not OrderState.OPEN:

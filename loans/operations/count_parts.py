@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.amounts import counted
 from catalogue.models.attachment import Attachment
 from catalogue.models.copy import Copy, Part
 from catalogue.models.defect import Defect, DefectKind
@@ -110,7 +111,7 @@ def _report(session: Session, count: Count, lost: Mapping[Part, int], now: datet
     session.flush()
     count.journal.made(*defects)
     if loan is not None and lost:
-        words = [_words(part.name, pieces) for part, pieces in lost.items()]
+        words = [counted(part.name, pieces) for part, pieces in lost.items()]
         _owe_letter(session, count, loan, words, now)
 
 
@@ -123,7 +124,7 @@ def _defect(count: Count, part: Part, now: datetime) -> Defect:
         institution_id=None if loan is None else loan.institution_id,
         person_id=None if loan is None else loan.person_id,
         kind=DefectKind.PART_MISSING,
-        text="\n".join(filter(None, (_words(part.name, part.missing), count.remark.strip()))),
+        text="\n".join(filter(None, (counted(part.name, part.missing), count.remark.strip()))),
         deadline=None if loan is None else bring_by(count.today),
         reported_at=now,
         changed_at=now,
@@ -192,7 +193,3 @@ def _record(
         after={part.name: part.missing for part in before if part.missing},
     )
     record(session, by, subject, change, now)
-
-
-def _words(name: str, pieces: int) -> str:
-    return f"{pieces} × {name}" if pieces > 1 else name

@@ -8,6 +8,7 @@ from secrets import token_hex
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from catalogue.amounts import counted
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from database.audit import Change, Subject, record
@@ -16,7 +17,7 @@ from loans.models.loan import Loan
 from loans.models.tour import Tour, TourBox, TourLoad, TourState, TourStop
 from loans.operations.journal import Act
 from loans.operations.open_tour import NONCE_BYTES, lock_tour
-from loans.operations.tell_courier import OnItsWay, counted, on_its_way, tell_on_its_way
+from loans.operations.tell_courier import OnItsWay, on_its_way, tell_on_its_way
 from loans.operations.withdraw_letters import withdraw_letters
 from loans.rules.packing import PackStep
 from schools.models.person import Person

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.amounts import counted
 from catalogue.models.holding import Holding
 from database.audit import Change, Subject, record
 from loans.models.booking import Booking, BookingLine
@@ -106,7 +107,7 @@ def _tell(session: Session, booking: Booking, now: datetime, *, unanswered: bool
         "number": booking.number,
         "first": booking.first.isoformat(),
         "last": booking.last.isoformat(),
-        "titles": [_words(line) for line in booking.lines],
+        "titles": [counted(line.holding.title.name, line.quantity) for line in booking.lines],
         "unanswered": unanswered,
     }
     if booking.sequence or not unanswered:  # a request never changed stands in no calendar
@@ -116,8 +117,3 @@ def _tell(session: Session, booking: Booking, now: datetime, *, unanswered: bool
         booking.person, centre_id=booking.centre_id, institution_id=booking.institution_id
     )
     return owe(session, letter, to, now)
-
-
-def _words(line: BookingLine) -> str:
-    name = line.holding.title.name
-    return name if line.quantity == 1 else f"{line.quantity} × {name}"

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from loans.models.booking import Booking
+from loans.models.collective_order import CollectiveOrder
 from loans.models.loan import Loan
 from schools.models.institution import Institution
 from schools.models.person import Person
@@ -31,6 +32,16 @@ def lock(session: Session, kind: type[Locked], ids: Collection[int]) -> Sequence
     if not ids:
         return ()
     return session.scalars(_locking(kind), {"ids": list(ids)}).all()
+
+
+def hold_order(session: Session, order_id: int) -> CollectiveOrder | None:
+    """Read a collective order afresh, so that nobody closes it before the unit of work ends.
+
+    Several may hold one at once. It is taken before all others, or after the booking.
+    """
+    held = select(CollectiveOrder).where(CollectiveOrder.id == order_id)
+    shared = held.with_for_update(read=True)
+    return session.scalar(shared.execution_options(populate_existing=True))
 
 
 @cache

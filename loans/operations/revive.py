@@ -2,15 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.audit import Change, Subject, record
 from loans.errors import ImpossibleStepError, RefusedError
 from loans.models.booking import Booking, BookingLine
-from loans.models.collective_order import CollectiveOrder, OrderState
+from loans.models.collective_order import OrderState
 from loans.operations.book import overbooked_reason
 from loans.operations.find_booking import lock_booking, own_booking
+from loans.operations.lock import hold_order
 from loans.operations.tell_bookings import tell_about_new
 from loans.queries.edits import answer_to, unchanged
 from loans.queries.preview import WishAnswer
@@ -80,10 +80,5 @@ def _name_copies(booking: Booking, answer: WishAnswer) -> None:
 
 
 def _is_open(session: Session, order_id: int) -> bool:
-    order = session.scalars(
-        select(CollectiveOrder)
-        .where(CollectiveOrder.id == order_id)
-        .with_for_update(read=True)
-        .execution_options(populate_existing=True)
-    ).one()
-    return order.state is OrderState.OPEN
+    order = hold_order(session, order_id)
+    return order is not None and order.state is OrderState.OPEN

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from catalogue.amounts import counted
 from catalogue.models.copy import Part
 from catalogue.models.holding import Holding
 from catalogue.rules.age_ratings import is_above_typical_age
@@ -223,13 +224,13 @@ def _counted(turn: Turn, thing: OnTheDesk, pieces: Pieces | None) -> Facts:
     if pieces is None:
         return {}
     parts = parts_of(turn.session, thing.copy_id)
-    missing = [_words(part.name, part.missing) for part in parts if part.missing]
+    missing = [counted(part.name, part.missing) for part in parts if part.missing]
     there = sum(_there(part) for part in parts)
     return {
         "counted": there,
         "expected": sum(part.count for part in parts),
         "missing": missing,
-        "contents": [_words(part.name, _there(part)) for part in parts if _there(part)],
+        "contents": [counted(part.name, _there(part)) for part in parts if _there(part)],
     }
 
 
@@ -242,12 +243,8 @@ def _missing(verdict: Verdict | None) -> Facts:
         return {}
     return {
         "completeness": verdict.completeness.value,
-        "missing": [_words(part.name, part.missing) for part in verdict.missing],
+        "missing": [counted(part.name, part.missing) for part in verdict.missing],
     }
-
-
-def _words(name: str, count: int) -> str:
-    return f"{count} × {name}" if count > 1 else name
 
 
 def _days_late(turn: Turn, due_on: date | None) -> int:

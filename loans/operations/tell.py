@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from loans.models.booking import Booking, BookingLine
+from catalogue.amounts import counted
+from loans.models.booking import Booking
 from loans.operations.tell_courier import courier_facts
 from loans.rules.booking_edits import outstanding
 from loans.rules.booking_states import BookingState
@@ -58,7 +59,7 @@ def facts_of_booking(booking: Booking) -> dict[str, Any]:
         "number": booking.number,
         "first": booking.first.isoformat(),
         "last": booking.last.isoformat(),
-        "titles": [_line(line, line.quantity) for line in booking.lines],
+        "titles": [counted(line.holding.title.name, line.quantity) for line in booking.lines],
         "pieces": sum(line.quantity for line in booking.lines),
         "place": f"{place.name}, {place.branch.name}",
         "school": booking.institution.short_name or booking.institution.name,
@@ -81,13 +82,11 @@ def facts_of_cancelled(booking: Booking, due_on: date | None) -> dict[str, Any]:
     if booking.state is BookingState.CANCELLED:
         return facts
     left = ((line, outstanding(line.quantity, line.handed_out)) for line in booking.lines)
-    facts |= {"rest": True, "titles": [_line(line, count) for line, count in left if count]}
+    facts |= {
+        "rest": True,
+        "titles": [counted(line.holding.title.name, count) for line, count in left if count],
+    }
     if booking.state is BookingState.COLLECTED:
         del facts["sequence"]
         facts |= {} if due_on is None else {"due_on": due_on.isoformat()}
     return facts
-
-
-def _line(line: BookingLine, count: int) -> str:
-    name = line.holding.title.name
-    return name if count == 1 else f"{count} × {name}"

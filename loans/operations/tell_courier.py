@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.amounts import counted
 from loans.models.booking import Booking
 from loans.operations.journal import Journal
 from loans.operations.withdraw_letters import drop_unsent
@@ -102,11 +103,6 @@ def tell_on_its_way(session: Session, person: Person, what: OnItsWay, now: datet
 def on_its_way(tour_id: int, person_id: int) -> str:
     """Return the occasion of the one letter about a tour to a person."""
     return f"{LetterKind.ON_ITS_WAY.value}:{tour_id}:{person_id}"
-
-
-def counted(name: str, number: int) -> str:
-    """Return a title as letters list it, with how many."""
-    return name if number == 1 else f"{number} × {name}"
 
 
 def courier_facts(

@@ -63,7 +63,7 @@ def deliveries_of(session: Session, bookings: Iterable[Booking]) -> dict[int, Br
         docs/rules.md, Lending 11.1.
     """
     stays = {
-        booking.id: Stay(booking.place_id, Period(booking.first, booking.last))
+        booking.id: _Stay(booking.place_id, Period(booking.first, booking.last))
         for booking in bookings
         if booking.place.kind is PlaceKind.COURIER
     }
@@ -81,18 +81,18 @@ def delivery_at(session: Session, place_id: int, period: Period) -> Brought | No
     Source:
         docs/rules.md, Lending 11.1.
     """
-    return _deliveries(session, {0: Stay(place_id, period)}).get(0)
+    return _deliveries(session, {0: _Stay(place_id, period)}).get(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Stay:
+class _Stay:
     """Something is at a place for a period."""
 
     place_id: int
     period: Period
 
 
-def _deliveries(session: Session, stays: Mapping[int, Stay]) -> dict[int, Brought]:
+def _deliveries(session: Session, stays: Mapping[int, _Stay]) -> dict[int, Brought]:
     if not stays:
         return {}
     place_ids = {stay.place_id for stay in stays.values()}
@@ -102,17 +102,17 @@ def _deliveries(session: Session, stays: Mapping[int, Stay]) -> dict[int, Brough
         .join(CourierRoute, CourierRoute.id == RouteStop.route_id)
         .where(PickupPlace.id.in_(place_ids), PickupPlace.kind == PlaceKind.COURIER)
     ).all()
-    served = {row.PickupPlace.id: (row.PickupPlace, row.CourierRoute) for row in rows}
+    served = {place.id: (place, facts_of_route(route)) for place, route in rows}
+    if not served:
+        return {}
     branches = {each.branch_id for pair in served.values() for each in pair}
-    reach = Period(
-        min(stay.period.first for stay in stays.values()),
-        max(stay.period.last for stay in stays.values()),
-    )
-    calendars = calendars_of(session, branches, reach) if branches else None
+    every = [stay.period for stay in stays.values()]
+    reach = Period(min(each.first for each in every), max(each.last for each in every))
+    calendars = calendars_of(session, branches, reach)
     found = {}
     for key, stay in stays.items():
-        if stay.place_id in served and calendars is not None:
-            place, route = served[stay.place_id][0], facts_of_route(served[stay.place_id][1])
+        if stay.place_id in served:
+            place, route = served[stay.place_id]
             days = CourierDays(place.courier_days_before, place.courier_days_after)
             calendar = calendars.of(place.branch_id)
             tours = delivery(route.times(calendars), stay.period, days, calendar)

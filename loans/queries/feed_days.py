@@ -8,6 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from catalogue.amounts import counted
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
@@ -180,7 +181,7 @@ def _booking(row: Booking) -> FeedBooking:
         last=row.last,
         state=row.state,
         sequence=row.sequence,
-        titles=tuple(_words(line, count) for line, count in told),
+        titles=tuple(counted(line.holding.title.name, count) for line, count in told),
         pieces=sum(count for _line, count in told),
         class_name=row.class_name,
         school=row.institution.short_name or row.institution.name,
@@ -188,11 +189,6 @@ def _booking(row: Booking) -> FeedBooking:
         is_delivered=row.place.kind is PlaceKind.COURIER,
         changed_at=max(filter(None, (row.created_at, row.cancelled_at, row.ready_at))),
     )
-
-
-def _words(line: BookingLine, count: int) -> str:
-    name = line.holding.title.name
-    return name if count == 1 else f"{count} × {name}"
 
 
 def _made_tours(

@@ -183,6 +183,7 @@ def test_what_was_taken_meanwhile_is_told_and_nothing_is_reserved(
         ({"line-1-1": "1.2026-12-03.2026-12-02.1"}, 422),
         ({"line-1-1": "1.2026-12-01.2026-12-02.0"}, 422),
         ({"line-9999999999-1": "1.2026-12-01.2026-12-02.1"}, 422),
+        ({"line-1-1": "1.9999-12-30.9999-12-31.1"}, 422),
     ],
 )
 def test_what_is_no_choice_is_refused(

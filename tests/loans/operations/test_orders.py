@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from database.audit import AuditEntry
@@ -18,6 +19,7 @@ from loans.models.purpose import OtherReason
 from loans.operations.book_into_order import IntoOrder, book_into_order
 from loans.operations.cancel import cancel
 from loans.operations.edit_booking import edit_booking
+from loans.operations.lock import hold_order
 from loans.operations.order_together import OrderWish, close_order, open_order, reopen_order
 from loans.queries.edits import unchanged
 from loans.queries.orders import (
@@ -92,6 +94,27 @@ def courier(session: Session, make: Make) -> PickupPlace:
     session.add(place)
     session.commit()
     return place
+
+
+def test_an_order_is_not_closed_while_something_is_booked_into_it(
+    session: Session, opens: Opens, admin: Actor, engine: Engine
+) -> None:
+    order = opens()
+    order_id, number = order.id, order.number
+
+    def close() -> None:
+        with Session(engine) as other, unit_of_work(other):
+            close_order(other, number, admin, NOW)
+
+    closing = Thread(target=close)
+    with unit_of_work(session):
+        hold_order(session, order_id)
+        closing.start()
+        closing.join(0.3)
+        assert closing.is_alive()
+    closing.join(10)
+    session.refresh(order)
+    assert order.state is OrderState.CLOSED
 
 
 def test_days_and_place_are_taken_over_from_the_order(

@@ -280,17 +280,26 @@ def test_of_what_lies_ready_no_longer_an_unsent_letter_tells_nothing(
     assert LetterKind.BOOKING_READY not in letters(session)
 
 
-def test_nobody_is_told_of_readiness_twice(session: Session, make: Make, staff: Table) -> None:
+@pytest.mark.parametrize("is_sent", [True, False])
+def test_what_is_sent_or_being_sent_tells_of_readiness_once(
+    session: Session, make: Make, staff: Table, *, is_sent: bool
+) -> None:
     holding = make.holding(copies=1)
     make.booking(holding, TOMORROW)
     pick = staff.pick(holding.copies[0]).pick
     assert pick is not None
-    session.scalars(select(OwedLetter)).one().state = LetterState.SENT
+    letter = session.scalars(select(OwedLetter)).one()
+    if is_sent:
+        letter.state = LetterState.SENT
+    else:
+        letter.claimed_until = staff.now + timedelta(minutes=5)
     session.commit()
+    before = (letter.state, letter.claimed_until)
     with unit_of_work(session):
         unpick(session, pick.id, staff.by, staff.now)
     staff.pick(holding.copies[0])
-    assert letters(session) == [LetterKind.BOOKING_READY]
+    kept = session.scalars(select(OwedLetter)).one()
+    assert (kept.state, kept.claimed_until) == before
 
 
 @pytest.mark.lending("5.3")
