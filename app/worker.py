@@ -1,6 +1,7 @@
 """Works off what is owed: index notes, letters, jobs, the nightly run. One a host, by a lock."""
 
 import logging
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -27,6 +28,11 @@ LONGEST_PAUSE_SECONDS = 30.0
 HEARTBEAT_SECONDS = 5.0
 SECONDS_BETWEEN_NIGHTLY_LOOKS = 60.0
 STOP_SECONDS = 10.0
+SWITCH_SECONDS = 0.0005
+"""How long the worker computes before a request of its process may go on; Python's own: ten times.
+
+A request gives way at every statement, and would wait so long after each.
+"""
 
 Step = Callable[[], bool]
 """Does one piece of work in an application context; says whether more may wait."""
@@ -45,6 +51,7 @@ class Worker:
     def start(self) -> None:
         """Run in a thread of this process."""
         self._app.extensions[EXTENSION] = self
+        sys.setswitchinterval(SWITCH_SECONDS)
         self._thread = threading.Thread(target=self.run, name="worker", daemon=True)
         self._thread.start()
 

@@ -1,5 +1,6 @@
 """The worker: one a host, quick, never stopped by what goes wrong in one piece of work."""
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -16,7 +17,7 @@ from app.outbox import send_next_letter
 from app.search_engine import search_engine
 from app.sessions import session as app_session
 from app.settings import Settings
-from app.worker import Worker
+from app.worker import SWITCH_SECONDS, Worker
 from app.worker_lock import worker_lock, worker_runs
 from catalogue.models.demand import TitleDemand
 from catalogue.models.title import Title
@@ -89,6 +90,11 @@ def test_letters_and_notes_are_worked_off_within_a_second(
     assert until(lambda: fetched(session, state) is LetterState.KEPT)
     assert until(is_found)
     assert time.monotonic() - begun < 4
+
+
+@pytest.mark.usefixtures("running")
+def test_a_request_never_waits_long_for_what_the_worker_computes() -> None:
+    assert sys.getswitchinterval() == pytest.approx(SWITCH_SECONDS)
 
 
 def test_one_worker_a_host(app: Flask, settings: Settings, running: Worker) -> None:
