@@ -101,6 +101,9 @@ LENDING: Mapping[StrEnum, Variants] = {
     ),
     Refusal.NOT_OFFERED: _plain(_("This is not offered any more; take the line out.")),
     Refusal.PLACE_CLOSED: _plain(_("This pick-up place is closed. Choose another one.")),
+    Refusal.PLACE_ELSEWHERE: _plain(
+        _("The courier stops there for another of your schools. Choose another place.")
+    ),
     Refusal.NOT_FREE: (
         ("free", _("Free in this period: %(free)s. Choose fewer or other days.")),
         ("", _("Not enough copies are free in this period.")),

@@ -97,6 +97,7 @@ def asked_in_address() -> Asked:
         copy_id=number_in_address("copy"),
         back=local_path(request.args.get("back"), ""),
         order_id=number_in_address("order"),
+        institution_id=number_in_address("institution"),
     )
 
 

@@ -38,6 +38,8 @@ reserve = Blueprint("reserve", __name__)
 FIELDS_OF_CODES = {
     Refusal.NOT_FREE: "quantity",
     Refusal.NO_PURPOSE: "purpose",
+    Refusal.PLACE_CLOSED: "place",
+    Refusal.PLACE_ELSEWHERE: "place",
     DayReason.COURIER_NOT_RUNNING: "place",
 }
 """Which field of the form a refusal is shown at; days go to the first or last day."""
@@ -209,6 +211,8 @@ def _offers(panel: ReservePanel, form: ReserveForm, refused: RefusedError | None
         period=answer.wish.period,
         person_id=form.person.data,
         back=panel.back,
+        place_id=panel.view.place.id,
+        institution_id=answer.asked.institution_id or None,
     )
     return offers_for(answer.lines[0], wanted, similar_free(wanted, panel.view))
 
