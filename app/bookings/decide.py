@@ -24,12 +24,14 @@ from database.unit_of_work import unit_of_work
 from loans.errors import ImpossibleStepError, RefusedError
 from loans.operations.decide import Confirmation, Decline, confirm, decline, recheck
 from loans.queries.bookings import (
+    BookedLine,
     BookingFacts,
     BookingFilter,
     booking_row,
     bookings_of_centre,
     facts_of,
 )
+from loans.queries.preview import WishAnswer
 from loans.queries.proposals import proposals
 from loans.rules.booking_days import may_overrule
 from loans.rules.booking_states import BookingState
@@ -132,7 +134,7 @@ def decision_of(
     answer = recheck(session(), row, Confirmation(booking.number), asking)
     held = actor().scope(Right.OVERRIDE).covers_centre(booking.centre_id)
     rights = frozenset({Right.OVERRIDE}) if held else frozenset[Right]()
-    about = About(booking.institution_id, booking.lines[0].holding_id)
+    about = About(booking.institution_id, _to_approve(booking, answer).holding_id)
     titles = {line.holding_id: line.title for line in booking.lines}
     return Decision(
         reasons=tuple(line_reasons(answer.refusals, titles)),
@@ -142,6 +144,18 @@ def decision_of(
         confirming=confirming,
         declining=declining,
     )
+
+
+def _to_approve(booking: BookingFacts, answer: WishAnswer) -> BookedLine:
+    """Return the first line that needs approval; the first of all where none does any more."""
+    view = answer.asked.view
+    terms = (
+        {}
+        if view is None
+        else {line: view.effective(line.type_code).terms for line in booking.lines}
+    )
+    needing = (line for line, each in terms.items() if each is not None and each.needs_approval)
+    return next(needing, booking.lines[0])
 
 
 def _decided(number: str) -> ResponseReturnValue:

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 from catalogue.models.holding import BookedBy, Holding
 from catalogue.rules.copy_states import CopyState
 from database.audit import AuditEntry
-from loans.models.booking import Booking
+from loans.models.booking import Booking, BookingLine
 from loans.models.terms import Terms
 from loans.rules.booking_states import BookingState
 from schools.models.owed_letter import LetterKind, OwedLetter
@@ -82,6 +82,22 @@ def test_confirming_takes_one_click_and_writes_a_letter(asked: Request, stored: 
     assert asked.state(stored) is BookingState.CONFIRMED
     assert letters(stored) == [LetterKind.BOOKING_REQUESTED, LetterKind.BOOKING_CONFIRMED]
     assert asked.number not in asked.staff.get("/bookings/requests").get_data(as_text=True)
+
+
+@pytest.mark.lending("2.3")
+def test_why_approval_is_needed_is_explained_for_the_line_that_needs_it(
+    make: Make, staff: FlaskClient, stored: Stored
+) -> None:
+    """Of a film and a camera the camera is asked for."""
+    centre = make.the_centre()
+    make.session.add(Terms(centre_id=centre.id, media_category="equipment", needs_approval=True))
+    request = make.booking(make.holding(copies=1), DAYS, state=BookingState.REQUESTED)
+    camera = make.holding(make.title("Kamera", media_type="camera"), copies=1)
+    request.lines.append(BookingLine(holding_id=camera.id, quantity=1))
+    make.session.commit()
+    address, holding_id = f"/bookings/{request.number}", camera.id
+    stored.forget()
+    assert f"holding={holding_id}&amp;why=needs_approval" in staff.get(address).text
 
 
 @pytest.mark.lending("5.1")
