@@ -24,7 +24,6 @@ from database.unit_of_work import unit_of_work
 from loans.errors import ImpossibleStepError, RefusedError
 from loans.operations.decide import Confirmation, Decline, confirm, decline, recheck
 from loans.queries.bookings import (
-    BookedLine,
     BookingFacts,
     BookingFilter,
     booking_row,
@@ -48,14 +47,16 @@ class Decision:
     Attributes:
         reasons: why it cannot be had any more; empty if it can.
         may_anyway: this member of staff may confirm it all the same.
+        head_may: the head of the centre may.
         proposals: other weeks in which it could be had.
-        why: the page that explains why approval is needed.
+        why: the page that explains why approval is needed; empty where it is not any more.
         confirming: the form that confirms.
         declining: the form that declines.
     """
 
     reasons: tuple[str, ...]
     may_anyway: bool
+    head_may: bool
     proposals: tuple[Period, ...]
     why: str
     confirming: ConfirmForm
@@ -132,30 +133,29 @@ def decision_of(
         return None
     asking = (actor(), today(), now())
     answer = recheck(session(), row, Confirmation(booking.number), asking)
+    head_may = may_overrule(answer.refusals, booking.period, frozenset({Right.OVERRIDE}))
     held = actor().scope(Right.OVERRIDE).covers_centre(booking.centre_id)
-    rights = frozenset({Right.OVERRIDE}) if held else frozenset[Right]()
-    about = About(booking.institution_id, _to_approve(booking, answer).holding_id)
     titles = {line.holding_id: line.title for line in booking.lines}
     return Decision(
         reasons=tuple(line_reasons(answer.refusals, titles)),
-        may_anyway=bool(answer.refusals) and may_overrule(answer.refusals, booking.period, rights),
+        may_anyway=bool(answer.refusals) and head_may and held,
+        head_may=head_may,
         proposals=proposals(session(), row, *asking),
-        why=terms_address(about, ["needs_approval"]),
+        why=_why_approval(booking, answer),
         confirming=confirming,
         declining=declining,
     )
 
 
-def _to_approve(booking: BookingFacts, answer: WishAnswer) -> BookedLine:
-    """Return the first line that needs approval; the first of all where none does any more."""
+def _why_approval(booking: BookingFacts, answer: WishAnswer) -> str:
+    """Return the page that explains the terms of the first line that needs approval; or none."""
     view = answer.asked.view
-    terms = (
-        {}
-        if view is None
-        else {line: view.effective(line.type_code).terms for line in booking.lines}
-    )
-    needing = (line for line, each in terms.items() if each is not None and each.needs_approval)
-    return next(needing, booking.lines[0])
+    for line in booking.lines:
+        terms = None if view is None else view.effective(line.type_code).terms
+        if terms is not None and terms.needs_approval:
+            about = About(booking.institution_id, line.holding_id)
+            return terms_address(about, ["needs_approval"])
+    return ""
 
 
 def _decided(number: str) -> ResponseReturnValue:

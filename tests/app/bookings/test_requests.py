@@ -100,6 +100,44 @@ def test_why_approval_is_needed_is_explained_for_the_line_that_needs_it(
     assert f"holding={holding_id}&amp;why=needs_approval" in staff.get(address).text
 
 
+@pytest.mark.lending("2.3", "5.1")
+def test_terms_that_changed_while_a_request_waits_are_told_as_they_are(
+    asked: Request, make: Make, stored: Stored
+) -> None:
+    """No approval any more, then no terms at all, which nobody overrules on any day."""
+    address, terms = f"/bookings/{asked.number}", make.session.scalars(select(Terms)).one()
+    terms.needs_approval = False
+    make.session.commit()
+    page = asked.staff.get(address).text
+    assert "jetzt nicht mehr" in page
+    assert "Warum?" not in page
+    assert 'name="proposal"' in page
+    stored.forget()
+    make.session.delete(make.session.scalars(select(Terms)).one())
+    make.session.commit()
+    page = asked.staff.get(address).text
+    assert "gibt es keine Leihbedingungen" in page
+    assert "Das darf niemand aufheben." in page
+    assert 'name="proposal"' not in page
+    assert asked.post("confirm").status_code == 409
+
+
+@pytest.mark.lending("2.4", "5.1")
+def test_no_days_are_proposed_on_which_the_borrower_has_left(
+    make: Make, staff: FlaskClient, stored: Stored
+) -> None:
+    leaves = DAYS.last + timedelta(weeks=1)
+    person = make.person(until=leaves)
+    request = make.booking(
+        make.holding(copies=1), DAYS, person=person, state=BookingState.REQUESTED
+    )
+    address = f"/bookings/{request.number}"
+    stored.forget()
+    page = staff.get(address).text
+    assert page.count('name="proposal"') == 1
+    assert f'/{leaves.isoformat()}"' in page
+
+
 @pytest.mark.lending("5.1")
 def test_what_is_not_free_any_more_stays_a_request(
     asked: Request, stored: Stored, make: Make, sign_in: SignIn
