@@ -13,6 +13,7 @@ from app.reserving_choices import (
     Suggested,
     default_purpose,
     fill_choices,
+    own_first,
     place_words,
     purposes_of,
     school_named,
@@ -28,7 +29,7 @@ from loans.errors import NotFoundError
 from loans.queries.availability import around, availability
 from loans.queries.basket import in_basket
 from loans.queries.bookings import class_names_of
-from loans.queries.borrowers import Borrower, memberships_of
+from loans.queries.borrowers import Borrower, acting, memberships_of
 from loans.queries.deliveries import Brought, delivery_to
 from loans.queries.orders import OrderFacts
 from loans.queries.units import UnitChoice
@@ -166,7 +167,7 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
     every = _found(view, thing, asked)
     found = chosen_copy(every, asked.copy_id)
     period = asked.period or _proposed(found, asked)
-    purpose = default_purpose(borrower, units)
+    purpose = default_purpose(borrower, own_first(units, borrower))
     form = form or _fresh_form(thing, asked, period, purpose, view)
     fill_choices(form, view, members)
     chosen = [unit for unit in units if form.purpose.data == f"{UNIT}{unit.id}"]
@@ -270,12 +271,11 @@ def _as_ordered(asked: Asked, order: OrderFacts | None) -> Asked:
 def _borrower(
     members: Sequence[Borrower], order: OrderFacts | None, asked: Asked
 ) -> Borrower | None:
-    """Return who borrows for which school: that of the order, as asked, or the first joined."""
+    """Return who borrows for which school: that of the order, as asked, or on those days."""
     wanted = asked.institution_id if order is None else order.institution_id
-    for member in members:
-        if member.institution_id == wanted:
-            return member
-    return members[0] if members and order is None else None
+    if not members or (order is not None and all(m.institution_id != wanted for m in members)):
+        return None
+    return acting(members, wanted, asked.period or Period(today(), today()))
 
 
 def _found(view: Viewpoint, thing: Thing, asked: Asked) -> Availability:
@@ -334,7 +334,7 @@ def _fresh_form(
         place=view.place.id,
         person=asked.person_id,
         copy=str(asked.copy_id or ""),
-        institution=str(asked.institution_id or ""),
+        institution=str(view.customer.id if view.customer else ""),
         back=asked.back,
         order=asked.order_id,
     )

@@ -55,6 +55,13 @@ def units_of(members: Sequence[Borrower], title_id: int) -> list[UnitChoice]:
     ]
 
 
+def own_first(units: Sequence[UnitChoice], borrower: Borrower | None) -> Sequence[UnitChoice]:
+    """Return units with those of the borrower's school before those of others."""
+    if borrower is None:
+        return units
+    return sorted(units, key=lambda unit: unit.institution_id != borrower.institution_id)
+
+
 def default_purpose(borrower: Borrower | None, units: Sequence[UnitChoice]) -> Purpose:
     """Return the purpose to begin with.
 

@@ -20,6 +20,7 @@ from app.reserving import members_at
 from app.reserving_choices import (
     PurposeGroup,
     default_purpose,
+    own_first,
     purposes_of,
     school_named,
     units_of,
@@ -33,7 +34,7 @@ from app.visitor import actor
 from database.unit_of_work import unit_of_work
 from loans.operations.book import Made, book_many
 from loans.operations.record_refused_wish import record_refused_answers
-from loans.queries.borrowers import Borrower
+from loans.queries.borrowers import Borrower, acting
 from loans.queries.preview import WishAnswer, preview
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.queries.wishes import BookingWish, LineWish, Wishes
@@ -190,11 +191,14 @@ def _setting(
     if not members:
         return None
     units = units_of(members, thing.title_id)
-    purpose = default_purpose(members[0], units).value
-    school = school_named(purpose, number_in_address("institution"), units)
+    first = form.first.data if form is not None else None
+    period = period_in_address() or Period(first or today(), first or today())
+    borrower = acting(members, number_in_address("institution"), period)
+    purpose = default_purpose(borrower, own_first(units, borrower)).value
+    school = school_named(purpose, borrower.institution_id, units)
     if form is not None:
         school = school_named(form.purpose.data, number_in(form.institution.data), units)
-    borrower = next((each for each in members if each.institution_id == school), members[0])
+    borrower = acting(members, school, period)
     where = Where(thing.centre_id, institution_id=borrower.institution_id)
     return Setting(
         thing=thing,

@@ -196,6 +196,9 @@ def _memberships() -> Select[*tuple[Any, ...]]:
 def _acting(asking: _Asking, wish: BookingWish, known: _Known) -> _Acting:
     """Return for whom the person books: as named, that of the unit, or the oldest membership.
 
+    The oldest of those that hold on all the days, if any does: whoever changes schools books
+    for the new one from then on.
+
     One that has ended is found where it is named: that is the reason against the wish.
     """
     centre_ids = {known.holdings[line.holding_id].centre_id for line in wish.lines}
@@ -205,12 +208,14 @@ def _acting(asking: _Asking, wish: BookingWish, known: _Known) -> _Acting:
     near = _near(asking, known.members[wish.person_id])
     if not near and wish.person_id != asking.by.person_id:
         raise NotFoundError("person", wish.person_id)
-    here = [
-        each.institution_id
+    found = [
+        each
         for each in near
         if each.centre_id == centre_id
         and (each.institution_id == wish.institution_id or not _has_ended(asking, each))
     ]
+    found.sort(key=lambda each: not each.term.covers(wish.period))
+    here = [each.institution_id for each in found]
     is_stored = bool(known.stored.holding_ids)
     if not here or (is_stored and wish.institution_id not in here):
         return _Acting(wish, centre_id, None)

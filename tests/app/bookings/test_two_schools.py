@@ -17,6 +17,7 @@ from schools.models.account import Grant
 from schools.models.curriculum import Scheme
 from schools.models.person import Membership, Person
 from schools.operations.load_vocabulary import load_vocabulary
+from schools.rules.periods import ONE_DAY
 from schools.rules.roles import Role
 from tests.app.bookings.conftest import DAYS, JSON, Stored
 from tests.app.conftest import SignIn
@@ -155,3 +156,56 @@ def test_staff_reserve_for_the_school_at_which_they_found_the_caller(
     page = staff.get(f"/bookings/new?holding={between.holding}&{address.replace('&amp;', '&')}")
     assert f'<option selected value="{second}">' in page.text
     assert f"Für Ada {name}, Schule B" in page.text
+
+
+@pytest.fixture
+def moving(between: Between, make: Make, person: Person) -> Between:
+    """The same teacher, who leaves the first school for the second while the days last."""
+    old, new = (
+        next(each for each in person.memberships if each.institution_id == school)
+        for school in between.schools
+    )
+    old.last, new.first = DAYS.first - ONE_DAY, DAYS.first
+    make.session.commit()
+    between.stored.forget()
+    return between
+
+
+def test_whoever_changes_schools_reserves_for_the_new_one_from_then_on(moving: Between) -> None:
+    old, new = moving.schools
+    days = f"from={DAYS.first}&until={DAYS.last}"
+    for address, school in ((days, new), ("from=2026-11-25&until=2026-11-26", old)):
+        page = moving.browser.get(f"/bookings/new?holding={moving.holding}&{address}").text
+        assert f'<option selected value="{school}">' in page
+    assert moving.post("/bookings").status_code == 303
+    assert [school for school, _place in moving.made()] == [new]
+
+
+@pytest.mark.lending("5.4", "5.5")
+def test_basket_and_series_are_for_the_school_that_the_days_belong_to(moving: Between) -> None:
+    told = moving.post("/basket/lines", headers=JSON)
+    assert told.json is not None
+    assert told.json["held"]
+    moving.stored.forget()
+    days = f"from={DAYS.first}&until={DAYS.last}"
+    page = moving.browser.get(f"/bookings/series?holding={moving.holding}&{days}").text
+    assert f'<option selected value="{moving.schools[1]}">' in page
+
+
+def test_a_contract_that_goes_on_names_the_school_once(
+    make: Make, person: Person, teacher: FlaskClient, staff: FlaskClient, stored: Stored
+) -> None:
+    unit, (term,) = make.unit(), person.memberships
+    term.last = DAYS.first
+    more = Membership(
+        person_id=person.id, institution_id=term.institution_id, first=DAYS.first + ONE_DAY
+    )
+    make.session.add(more)
+    make.session.commit()
+    holding, name, unit_id = make.holding(copies=1).id, person.family_name, unit.id
+    stored.forget()
+    page = teacher.get(f"/bookings/new?holding={holding}").text
+    assert "Für welche Schule?" not in page
+    assert page.count(f'value="unit:{unit_id}"') == 1
+    found = staff.get(f"/bookings/new?holding={holding}&who={name}").text
+    assert found.count("&amp;institution=") == 1
