@@ -19,6 +19,7 @@ from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.rules.roles import Role
 from tests.app.bookings.conftest import DAYS, JSON, Stored, fields
 from tests.app.conftest import SignIn
+from tests.app.shown_forms import shown_forms
 from tests.make import MONDAY, Make
 from tests.statements import counted
 
@@ -120,6 +121,28 @@ def test_terms_that_changed_while_a_request_waits_are_told_as_they_are(
     assert "Das darf niemand aufheben." in page
     assert 'name="proposal"' not in page
     assert asked.post("confirm").status_code == 409
+
+
+@pytest.mark.lending("5.1", "5.3")
+@pytest.mark.parametrize("address", ["/bookings/requests", "/bookings/{number}"])
+def test_a_request_that_changed_since_it_was_looked_at_is_looked_at_once_more(
+    asked: Request, teacher: FlaskClient, stored: Stored, address: str
+) -> None:
+    """Nobody confirms, or declines, days that nobody saw."""
+    shown = asked.staff.get(address.format(number=asked.number)).text
+    seen = shown.partition('name="sequence"')[2].partition('value="')[2].partition('"')[0]
+    form = next(
+        each
+        for each in shown_forms(teacher.get(f"/bookings/{asked.number}/edit").text)
+        if each.action.endswith("/edit")
+    )
+    later = {"until": (DAYS.last + timedelta(days=1)).isoformat()}
+    assert teacher.post(form.action, data=dict(form.fields) | later).status_code == 303
+    for act, more in (("confirm", {}), ("decline", {"reason": "Nein."})):
+        answer = asked.post(act, sequence=seen, **more)
+        assert (answer.status_code, "inzwischen geändert" in answer.text) == (409, True)
+        assert asked.state(stored) is BookingState.REQUESTED
+    assert asked.post("confirm", sequence=int(seen) + 1).status_code == 303
 
 
 @pytest.mark.lending("2.4", "5.1")
