@@ -144,18 +144,19 @@ def test_the_basket_proposes_a_unit_of_the_school_it_is_for(between: Between, ma
 
 
 @pytest.mark.lending("5.8")
-def test_staff_reserve_for_the_school_at_which_they_found_the_caller(
-    between: Between, make: Make, staff: FlaskClient, person: Person
+@pytest.mark.parametrize("path", ["/bookings/new", "/holds/new"])
+def test_staff_act_for_the_school_at_which_they_found_the_caller(
+    between: Between, staff: FlaskClient, person: Person, path: str
 ) -> None:
     second, person_id = between.schools[1], person.id
     name = person.family_name
     between.stored.forget()
-    found = staff.get(f"/bookings/new?holding={between.holding}&who={name}").text
+    found = staff.get(f"{path}?holding={between.holding}&who={name}").text
     address = f"person={person_id}&amp;institution={second}"
     assert address in found
-    page = staff.get(f"/bookings/new?holding={between.holding}&{address.replace('&amp;', '&')}")
-    assert f'<option selected value="{second}">' in page.text
-    assert f"Für Ada {name}, Schule B" in page.text
+    page = staff.get(f"{path}?holding={between.holding}&{address.replace('&amp;', '&')}").text
+    assert f'<option selected value="{second}">' in page
+    assert f"Für Ada {name}, Schule B" in page
 
 
 @pytest.fixture
