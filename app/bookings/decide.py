@@ -142,7 +142,8 @@ def decision_of(
         return None
     asking = (actor(), today(), now())
     answer = recheck(session(), row, Confirmation(booking.number), asking)
-    confirming.sequence.data = declining.sequence.data = booking.sequence
+    for form in (confirming, declining):
+        form.show(booking.sequence)
     head_may = may_overrule(answer.refusals, booking.period, frozenset({Right.OVERRIDE}))
     held = actor().scope(Right.OVERRIDE).covers_centre(booking.centre_id)
     titles = {line.holding_id: line.title for line in booking.lines}

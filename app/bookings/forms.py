@@ -38,6 +38,10 @@ class DecisionForm(Form):
 
     sequence = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
+    def show(self, sequence: int) -> None:
+        """Let the form say which state is shown, whatever it was sent with."""
+        self.sequence.data, self.sequence.raw_data = sequence, None
+
 
 class DeclineForm(DecisionForm):
     """Why a request is declined; the borrower reads it."""

@@ -141,6 +141,7 @@ def test_a_request_that_changed_since_it_was_looked_at_is_looked_at_once_more(
     for act, more in (("confirm", {}), ("decline", {"reason": "Nein."})):
         answer = asked.post(act, sequence=seen, **more)
         assert (answer.status_code, "inzwischen geändert" in answer.text) == (409, True)
+        assert answer.text.count(f'name="sequence" type="hidden" value="{int(seen) + 1}"') == 2
         assert asked.state(stored) is BookingState.REQUESTED
     assert asked.post("confirm", sequence=int(seen) + 1).status_code == 303
 
