@@ -142,6 +142,9 @@ def _refused(form: ReserveForm, refused: RefusedError) -> ResponseReturnValue:
         return _refused_json(refused), 409
     for reason in refused.refusals:
         _place_error(form, reason)
+    if Refusal.ORDER_CLOSED in refused.codes:
+        # Sent again, it is reserved without the order; a number shows what was typed.
+        form.order.data, form.order.raw_data = NO_ORDER, None
     form.missed.data = form.idem.data
     return reserve_again(form, 409, refused)
 
