@@ -15,6 +15,7 @@ from app.reserving_choices import (
     fill_choices,
     own_first,
     place_words,
+    places_for,
     purposes_of,
     school_named,
     units_of,
@@ -32,6 +33,7 @@ from loans.queries.bookings import class_names_of
 from loans.queries.borrowers import Borrower, acting, memberships_of
 from loans.queries.deliveries import Brought, delivery_to
 from loans.queries.orders import OrderFacts
+from loans.queries.places import PlaceFacts
 from loans.queries.units import UnitChoice
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules.availability import Availability, Wish, check_wish
@@ -169,7 +171,8 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
     period = asked.period or _proposed(found, asked)
     purpose = default_purpose(borrower, own_first(units, borrower))
     form = form or _fresh_form(thing, asked, period, purpose, view)
-    fill_choices(form, view, members)
+    places = places_for(view, members)
+    fill_choices(form, places, members)
     chosen = [unit for unit in units if form.purpose.data == f"{UNIT}{unit.id}"]
     warning = too_young(thing.age_rating, {unit.grade for unit in chosen})
     return ReservePanel(
@@ -196,7 +199,7 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
         back=asked.back,
         orders=orders,
         order=order,
-        deliveries=_deliveries(view, period),
+        deliveries=_deliveries(view, places, period),
         asked=asked.period is not None,
     )
 
@@ -292,9 +295,11 @@ def _proposed(found: Availability, asked: Asked) -> Period:
     return next_free(found, one_day) or one_day.period
 
 
-def _deliveries(view: Viewpoint, period: Period) -> tuple[tuple[str, Brought], ...]:
+def _deliveries(
+    view: Viewpoint, places: Sequence[PlaceFacts], period: Period
+) -> tuple[tuple[str, Brought], ...]:
     """Return by place's words which tours would bring and fetch it."""
-    found = ((place, delivery_to(view, place, period)) for place in view.places)
+    found = ((place, delivery_to(view, place, period)) for place in places)
     return tuple((place_words(place), brought) for place, brought in found if brought)
 
 

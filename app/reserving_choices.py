@@ -84,9 +84,10 @@ def default_purpose(borrower: Borrower | None, units: Sequence[UnitChoice]) -> P
     return Purpose()
 
 
-def fill_choices(form: ReserveForm, view: Viewpoint, members: Sequence[Borrower]) -> None:
+def fill_choices(
+    form: ReserveForm, places: Sequence[PlaceFacts], members: Sequence[Borrower]
+) -> None:
     """Give the form the places and schools that can be chosen."""
-    places = places_for(view, members)
     form.place.choices = [SelectChoice(place.id, place_words(place)) for place in places]
     form.institution.choices = [
         SelectChoice(str(each.institution_id), each.institution) for each in members

@@ -15,6 +15,7 @@ from loans.models.closure import MovableHoliday
 from loans.rules.codes import Refusal
 from schools.models.account import Grant
 from schools.models.curriculum import Scheme
+from schools.models.media_centre import PickupPlace
 from schools.models.person import Membership, Person
 from schools.operations.load_vocabulary import load_vocabulary
 from schools.rules.periods import ONE_DAY
@@ -89,6 +90,16 @@ def test_it_is_brought_to_the_school_it_is_for(between: Between) -> None:
     told = between.post("/bookings", headers=JSON, **wrong)
     assert told.json is not None
     assert [each["code"] for each in told.json["refusals"]] == [Refusal.PLACE_ELSEWHERE]
+
+
+@pytest.mark.lending("11.1")
+def test_what_the_tours_of_both_schools_would_do_is_told(between: Between, make: Make) -> None:
+    for name, key in zip(("Nord", "Süd"), between.stops, strict=True):
+        make.route(make.session.get_one(PickupPlace, key), name=name)
+    between.stored.forget()
+    days = f"from={DAYS.first}&until={DAYS.last}"
+    page = between.browser.get(f"/bookings/new?holding={between.holding}&{days}").text
+    assert [f"„{name}“ bringt es am" in page for name in ("Nord", "Süd")] == [True, True]
 
 
 @pytest.mark.parametrize("path", ["/bookings/series", "/basket/lines"])
