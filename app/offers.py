@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -43,6 +43,8 @@ class Wanted:
         period: for which days.
         person_id: for whom staff reserve; None for oneself.
         back: a path on this site, or empty.
+        place_id: the pick-up place chosen; None for the first.
+        institution_id: the school acted for; None for the first.
     """
 
     holding_id: int
@@ -51,6 +53,8 @@ class Wanted:
     period: Period
     person_id: int | None = None
     back: str = ""
+    place_id: int | None = None
+    institution_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,13 @@ def reserve_address(wanted: Wanted, period: Period, quantity: int) -> str:
     """Return the page on which the same thing is reserved for other days."""
     asked: dict[str, Any] = {"holding": wanted.holding_id, "from": period.first}
     asked |= {"until": period.last, "quantity": quantity}
-    if wanted.person_id is not None:
-        asked["person"] = wanted.person_id
-    if wanted.back:
-        asked["back"] = wanted.back
+    more = {
+        "person": wanted.person_id,
+        "institution": wanted.institution_id,
+        "place": wanted.place_id,
+        "back": wanted.back,
+    }
+    asked |= {name: value for name, value in more.items() if value}
     return f"/bookings/new?{urlencode(asked)}"
 
 
@@ -189,9 +196,7 @@ def _free(rows: Iterable[Row[Any]], wanted: Wanted, view: Viewpoint) -> dict[int
 
 def _similar(row: Row[Any], wanted: Wanted, free: int) -> Similar:
     kind = media_type(row.media_type)
-    other = Wanted(
-        row.id, row.title_id, wanted.quantity, wanted.period, wanted.person_id, wanted.back
-    )
+    other = replace(wanted, holding_id=row.id, title_id=row.title_id)
     return Similar(
         name=row.name,
         address=reserve_address(other, wanted.period, wanted.quantity),

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from app.dates import day
 from app.labels import label
+from app.today import today
 from catalogue.rules.copy_states import CopyState
 from loans.errors import Fact, Refused
 from loans.rules.codes import DayReason, HoldRefusal, LoanRefusal, Refusal, RenewalRefusal
@@ -54,12 +55,14 @@ LENDING: Mapping[StrEnum, Variants] = {
     Refusal.LICENCE_ENDED: (
         ("lend_until", _("The licence ends on %(lend_until)s.")),
         ("until", _("The licence ended on %(until)s.")),
+        ("from_day", _("The licence begins on %(from_day)s only.")),
         ("", _("There is no licence that lasts so long.")),
     ),
     Refusal.LICENCE_AREA: _plain(_("The licence does not cover this school.")),
     Refusal.MEMBERSHIP_ENDED: (
         ("lend_until", _("The membership at the school ends on %(lend_until)s.")),
         ("until", _("The membership at the school ended on %(until)s.")),
+        ("from_day", _("The membership at the school begins on %(from_day)s only.")),
         ("", _("The membership at the school is not confirmed.")),
     ),
     Refusal.BLOCKED: (
@@ -98,6 +101,9 @@ LENDING: Mapping[StrEnum, Variants] = {
     ),
     Refusal.NOT_OFFERED: _plain(_("This is not offered any more; take the line out.")),
     Refusal.PLACE_CLOSED: _plain(_("This pick-up place is closed. Choose another one.")),
+    Refusal.PLACE_ELSEWHERE: _plain(
+        _("The courier stops there for another of your schools. Choose another place.")
+    ),
     Refusal.NOT_FREE: (
         ("free", _("Free in this period: %(free)s. Choose fewer or other days.")),
         ("", _("Not enough copies are free in this period.")),
@@ -237,6 +243,9 @@ LOANS: Mapping[StrEnum, Variants] = {
     LoanRefusal.REVIEW_IN_PAST: _plain(_("Choose a day of review that lies ahead.")),
 }
 
+ENDS_AND_ENDED = frozenset({"lend_until", "until"})
+"""Facts of reasons that say when something ends or ended: by which of them, today decides."""
+
 SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, Variants]] = {
     Refusal: LENDING,
     DayReason: DAYS,
@@ -248,8 +257,12 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, Variants]] = {
 
 def sentence(refused: Refused) -> str:
     """Return the reason as one sentence in the reader's language."""
+    variants = SENTENCES[type(refused.code)][refused.code]
     facts = {name: _said(name, fact) for name, fact in refused.facts.items()}
-    for needed, words in SENTENCES[type(refused.code)][refused.code]:
+    until = refused.facts.get("until")
+    if isinstance(until, date) and until >= today() and {*dict(variants)} >= ENDS_AND_ENDED:
+        facts.setdefault("lend_until", facts["until"])  # it has not ended yet
+    for needed, words in variants:
         if not needed or facts.get(needed):
             return str(words) % facts if needed else str(words)
     return refused.code

@@ -13,11 +13,14 @@ from app.reserving_choices import (
     Suggested,
     default_purpose,
     fill_choices,
+    own_first,
     place_words,
+    places_for,
     purposes_of,
+    school_named,
     units_of,
 )
-from app.reserving_form import UNIT, ReserveForm
+from app.reserving_form import UNIT, ReserveForm, number_in
 from app.reserving_orders import joined, orders_for
 from app.reserving_thing import CopyChoice, Thing, chosen_copy, copy_choices, thing_of
 from app.sessions import session
@@ -27,9 +30,11 @@ from loans.errors import NotFoundError
 from loans.queries.availability import around, availability
 from loans.queries.basket import in_basket
 from loans.queries.bookings import class_names_of
-from loans.queries.borrowers import Borrower, memberships_of
+from loans.queries.borrowers import Borrower, acting, memberships_of
 from loans.queries.deliveries import Brought, delivery_to
 from loans.queries.orders import OrderFacts
+from loans.queries.places import PlaceFacts
+from loans.queries.units import UnitChoice
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.rules.availability import Availability, Wish, check_wish
 from loans.rules.free_periods import next_free
@@ -59,6 +64,7 @@ class Asked:
         copy_id: a copy that is booked by number.
         back: a path on this site that leads back to the hits.
         order_id: a collective order to join; None joins one of exactly these days.
+        institution_id: the school acted for, of several; None for the first.
     """
 
     period: Period | None = None
@@ -68,6 +74,7 @@ class Asked:
     copy_id: int | None = None
     back: str = ""
     order_id: int | None = None
+    institution_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,20 +154,25 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
     """
     thing = thing_of(holding_id)
     members = members_at(thing.centre_id, asked.person_id)
+    units = units_of(members, thing.title_id)
+    asked = _as_posted(asked, form, units)
     orders = orders_for(members, thing.centre_id)
     order = _joined(thing, members, asked, orders)
     asked = _as_ordered(asked, order)
-    borrower = _borrower(members, order)
+    borrower = _borrower(members, order, asked)
     if order is not None and borrower is not None:
         members = (borrower,)
+        units = [unit for unit in units if unit.institution_id == borrower.institution_id]
     view = _view(thing, asked, borrower)
+    if form is not None and view.has_place(form.place.data or 0):
+        view = view.at(form.place.data)
     every = _found(view, thing, asked)
     found = chosen_copy(every, asked.copy_id)
     period = asked.period or _proposed(found, asked)
-    units = units_of(members, thing.title_id)
-    purpose = default_purpose(borrower, units)
+    purpose = default_purpose(borrower, own_first(units, borrower))
     form = form or _fresh_form(thing, asked, period, purpose, view)
-    fill_choices(form, view, members)
+    places = places_for(view, members)
+    fill_choices(form, places, members)
     chosen = [unit for unit in units if form.purpose.data == f"{UNIT}{unit.id}"]
     warning = too_young(thing.age_rating, {unit.grade for unit in chosen})
     return ReservePanel(
@@ -187,7 +199,7 @@ def reserve_panel(holding_id: int, asked: Asked, form: ReserveForm | None = None
         back=asked.back,
         orders=orders,
         order=order,
-        deliveries=_deliveries(view, period),
+        deliveries=_deliveries(view, places, period),
         asked=asked.period is not None,
     )
 
@@ -238,10 +250,18 @@ def _joined(
     if order is None or asked.order_id is not None:
         return order
     with_it = _as_ordered(asked, order)
-    view = _view(thing, with_it, _borrower(members, order))
+    view = _view(thing, with_it, _borrower(members, order, asked))
     found = chosen_copy(_found(view, thing, with_it), asked.copy_id)
     wish = Wish(period=order.period, quantity=asked.quantity)
     return None if check_wish(found, wish) else order
+
+
+def _as_posted(asked: Asked, form: ReserveForm | None, units: Sequence[UnitChoice]) -> Asked:
+    """Return what is asked with the school that a form names, by its unit or by itself."""
+    if form is None:
+        return asked
+    school = school_named(form.purpose.data, number_in(form.institution.data), units)
+    return replace(asked, institution_id=school)
 
 
 def _as_ordered(asked: Asked, order: OrderFacts | None) -> Asked:
@@ -251,12 +271,14 @@ def _as_ordered(asked: Asked, order: OrderFacts | None) -> Asked:
     return replace(asked, period=order.period, place_id=order.place_id, order_id=order.id)
 
 
-def _borrower(members: Sequence[Borrower], order: OrderFacts | None) -> Borrower | None:
-    """Return who borrows for which school: that of the order, or else the oldest membership."""
-    for member in members:
-        if order is None or member.institution_id == order.institution_id:
-            return member
-    return None
+def _borrower(
+    members: Sequence[Borrower], order: OrderFacts | None, asked: Asked
+) -> Borrower | None:
+    """Return who borrows for which school: that of the order, as asked, or on those days."""
+    wanted = asked.institution_id if order is None else order.institution_id
+    if not members or (order is not None and all(m.institution_id != wanted for m in members)):
+        return None
+    return acting(members, wanted, asked.period or Period(today(), today()))
 
 
 def _found(view: Viewpoint, thing: Thing, asked: Asked) -> Availability:
@@ -273,9 +295,11 @@ def _proposed(found: Availability, asked: Asked) -> Period:
     return next_free(found, one_day) or one_day.period
 
 
-def _deliveries(view: Viewpoint, period: Period) -> tuple[tuple[str, Brought], ...]:
+def _deliveries(
+    view: Viewpoint, places: Sequence[PlaceFacts], period: Period
+) -> tuple[tuple[str, Brought], ...]:
     """Return by place's words which tours would bring and fetch it."""
-    found = ((place, delivery_to(view, place, period)) for place in view.places)
+    found = ((place, delivery_to(view, place, period)) for place in places)
     return tuple((place_words(place), brought) for place, brought in found if brought)
 
 
@@ -315,6 +339,7 @@ def _fresh_form(
         place=view.place.id,
         person=asked.person_id,
         copy=str(asked.copy_id or ""),
+        institution=str(view.customer.id if view.customer else ""),
         back=asked.back,
         order=asked.order_id,
     )

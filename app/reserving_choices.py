@@ -14,7 +14,7 @@ from app.sessions import session
 from app.visitor import actor
 from loans.queries.bookings import last_purpose_of
 from loans.queries.borrowers import Borrower
-from loans.queries.places import PlaceFacts
+from loans.queries.places import PlaceFacts, places_of
 from loans.queries.units import UnitChoice, units_for
 from loans.queries.viewpoint import Viewpoint
 from schools.models.media_centre import PlaceKind
@@ -55,6 +55,13 @@ def units_of(members: Sequence[Borrower], title_id: int) -> list[UnitChoice]:
     ]
 
 
+def own_first(units: Sequence[UnitChoice], borrower: Borrower | None) -> Sequence[UnitChoice]:
+    """Return units with those of the borrower's school before those of others."""
+    if borrower is None:
+        return units
+    return sorted(units, key=lambda unit: unit.institution_id != borrower.institution_id)
+
+
 def default_purpose(borrower: Borrower | None, units: Sequence[UnitChoice]) -> Purpose:
     """Return the purpose to begin with.
 
@@ -77,12 +84,31 @@ def default_purpose(borrower: Borrower | None, units: Sequence[UnitChoice]) -> P
     return Purpose()
 
 
-def fill_choices(form: ReserveForm, view: Viewpoint, members: Sequence[Borrower]) -> None:
+def fill_choices(
+    form: ReserveForm, places: Sequence[PlaceFacts], members: Sequence[Borrower]
+) -> None:
     """Give the form the places and schools that can be chosen."""
-    form.place.choices = [SelectChoice(place.id, place_words(place)) for place in view.places]
+    form.place.choices = [SelectChoice(place.id, place_words(place)) for place in places]
     form.institution.choices = [
         SelectChoice(str(each.institution_id), each.institution) for each in members
     ]
+
+
+def school_named(
+    purpose: str | None, named: int | None, units: Sequence[UnitChoice]
+) -> int | None:
+    """Return the school that a form means: that of the unit chosen, else the one it names."""
+    of_units = {f"{UNIT}{unit.id}": unit.institution_id for unit in units}
+    return of_units.get(purpose or "", named)
+
+
+def places_for(view: Viewpoint, members: Sequence[Borrower]) -> Sequence[PlaceFacts]:
+    """Return the places of every school acted for; one statement where there are several."""
+    if len(members) < 2:  # noqa: PLR2004  # the view knows those of one school
+        return view.places
+    schools = {None, *(each.institution_id for each in members)}
+    every = places_of(session(), view.centre_id)
+    return [place for place in every if place.institution_id in schools]
 
 
 def purposes_of(

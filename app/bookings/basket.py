@@ -209,7 +209,11 @@ def _with_purpose(wish: BookingWish, form: ReserveForm) -> BookingWish:
         return wish
     thing = thing_of(form.holding.data)
     members = members_at(thing.centre_id, form.person.data)
-    units = units_of(members, thing.title_id)
+    units = [
+        unit
+        for unit in units_of(members, thing.title_id)
+        if wish.institution_id in {None, unit.institution_id}
+    ]
     purpose = default_purpose(members[0] if members else None, units)
     unit_id, reason = purpose_in(purpose.value)
     return replace(wish, unit_id=unit_id, reason=reason)

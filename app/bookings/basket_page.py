@@ -193,5 +193,7 @@ def _offers(item: BasketItem, answer: WishAnswer | None, line: LineAnswer | None
         return None
     if all(each.code is not Refusal.NOT_FREE for each in line.refusals):
         return None
-    wanted = Wanted(item.holding_id, item.title_id, line.line.quantity, item.period)
+    caller_id = None if item.person_id == actor().person_id else item.person_id
+    quantity = line.line.quantity
+    wanted = Wanted(item.holding_id, item.title_id, quantity, item.period, caller_id)
     return offers_for(line, wanted)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.answers import earlier_answer, keep_answer, wants_json
-from app.bookings.forms import ConfirmForm, DeclineForm
+from app.bookings.forms import ConfirmForm, DecisionForm, DeclineForm
 from app.bookings.rows import TONES
 from app.bookings.shown import overbooked_ids, words_of
 from app.errors import error_answer
@@ -21,7 +22,7 @@ from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
-from loans.errors import ImpossibleStepError, RefusedError
+from loans.errors import ChangedMeanwhileError, ImpossibleStepError, RefusedError
 from loans.operations.decide import Confirmation, Decline, confirm, decline, recheck
 from loans.queries.bookings import (
     BookingFacts,
@@ -30,6 +31,7 @@ from loans.queries.bookings import (
     bookings_of_centre,
     facts_of,
 )
+from loans.queries.preview import WishAnswer
 from loans.queries.proposals import proposals
 from loans.rules.booking_days import may_overrule
 from loans.rules.booking_states import BookingState
@@ -37,6 +39,8 @@ from schools.rules.periods import Period
 from schools.rules.roles import Right
 
 decide = Blueprint("decide", __name__)
+
+Decided = TypeVar("Decided", bound=DecisionForm)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,16 @@ class Decision:
     Attributes:
         reasons: why it cannot be had any more; empty if it can.
         may_anyway: this member of staff may confirm it all the same.
+        head_may: the head of the centre may.
         proposals: other weeks in which it could be had.
-        why: the page that explains why approval is needed.
+        why: the page that explains why approval is needed; empty where it is not any more.
         confirming: the form that confirms.
         declining: the form that declines.
     """
 
     reasons: tuple[str, ...]
     may_anyway: bool
+    head_may: bool
     proposals: tuple[Period, ...]
     why: str
     confirming: ConfirmForm
@@ -85,7 +91,8 @@ def confirm_booking(number: str) -> ResponseReturnValue:
     if not form.validate():
         return _again(number, form, DeclineForm(formdata=None), 422)
     comment = form.comment.data or ""
-    wish = Confirmation(number, comment, anyway=bool(form.anyway.data))
+    seen = form.sequence.data
+    wish = Confirmation(number, comment, anyway=bool(form.anyway.data), sequence=seen)
     try:
         with unit_of_work(session()):
             if earlier_answer() is None:
@@ -93,6 +100,8 @@ def confirm_booking(number: str) -> ResponseReturnValue:
                 keep_answer({"number": number})
     except ImpossibleStepError:
         return _decided(number)
+    except ChangedMeanwhileError:
+        return _again(number, _changed(form), DeclineForm(formdata=None), 409)
     except RefusedError as error:
         form.form_errors.append(_("It cannot be had any more; it stays a request."))
         form.form_errors.extend(line_reasons(error.refusals, {}))
@@ -108,7 +117,8 @@ def decline_booking(number: str) -> ResponseReturnValue:
     form = DeclineForm()
     if not form.validate():
         return _again(number, ConfirmForm(formdata=None), form, 422)
-    wish = Decline(number, form.reason.data, _proposed(request.form.getlist("proposal")))
+    proposed = _proposed(request.form.getlist("proposal"))
+    wish = Decline(number, form.reason.data, proposed, form.sequence.data)
     try:
         with unit_of_work(session()):
             if earlier_answer() is None:
@@ -116,6 +126,8 @@ def decline_booking(number: str) -> ResponseReturnValue:
                 keep_answer({"number": number})
     except ImpossibleStepError:
         return _decided(number)
+    except ChangedMeanwhileError:
+        return _again(number, ConfirmForm(formdata=None), _changed(form), 409)
     flash(_("The booking is declined; the borrower gets a letter with the reason."), "success")
     return _to(number)
 
@@ -130,18 +142,38 @@ def decision_of(
         return None
     asking = (actor(), today(), now())
     answer = recheck(session(), row, Confirmation(booking.number), asking)
+    for form in (confirming, declining):
+        form.show(booking.sequence)
+    head_may = may_overrule(answer.refusals, booking.period, frozenset({Right.OVERRIDE}))
     held = actor().scope(Right.OVERRIDE).covers_centre(booking.centre_id)
-    rights = frozenset({Right.OVERRIDE}) if held else frozenset[Right]()
-    about = About(booking.institution_id, booking.lines[0].holding_id)
     titles = {line.holding_id: line.title for line in booking.lines}
     return Decision(
         reasons=tuple(line_reasons(answer.refusals, titles)),
-        may_anyway=bool(answer.refusals) and may_overrule(answer.refusals, booking.period, rights),
+        may_anyway=bool(answer.refusals) and head_may and held,
+        head_may=head_may,
         proposals=proposals(session(), row, *asking),
-        why=terms_address(about, ["needs_approval"]),
+        why=_why_approval(booking, answer),
         confirming=confirming,
         declining=declining,
     )
+
+
+def _changed(form: Decided) -> Decided:
+    """Return a form that says that the request is another one than staff were shown."""
+    told = _("The request was changed meanwhile. Look at it once more, then decide.")
+    form.form_errors.append(told)
+    return form
+
+
+def _why_approval(booking: BookingFacts, answer: WishAnswer) -> str:
+    """Return the page that explains the terms of the first line that needs approval; or none."""
+    view = answer.asked.view
+    for line in booking.lines:
+        terms = None if view is None else view.effective(line.type_code).terms
+        if terms is not None and terms.needs_approval:
+            about = About(booking.institution_id, line.holding_id)
+            return terms_address(about, ["needs_approval"])
+    return ""
 
 
 def _decided(number: str) -> ResponseReturnValue:

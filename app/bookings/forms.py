@@ -6,6 +6,7 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import (
+    IntegerField,
     SearchField,
     SelectField,
     StringField,
@@ -14,6 +15,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, Optional
+from wtforms.widgets import HiddenInput
 
 from app.addresses import local_path
 from app.forms import DayField, Form, QueryForm
@@ -31,7 +33,17 @@ LONGEST_WORDS = 80
 MOST_PIECES = 999
 
 
-class DeclineForm(Form):
+class DecisionForm(Form):
+    """A request is decided; `sequence` tells which state of it staff were shown."""
+
+    sequence = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    def show(self, sequence: int) -> None:
+        """Let the form say which state is shown, whatever it was sent with."""
+        self.sequence.data, self.sequence.raw_data = sequence, None
+
+
+class DeclineForm(DecisionForm):
     """Why a request is declined; the borrower reads it."""
 
     reason = StringField(
@@ -43,7 +55,7 @@ class DeclineForm(Form):
     )
 
 
-class ConfirmForm(Form):
+class ConfirmForm(DecisionForm):
     """A request is confirmed; the borrower reads the comment."""
 
     comment = TextAreaField(
@@ -97,6 +109,7 @@ def asked_in_address() -> Asked:
         copy_id=number_in_address("copy"),
         back=local_path(request.args.get("back"), ""),
         order_id=number_in_address("order"),
+        institution_id=number_in_address("institution"),
     )
 
 

@@ -38,6 +38,8 @@ reserve = Blueprint("reserve", __name__)
 FIELDS_OF_CODES = {
     Refusal.NOT_FREE: "quantity",
     Refusal.NO_PURPOSE: "purpose",
+    Refusal.PLACE_CLOSED: "place",
+    Refusal.PLACE_ELSEWHERE: "place",
     DayReason.COURIER_NOT_RUNNING: "place",
 }
 """Which field of the form a refusal is shown at; days go to the first or last day."""
@@ -140,6 +142,9 @@ def _refused(form: ReserveForm, refused: RefusedError) -> ResponseReturnValue:
         return _refused_json(refused), 409
     for reason in refused.refusals:
         _place_error(form, reason)
+    if Refusal.ORDER_CLOSED in refused.codes:
+        # Sent again, it is reserved without the order; a number shows what was typed.
+        form.order.data, form.order.raw_data = NO_ORDER, None
     form.missed.data = form.idem.data
     return reserve_again(form, 409, refused)
 
@@ -209,6 +214,8 @@ def _offers(panel: ReservePanel, form: ReserveForm, refused: RefusedError | None
         period=answer.wish.period,
         person_id=form.person.data,
         back=panel.back,
+        place_id=panel.view.place.id,
+        institution_id=answer.asked.institution_id or None,
     )
     return offers_for(answer.lines[0], wanted, similar_free(wanted, panel.view))
 

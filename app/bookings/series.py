@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
+from wtforms.fields.choices import SelectChoice
 
 from app.answers import accepted, earlier_answer, keep_answer, refused, wants_json
 from app.bookings.forms import number_in_address, period_in_address
@@ -16,7 +17,14 @@ from app.bookings.series_form import SeriesForm
 from app.line_refusals import line_reasons
 from app.refusals import coded
 from app.reserving import members_at
-from app.reserving_choices import PurposeGroup, default_purpose, purposes_of, units_of
+from app.reserving_choices import (
+    PurposeGroup,
+    default_purpose,
+    own_first,
+    purposes_of,
+    school_named,
+    units_of,
+)
 from app.reserving_form import MOST_PIECES, number_in
 from app.reserving_thing import Thing, thing_of
 from app.security import requires
@@ -26,7 +34,7 @@ from app.visitor import actor
 from database.unit_of_work import unit_of_work
 from loans.operations.book import Made, book_many
 from loans.operations.record_refused_wish import record_refused_answers
-from loans.queries.borrowers import Borrower
+from loans.queries.borrowers import Borrower, acting
 from loans.queries.preview import WishAnswer, preview
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.queries.wishes import BookingWish, LineWish, Wishes
@@ -47,7 +55,8 @@ class Setting:
 
     Attributes:
         thing: what is booked.
-        borrower: for whom.
+        borrower: for whom; of several schools that of the unit, or the one named.
+        members: the schools to choose from.
         view: for the borrower's institution.
         purposes: choices of the purpose, in groups.
         purpose: the one to begin with.
@@ -55,6 +64,7 @@ class Setting:
 
     thing: Thing
     borrower: Borrower
+    members: Sequence[Borrower]
     view: Viewpoint
     purposes: tuple[PurposeGroup, ...]
     purpose: str
@@ -95,8 +105,9 @@ def series_page() -> ResponseReturnValue:
         person=number_in_address("person"),
         quantity=quantity,
         purpose=setting.purpose,
+        institution=str(setting.borrower.institution_id),
     )
-    form.offer(setting.view)
+    _offer(setting, form)
     form.show(period)
     return _page(setting, form, _previewed(setting, form))
 
@@ -107,11 +118,11 @@ def book_series() -> ResponseReturnValue:
     """Show the dates, or book all of them or only those that are free."""
     form = SeriesForm()
     setting = _setting(
-        number_in(request.form.get("holding")), number_in(request.form.get("person"))
+        number_in(request.form.get("holding")), number_in(request.form.get("person")), form
     )
     if setting is None:
         raise NotFound
-    form.offer(setting.view)
+    _offer(setting, form)
     if not form.validate():
         return _page(setting, form, None, 422)
     form.show(form.period())
@@ -161,7 +172,17 @@ def _refused(
     return _page(setting, form, (dates, answers), 409)
 
 
-def _setting(holding_id: int | None, person_id: int | None) -> Setting | None:
+def _offer(setting: Setting, form: SeriesForm) -> None:
+    """Give the form the places and schools that can be chosen."""
+    form.offer(setting.view)
+    form.institution.choices = [
+        SelectChoice(str(each.institution_id), each.institution) for each in setting.members
+    ]
+
+
+def _setting(
+    holding_id: int | None, person_id: int | None, form: SeriesForm | None = None
+) -> Setting | None:
     """Return what the series is about; None while it is open for whom."""
     if holding_id is None:
         raise NotFound
@@ -170,13 +191,22 @@ def _setting(holding_id: int | None, person_id: int | None) -> Setting | None:
     if not members:
         return None
     units = units_of(members, thing.title_id)
-    where = Where(thing.centre_id, institution_id=members[0].institution_id)
+    first = form.first.data if form is not None else None
+    period = period_in_address() or Period(first or today(), first or today())
+    borrower = acting(members, number_in_address("institution"), period)
+    purpose = default_purpose(borrower, own_first(units, borrower)).value
+    school = school_named(purpose, borrower.institution_id, units)
+    if form is not None:
+        school = school_named(form.purpose.data, number_in(form.institution.data), units)
+    borrower = acting(members, school, period)
+    where = Where(thing.centre_id, institution_id=borrower.institution_id)
     return Setting(
         thing=thing,
-        borrower=members[0],
+        borrower=borrower,
+        members=members,
         view=viewpoint_of(session(), actor().scope(Right.BOOK), where, today(), now()),
         purposes=purposes_of(members, units),
-        purpose=default_purpose(members[0], units).value,
+        purpose=purpose,
     )
 
 

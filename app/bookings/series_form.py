@@ -9,6 +9,7 @@ from wtforms import (
     BooleanField,
     IntegerField,
     RadioField,
+    SelectField,
     TextAreaField,
     ValidationError,
 )
@@ -42,6 +43,9 @@ class SeriesForm(OccasionForm):
             InputRequired(_("Enter how many you need, at least 1.")),
             NumberRange(1, MOST_PIECES, _("Enter how many you need, at least 1.")),
         ],
+    )
+    institution = SelectField(
+        _("For which school?"), choices=[], validate_choice=False, validators=[Optional()]
     )
     rhythm = RadioField(
         _("How does it go on?"),

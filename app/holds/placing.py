@@ -100,6 +100,7 @@ def _asked() -> Asked:
         quantity=min(MOST_PIECES, max(1, number_named("quantity") or 1)),
         person_id=number_named("person"),
         back=local_path(request.args.get("back"), ""),
+        institution_id=number_named("institution"),
     )
 
 
@@ -113,6 +114,7 @@ def _fresh(holding_id: int, asked: Asked) -> HoldForm:
         last=None if ahead is None else ahead.last,
         quantity=asked.quantity,
         person=asked.person_id,
+        institution=str(asked.institution_id or ""),
         back=asked.back,
     )
 

@@ -69,7 +69,7 @@ def put_in_basket(
     lock(session, Person, {wish.person_id})
     (asked,) = asked_of(session, Wishes(every=(wish,)), by, today, now).wishes
     if asked.view is None:
-        raise RefusedError((Refused(Refusal.MEMBERSHIP_ENDED),))
+        raise RefusedError((Refused(asked.without),))
     lines = [_put(session, asked, line, now) for line in asked.lines]
     session.flush()
     kept = _hold(session, lines, by, today, now)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from database.audit import Change, Subject, record
-from loans.errors import ImpossibleStepError, Refused, RefusedError
+from loans.errors import ChangedMeanwhileError, ImpossibleStepError, Refused, RefusedError
 from loans.models.booking import Booking
 from loans.operations.book import overbooked_reason
 from loans.operations.find_booking import centre_booking, lock_booking
@@ -30,11 +30,13 @@ class Confirmation:
         number: of the booking.
         comment: words of staff for the borrower; may be empty.
         anyway: confirm it against the rules, with the comment as the reason.
+        sequence: of the booking as staff saw it; None to decide whatever it is by now.
     """
 
     number: str
     comment: str = ""
     anyway: bool = False
+    sequence: int | None = None
 
 
 def confirm(
@@ -47,12 +49,13 @@ def confirm(
     Raises:
         NotFoundError: no such booking at a centre of the actor.
         ImpossibleStepError: it is not a request (any more).
+        ChangedMeanwhileError: its days, place or things are not those that staff saw.
         RefusedError: it cannot be had any more, with every reason; it stays a request.
 
     Source:
         docs/rules.md, Lending 4.4 and 5.1.
     """
-    booking = _to_decide(session, wish.number, by, BookingStep.CONFIRM)
+    booking = _to_decide(session, wish, by, BookingStep.CONFIRM)
     answer = recheck(session, booking, wish, (by, today, now))
     if not answer.granted:
         raise RefusedError(answer.refusals)
@@ -89,11 +92,13 @@ class Decline:
         number: of the booking.
         reason: words of staff for the borrower.
         proposals: periods that staff propose instead.
+        sequence: as of a confirmation.
     """
 
     number: str
     reason: str
     proposals: tuple[Period, ...] = ()
+    sequence: int | None = None
 
 
 def decline(session: Session, wish: Decline, by: Actor, now: datetime) -> Booking:
@@ -102,11 +107,12 @@ def decline(session: Session, wish: Decline, by: Actor, now: datetime) -> Bookin
     Raises:
         NotFoundError: no such booking at a centre of the actor.
         ImpossibleStepError: it is not a request (any more).
+        ChangedMeanwhileError: its days, place or things are not those that staff saw.
 
     Source:
         docs/rules.md, Lending 4.3 and 5.1.
     """
-    booking = _to_decide(session, wish.number, by, BookingStep.DECLINE)
+    booking = _to_decide(session, wish, by, BookingStep.DECLINE)
     booking.state, booking.cancelled_at = BookingState.DECLINED, now
     change = Change("decline", after={"state": booking.state.value}, reason=wish.reason.strip())
     _record(session, booking, by, change, now)
@@ -115,10 +121,14 @@ def decline(session: Session, wish: Decline, by: Actor, now: datetime) -> Bookin
     return booking
 
 
-def _to_decide(session: Session, number: str, by: Actor, step: BookingStep) -> Booking:
-    booking = lock_booking(session, centre_booking(session, number, by))
+def _to_decide(
+    session: Session, wish: Confirmation | Decline, by: Actor, step: BookingStep
+) -> Booking:
+    booking = lock_booking(session, centre_booking(session, wish.number, by))
     if next_state(booking.state, step) is None:
         raise ImpossibleStepError("booking", booking.state, step)
+    if wish.sequence not in {None, booking.sequence}:
+        raise ChangedMeanwhileError("booking", booking.number)
     return booking
 
 

@@ -13,12 +13,12 @@ from loans.errors import NotFoundError
 from loans.queries.availability import HoldingFacts, NumberedCopy
 from loans.queries.named_rows import (
     Unit,
-    closed_places,
     named_copies,
     named_holdings,
     named_people,
     named_units,
     offered_ids,
+    unfit_places,
 )
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
 from loans.queries.wishes import BookingWish, LineWish, Stored, Wishes, merged
@@ -52,7 +52,7 @@ class AskedWish:
         view: for the institution acted for, at the place; None if there is none.
         terms: when the person may act for that institution.
         gone: what lines in a basket name that can no longer be asked for.
-        without: why there is no view: the person acts for none here, or the place is closed.
+        without: why there is no view: the person acts for none here, or the place is no choice.
     """
 
     wish: BookingWish
@@ -127,7 +127,7 @@ def asked_of(session: Session, wishes: Wishes, by: Actor, today: date, now: date
     known = _known(session, wishes, by)
     acting = [_acting(asking, wish, known) for wish in wishes.every]
     views = _views(asking, acting)
-    standing = _Standing(known, views, _closed(session, acting, views, wishes.stored))
+    standing = _Standing(known, views, _unfit(session, acting, views))
     return Asked(
         by=by,
         wishes=tuple(_asked(each, standing) for each in acting),
@@ -164,6 +164,7 @@ class _Acting:
     wish: BookingWish
     centre_id: int
     institution_id: int | None
+    schools: frozenset[int] = frozenset()
 
 
 def _members(session: Session, person_ids: Collection[int]) -> dict[int, tuple[Member, ...]]:
@@ -195,6 +196,9 @@ def _memberships() -> Select[*tuple[Any, ...]]:
 def _acting(asking: _Asking, wish: BookingWish, known: _Known) -> _Acting:
     """Return for whom the person books: as named, that of the unit, or the oldest membership.
 
+    The oldest of those that hold on all the days, if any does: whoever changes schools books
+    for the new one from then on.
+
     One that has ended is found where it is named: that is the reason against the wish.
     """
     centre_ids = {known.holdings[line.holding_id].centre_id for line in wish.lines}
@@ -204,18 +208,21 @@ def _acting(asking: _Asking, wish: BookingWish, known: _Known) -> _Acting:
     near = _near(asking, known.members[wish.person_id])
     if not near and wish.person_id != asking.by.person_id:
         raise NotFoundError("person", wish.person_id)
-    here = [
-        each.institution_id
+    found = [
+        each
         for each in near
         if each.centre_id == centre_id
         and (each.institution_id == wish.institution_id or not _has_ended(asking, each))
     ]
+    found.sort(key=lambda each: not each.term.covers(wish.period))
+    here = [each.institution_id for each in found]
     is_stored = bool(known.stored.holding_ids)
     if not here or (is_stored and wish.institution_id not in here):
         return _Acting(wish, centre_id, None)
     if is_stored and not known.stored.is_kept:
         wish = _without_gone_unit(wish, known.units, near)
-    return _Acting(wish, centre_id, _named(wish, known.units, here))
+    schools = frozenset(each.institution_id for each in near)
+    return _Acting(wish, centre_id, _named(wish, known.units, here), schools)
 
 
 def _near(asking: _Asking, members: Iterable[Member]) -> list[Member]:
@@ -274,29 +281,32 @@ def _views(asking: _Asking, acting: Iterable[_Acting]) -> _Views:
     }
 
 
-_Closed = frozenset[tuple[int, int]]
-"""Centre and place."""
+_Unfit = Mapping[tuple[int, int], Refusal]
+"""Why not, by centre and place."""
 
 
-def _closed(session: Session, acting: Iterable[_Acting], views: _Views, stored: Stored) -> _Closed:
-    """Return the closed places that stored wishes name; asks only where one is not to be had."""
+def _unfit(session: Session, acting: Iterable[_Acting], views: _Views) -> _Unfit:
+    """Return why places that wishes name are no choice; asks only where one is none.
+
+    They are closed, or the courier stops there for another school of the same person.
+    """
     wanted = {
-        each.wish.place_id: each.institution_id
+        each.wish.place_id: each.schools
         for each in acting
         if each.institution_id is not None
         and each.wish.place_id is not None
         and not views[each.centre_id, each.institution_id].has_place(each.wish.place_id)
     }
-    if not wanted or not stored.holding_ids:
-        return frozenset()
-    return closed_places(session, wanted.keys(), wanted.values())
+    if not wanted:
+        return {}
+    return unfit_places(session, wanted.keys(), frozenset[int]().union(*wanted.values()))
 
 
 @dataclass(frozen=True, slots=True)
 class _Standing:
     known: _Known
     views: _Views
-    closed: _Closed
+    unfit: _Unfit
 
 
 def _asked(acting: _Acting, standing: _Standing) -> AskedWish:
@@ -304,8 +314,9 @@ def _asked(acting: _Acting, standing: _Standing) -> AskedWish:
     lines = _lines(wish, known)
     if acting.institution_id is None:
         return AskedWish(wish, lines, acting.centre_id, None)
-    if (acting.centre_id, wish.place_id) in standing.closed:
-        return AskedWish(wish, lines, acting.centre_id, None, without=Refusal.PLACE_CLOSED)
+    why_not = standing.unfit.get((acting.centre_id, wish.place_id or 0))
+    if why_not is not None:
+        return AskedWish(wish, lines, acting.centre_id, None, without=why_not)
     view = standing.views[acting.centre_id, acting.institution_id]
     if wish.place_id is not None:
         view = view.at(wish.place_id)

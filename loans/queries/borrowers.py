@@ -1,7 +1,7 @@
 """People as borrowers: for whom they act, what counts against their limits, what blocks them."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -28,6 +28,7 @@ from loans.rules.booking_policy import Membership as Term
 from loans.rules.booking_policy import joined
 from schools.models.institution import Institution
 from schools.models.person import Membership, Person
+from schools.rules.periods import Period
 from schools.rules.roles import Scope
 from schools.vocabularies.media_types import media_types
 
@@ -39,7 +40,7 @@ MOST_FOUND = 20
 class Borrower:
     """A person with one institution acted for, as lists and pickers show it.
 
-    `centre_id` is the centre that serves the institution.
+    `centre_id` is the centre that serves the institution; `terms` say when, as far as known.
     """
 
     person_id: int
@@ -47,6 +48,20 @@ class Borrower:
     institution_id: int
     institution: str
     centre_id: int | None
+    terms: tuple[Term, ...] = ()
+
+
+def acting(members: Sequence[Borrower], named: int | None, period: Period) -> Borrower:
+    """Return for whom of several is borrowed: as named, else who acts on all those days.
+
+    Whoever changes schools borrows for the new one from the day on which that begins.
+
+    Source:
+        docs/rules.md, Lending 2.4.
+    """
+    chosen = (each for each in members if each.institution_id == named)
+    there = (each for each in members if any(term.covers(period) for term in each.terms))
+    return next(chosen, next(there, members[0]))
 
 
 def people_like(session: Session, scope: Scope, letters: str, today: date) -> tuple[Borrower, ...]:
@@ -59,13 +74,13 @@ def people_like(session: Session, scope: Scope, letters: str, today: date) -> tu
         today: memberships that have ended are left out.
 
     Returns:
-        At most 20; one line a membership.
+        At most 20; one line an institution.
     """
     words = letters.split()
     if len("".join(words)) < FEWEST_LETTERS:
         return ()
     query = _borrowers().where(*(_begins(word) for word in words)).limit(MOST_FOUND)
-    return tuple(_borrower(row) for row in session.execute(query, _seen_by(scope, today)))
+    return _borrowers_of(session.execute(query, _seen_by(scope, today)).all())
 
 
 def memberships_of(
@@ -73,10 +88,11 @@ def memberships_of(
 ) -> tuple[Borrower, ...]:
     """Return the institutions within the scope for which a person acts, the oldest first.
 
-    Only memberships that have not ended; empty for people out of the scope.
+    Each once, however many terms there are. Only memberships that have not ended; empty for
+    people out of the scope.
     """
     asked = _seen_by(scope, today) | {"person_id": person_id}
-    return tuple(_borrower(row) for row in session.execute(_memberships(), asked))
+    return _borrowers_of(session.execute(_memberships(), asked).all())
 
 
 def terms_of_membership(session: Session, person_id: int, institution_id: int) -> tuple[Term, ...]:
@@ -148,6 +164,8 @@ def _borrowers() -> Select[*tuple[Any, ...]]:
             Institution.name,
             Institution.short_name,
             Institution.centre_id,
+            Membership.first,
+            Membership.last,
         )
         .join(Membership, Membership.person_id == Person.id)
         .join(Institution, Institution.id == Membership.institution_id)
@@ -178,7 +196,16 @@ def _begins(word: str) -> ColumnElement[bool]:
     )
 
 
-def _borrower(row: Row[*tuple[Any, ...]]) -> Borrower:
+def _borrowers_of(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[Borrower, ...]:
+    """Return the people of rows with each institution once, in their order."""
+    found: dict[tuple[int, int], list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for row in rows:
+        found[row.id, row.institution_id].append(row)
+    return tuple(_borrower(same) for same in found.values())
+
+
+def _borrower(rows: Sequence[Row[*tuple[Any, ...]]]) -> Borrower:
+    row, terms = rows[0], joined(Term(each.first, each.last) for each in rows)
     name = f"{row.given_name} {row.family_name}"
     institution = row.short_name or row.name
-    return Borrower(row.id, name, row.institution_id, institution, row.centre_id)
+    return Borrower(row.id, name, row.institution_id, institution, row.centre_id, terms)

@@ -41,6 +41,7 @@ from loans.queries.terms import VISITORS_CLASS
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.booking_days import LONGEST_BOOKING_DAYS
 from loans.rules.booking_states import COMMITTING
+from loans.rules.calendar import OpeningCalendar
 from loans.rules.commitments import Commitment, CommitmentKind, Margins, touching
 from loans.rules.holds import pickup_deadline
 from schools.models.institution import Institution
@@ -119,11 +120,14 @@ def _by_key(view: Viewpoint, rows: Iterable[Row[Any]]) -> dict[int, tuple[Commit
 def bounds_of(view: Viewpoint, period: Period) -> Period:
     """Return the days outside which no dated commitment can touch the period's wish.
 
+    Each branch counts the days around what is handed over there by its own calendar.
+
     Source:
-        docs/rules.md, Lending 4.6.
+        docs/rules.md, Lending 4.3 and 4.6.
     """
     wish = view.widest.around(period, view.calendar)
-    return touching(wish, view.widest, view.calendar)
+    every = [touching(wish, view.widest, each) for each in view.calendars.by_branch.values()]
+    return Period(min(each.first for each in every), max(each.last for each in every))
 
 
 def values_of(view: Viewpoint, bounds: Period) -> dict[str, Any]:
@@ -289,7 +293,7 @@ def _columns(
     **values: SQLColumnExpression[Any],
 ) -> Select[Any]:
     """Select one kind of commitment by its key and the title's type; the rest is NULL or 0."""
-    numbers = ("id", "booking_id")
+    numbers = ("id", "booking_id", "branch_id")
     amounts = {"quantity": 1, "handed_out": 0, "courier_before": 0, "courier_after": 0}
     columns: list[ColumnElement[Any]] = [
         values["first"].label("first"),
@@ -320,6 +324,7 @@ def _loans(key: SQLColumnExpression[int]) -> Select[Any]:
             customer_class=Institution.customer_class,
             id=Loan.id,
             booking_id=BookingLine.booking_id,
+            branch_id=func.coalesce(PickupPlace.branch_id, Loan.branch_id),
             courier_after=func.coalesce(PickupPlace.courier_days_after, 0),
         )
         .join(Loan, Loan.holding_id == Holding.id)
@@ -342,6 +347,7 @@ def _bookings(key: SQLColumnExpression[int]) -> Select[Any]:
             customer_class=Institution.customer_class,
             id=BookingLine.id,
             booking_id=Booking.id,
+            branch_id=PickupPlace.branch_id,
             quantity=BookingLine.quantity,
             handed_out=BookingLine.handed_out,
             courier_before=PickupPlace.courier_days_before,
@@ -365,6 +371,7 @@ def _basket(key: SQLColumnExpression[int]) -> Select[Any]:
             last=BasketLine.last,
             customer_class=Institution.customer_class,
             id=BasketLine.id,
+            branch_id=PickupPlace.branch_id,
             quantity=BasketLine.quantity,
             courier_before=PickupPlace.courier_days_before,
             courier_after=PickupPlace.courier_days_after,
@@ -386,10 +393,12 @@ def _holds(key: SQLColumnExpression[int]) -> Select[Any]:
             last=Hold.pickup_deadline,
             customer_class=Institution.customer_class,
             id=Hold.id,
+            branch_id=PickupPlace.branch_id,
         )
         .join(Hold, Hold.holding_id == Holding.id)
         .join(Copy, Copy.id == Hold.copy_id)
         .join(Institution, Institution.id == Hold.institution_id)
+        .join(PickupPlace, PickupPlace.id == Hold.place_id)
         .where(*_kept_for_hold())
     )
 
@@ -404,6 +413,7 @@ def _received(key: SQLColumnExpression[int]) -> Select[Any]:
             last=day,
             customer_class=Institution.customer_class,
             id=Copy.id,
+            branch_id=Copy.branch_id,
         )
         .join(Copy, Copy.holding_id == Holding.id)
         .outerjoin(Loan, and_(Loan.copy_id == Copy.id, Loan.returned_on.is_(None)))
@@ -418,23 +428,27 @@ def _today() -> ColumnElement[date]:
 
 def _commitment(view: Viewpoint, row: Row[Any], margins: Margins) -> Commitment:
     kind = HOLD_KINDS.get(row.kind) or CommitmentKind(row.kind)
+    calendar = view.calendar_at(row.branch_id)
+    last = row.last
+    if last is None or kind is CommitmentKind.IN_TRANSIT_FOR_HOLD:
+        last = _deadline(view, calendar)
     return Commitment(
         kind=kind,
         first=row.first,
-        last=_last(view, kind, row.last),
+        last=last,
         quantity=row.quantity,
         handed_out=row.handed_out,
         margins=margins,
+        calendar=calendar,
         id=row.id,
         booking_id=row.booking_id,
     )
 
 
-def _last(view: Viewpoint, kind: CommitmentKind, last: date | None) -> date:
-    if last is not None and kind is not CommitmentKind.IN_TRANSIT_FOR_HOLD:
-        return last
+def _deadline(view: Viewpoint, calendar: OpeningCalendar) -> date:
+    """Return until when a copy would be kept that is set aside today."""
     try:
-        return pickup_deadline(view.today, view.choices.pickup, view.calendar)
+        return pickup_deadline(view.today, view.choices.pickup, calendar)
     except NoOpenDayError:
         return view.today
 

@@ -14,6 +14,7 @@ from loans.queries.availability import (
     numbered_copies,
 )
 from loans.queries.wishes import Wishes
+from loans.rules.codes import Refusal
 from schools.models.media_centre import PickupPlace
 from schools.models.media_concept import TeachingUnit
 from schools.models.person import Person
@@ -112,14 +113,22 @@ def named_copies(
     return found
 
 
-def closed_places(
+def unfit_places(
     session: Session, place_ids: Collection[int], institution_ids: Collection[int]
-) -> frozenset[tuple[int, int]]:
-    """Return which places are closed, each behind its centre: counters, and their own stops."""
+) -> Mapping[tuple[int, int], Refusal]:
+    """Return why places are no choice, each behind its centre: counters, and the schools' stops.
+
+    Args:
+        session: the session.
+        place_ids: what an institution cannot choose.
+        institution_ids: all those that the same people act for.
+    """
     own = or_(
         PickupPlace.institution_id.is_(None), PickupPlace.institution_id.in_(institution_ids)
     )
-    asked = select(PickupPlace.centre_id, PickupPlace.id).where(
-        PickupPlace.id.in_(place_ids), ~PickupPlace.active, own
-    )
-    return frozenset((centre_id, place_id) for centre_id, place_id in session.execute(asked))
+    asked = select(PickupPlace.centre_id, PickupPlace.id, PickupPlace.active)
+    rows = session.execute(asked.where(PickupPlace.id.in_(place_ids), own))
+    return {
+        (centre_id, place_id): Refusal.PLACE_ELSEWHERE if active else Refusal.PLACE_CLOSED
+        for centre_id, place_id, active in rows
+    }

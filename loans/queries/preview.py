@@ -107,6 +107,28 @@ def answers_of(
     return tuple(_answer(weighing, each) for each in asked.wishes)
 
 
+def refusals_on(
+    session: Session, asked: Asked, aside: Aside, periods: Iterable[Period]
+) -> Iterator[tuple[Refused, ...]]:
+    """Yield what would stand against a wish on other days, each for itself.
+
+    Args:
+        session: the session.
+        asked: the one wish.
+        aside: what makes way for it.
+        periods: other days, within a year of its own.
+    """
+    scales = scales_for(session, asked, aside, far=True)
+    weighing = _Weighing(scales, aside, alternatives=False)
+    (each,) = asked.wishes
+    for period in periods:
+        moved = replace(each, wish=replace(each.wish, period=period))
+        if moved.view is None:
+            yield (Refused(moved.without),)
+        else:
+            yield booking_refusals(_case(weighing, moved, moved.view))
+
+
 @dataclass(frozen=True, slots=True)
 class _Weighing:
     scales: Scales

@@ -138,6 +138,7 @@ class Scales:
             last=period.last,
             quantity=line.quantity,
             margins=self.found(asked, line).margins,
+            calendar=None if asked.view is None else asked.view.calendar,
         )
 
 

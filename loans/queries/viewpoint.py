@@ -81,6 +81,10 @@ class Viewpoint:
         """The calendar of the place."""
         return self.calendars.of(self.place.branch_id)
 
+    def calendar_at(self, branch_id: int | None) -> OpeningCalendar:
+        """Return the calendar of a branch; that of the place for one that hands out nothing."""
+        return self.calendars.by_branch.get(branch_id or 0, self.calendar)
+
     @property
     def customer_class(self) -> str:
         """Whose terms hold."""

@@ -188,7 +188,8 @@ def availability(
 
     Args:
         stocks: holdings with their commitments.
-        place: where they are handed over; its calendar counts service and courier days.
+        place: where they are handed over; its calendar counts a wish's service and courier days,
+            and those of commitments without a calendar of their own.
         period: the days of interest. It may begin in the past and be of any length.
         today: overdue loans roll with it, and no wish looks behind it.
         ignoring: which commitments to leave out, as `commitments.of_booking(7)`.

@@ -186,9 +186,7 @@ class BookingDays:
             case DayReason.TOO_LONG:
                 facts["until"] = self.latest_end(first)
             case DayReason.LICENCE_ENDED:
-                until = self._licensed_before(first, day)
-                if until is not None:
-                    facts["until"] = until
+                facts |= self._nearest_licence(first, day)
         return Refused(reason, facts)
 
     def _soonest_start(self) -> date:
@@ -236,14 +234,18 @@ class BookingDays:
         licensed = self.rules.licensed or ()
         return any(each.contains(first) and last > each.last for each in licensed)
 
-    def _licensed_before(self, first: date, day: date) -> date | None:
+    def _nearest_licence(self, first: date, day: date) -> dict[str, Fact]:
         """Return the end of the licence that a booking from `first` cannot outlast by `day`.
 
-        That of the first day, else the last one that ended before; None where there was none.
+        That of the first day, else of the last one that ended before, else when one begins.
         """
-        ends = [each for each in self.rules.licensed or () if each.last < day]
+        licensed = self.rules.licensed or ()
+        ends = [each for each in licensed if each.last < day]
         own = [each.last for each in ends if each.contains(first)]
-        return next(iter(own), max((each.last for each in ends), default=None))
+        if ends:
+            return {"until": next(iter(own), max(each.last for each in ends))}
+        begins = [each.first for each in licensed if each.first > day]
+        return {"from_day": min(begins)} if begins else {}
 
     def _is_reached(self, day: date) -> bool:
         """Say whether a tour arrives in time for `day`: that early, or on the day itself."""

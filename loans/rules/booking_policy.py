@@ -145,16 +145,21 @@ def _licences(case: BookingCase) -> Iterator[Refused]:
 
 def _person(case: BookingCase) -> Iterator[Refused]:
     if not any(each.covers(case.period) for each in case.memberships):
-        yield Refused(Refusal.MEMBERSHIP_ENDED, _membership_end(case))
+        yield Refused(Refusal.MEMBERSHIP_ENDED, _nearest_term(case))
     if case.blocked:
         yield Refused(Refusal.BLOCKED, {"reason": case.block_reason})
     if case.overdue_block:
         yield Refused(Refusal.OVERDUE_BLOCK)
 
 
-def _membership_end(case: BookingCase) -> dict[str, Fact]:
-    ends = [each.last for each in case.memberships if each.last is not None]
-    return {"until": max(ends)} if ends else {}
+def _nearest_term(case: BookingCase) -> dict[str, Fact]:
+    """Return when the term ends that is over too soon, or when one begins that comes too late."""
+    first = case.period.first
+    ends = [each.last for each in case.memberships if each.first <= first and each.last]
+    if ends:
+        return {"until": max(ends)}
+    begins = [each.first for each in case.memberships if each.first > first]
+    return {"from_day": min(begins)} if begins else {}
 
 
 def _terms(case: BookingCase) -> Iterator[Refused]:

@@ -13,7 +13,8 @@ class Refusal(StrEnum):
 
     The order is the order of display. `NOT_FREE`, `NO_PURPOSE` and `ORDER_CLOSED` refuse bookings,
     `MORE_NEEDS_APPROVAL` more of one that is partly collected, `NOT_OFFERED` and `PLACE_CLOSED`
-    what names something that is gone meanwhile, `BASKET_FULL` one more line of a basket.
+    what names something that is gone meanwhile, `PLACE_ELSEWHERE` the stop of another school of
+    the same person, `BASKET_FULL` one more line of a basket.
 
     Source:
         docs/rules.md, Lending 8.3.
@@ -47,6 +48,7 @@ class Refusal(StrEnum):
     RESERVED = "RESERVED"
     NOT_OFFERED = "NOT_OFFERED"
     PLACE_CLOSED = "PLACE_CLOSED"
+    PLACE_ELSEWHERE = "PLACE_ELSEWHERE"
     NOT_FREE = "NOT_FREE"
     NO_PURPOSE = "NO_PURPOSE"
     ORDER_CLOSED = "ORDER_CLOSED"
@@ -148,6 +150,7 @@ NEVER_OVERRIDDEN = frozenset[str](
         Refusal.NO_TERMS,
         Refusal.NOT_OFFERED,
         Refusal.PLACE_CLOSED,
+        Refusal.PLACE_ELSEWHERE,
         Refusal.NO_OPEN_DAY,
         Refusal.NO_PURPOSE,
         Refusal.ORDER_CLOSED,

@@ -5,7 +5,7 @@ The store fills `Commitment` values; everything about their length is decided he
 
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from enum import StrEnum
 
@@ -91,6 +91,8 @@ class Commitment:
         quantity: copies; always 1 but for BOOKING and BASKET.
         handed_out: of a BOOKING, copies already lent on it; they are LOANs of their own.
         margins: its own service and courier days.
+        calendar: of the place it is handed over at, which counts them; None for that of whoever
+            looks at it.
         id: of the row of that kind: loan, booking line, basket line, hold, copy.
         booking_id: of a BOOKING, and of a LOAN made on one.
     """
@@ -101,6 +103,7 @@ class Commitment:
     quantity: int = 1
     handed_out: int = 0
     margins: Margins = NO_MARGINS
+    calendar: OpeningCalendar | None = field(default=None, repr=False, compare=False)
     id: int | None = None
     booking_id: int | None = None
 
@@ -148,6 +151,11 @@ def occupied(commitment: Commitment, calendar: OpeningCalendar, today: date) -> 
     An overdue loan is expected back a calendar month from today, rolling. A booking whose
     period has passed uncollected has lapsed, whether or not the night has written so.
 
+    Args:
+        commitment: what keeps copies.
+        calendar: of the place they are looked at from, where the commitment has none of its own.
+        today: the day.
+
     Returns:
         None if it keeps nothing (any more).
 
@@ -156,7 +164,7 @@ def occupied(commitment: Commitment, calendar: OpeningCalendar, today: date) -> 
     """
     if commitment.copies < 1:
         return None
-    margins = commitment.margins
+    margins, calendar = commitment.margins, commitment.calendar or calendar
     match commitment.kind:
         case CommitmentKind.LOAN:
             last = commitment.last if commitment.last >= today else a_month_after(today)

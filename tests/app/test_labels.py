@@ -22,6 +22,8 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     return plain_app(tmp_path_factory.mktemp("words"))
 
 
+AHEAD = date(2126, 1, 31)
+
 EVERY_FACT: dict[str, Fact] = {
     "day": date(2026, 12, 3),
     "until": date(2026, 12, 4),
@@ -71,10 +73,39 @@ def test_every_refusal_has_a_sentence_with_and_without_facts(
 
 def test_a_sentence_names_day_and_state_as_readers_do(app: Flask) -> None:
     with app.test_request_context():
-        until = sentence(Refused(Refusal.LICENCE_ENDED, {"until": date(2026, 12, 4)}))
+        until = sentence(Refused(Refusal.LICENCE_ENDED, {"until": date(2020, 12, 4)}))
         state = sentence(Refused(Refusal.NOT_LENDABLE, {"state": "in_repair", "reason": ""}))
-    assert until == "Die Lizenz endete am 4.12.2026."
+    assert until == "Die Lizenz endete am 4.12.2020."
     assert "In Reparatur" in state
+
+
+@pytest.mark.lending("2.4", "2.5")
+@pytest.mark.parametrize(
+    ("code", "facts", "words"),
+    [
+        (DayReason.LICENCE_ENDED, {"until": AHEAD}, "Die Lizenz endet am 31.1.2126."),
+        (
+            Refusal.LICENCE_ENDED,
+            {"from_day": AHEAD},
+            "Die Lizenz gilt erst ab 31.1.2126.",
+        ),
+        (
+            Refusal.MEMBERSHIP_ENDED,
+            {"until": AHEAD},
+            "Die Mitgliedschaft in der Schule endet am 31.1.2126.",
+        ),
+        (
+            Refusal.MEMBERSHIP_ENDED,
+            {"from_day": AHEAD},
+            "Die Zugehörigkeit zur Schule beginnt erst am 31.1.2126.",
+        ),
+    ],
+)
+def test_what_ends_or_begins_later_has_not_ended(
+    app: Flask, code: StrEnum, facts: dict[str, Fact], words: str
+) -> None:
+    with app.test_request_context():
+        assert sentence(Refused(code, facts)) == words
 
 
 def test_reasons_that_read_the_same_are_said_once_but_coded_each(app: Flask) -> None:

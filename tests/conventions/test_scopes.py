@@ -26,7 +26,7 @@ UNLIMITED = {
         "loans/queries/customers.py:customer_of",
         "loans/queries/deliveries.py:delivery_at",
         "loans/queries/movable_holidays.py:state_holidays",
-        "loans/queries/named_rows.py:closed_places",
+        "loans/queries/named_rows.py:unfit_places",
         "loans/queries/house.py:house_of",
         "loans/queries/places.py:places_of",
         "loans/queries/places.py:visits_of",

@@ -359,6 +359,18 @@ def test_staff_take_up_the_basket_of_a_caller(
     assert cart.bookings()[0].entered_by_staff
 
 
+@pytest.mark.lending("5.2", "5.8")
+def test_staff_let_a_caller_wait_for_what_is_not_free_in_the_basket(
+    staff: FlaskClient, make: Make, person: Person, cart: Cart
+) -> None:
+    holding, person_id = make.holding(copies=1), person.id
+    make.booking(holding, DAYS)
+    cart.put(holding, staff, person=person_id)
+    page = staff.get(f"/basket?person={person_id}").text
+    waiting = next(part for part in page.split('"') if part.startswith("/holds/new"))
+    assert waiting.endswith(f"&amp;person={person_id}")
+
+
 def test_the_basket_of_others_is_not_found(
     teacher: FlaskClient, staff: FlaskClient, make: Make, cart: Cart
 ) -> None:

@@ -64,6 +64,39 @@ def test_a_day_without_a_tour_is_refused_at_the_place(
     assert [each["code"] for each in answer.json["refusals"]] == ["COURIER_NOT_RUNNING"]
 
 
+@pytest.mark.lending("4.1", "5.2")
+def test_a_refused_page_offers_days_of_the_place_that_was_chosen_and_keeps_it(
+    make: Make, teacher: FlaskClient, stop: PickupPlace
+) -> None:
+    """What is free at the counter is not what the courier can bring."""
+    holding, place_id = make.holding(copies=1), stop.id
+    sent = fields(holding, Period(NEXT_MONDAY, NEXT_MONDAY), place=place_id)
+    make.session.rollback()
+    page = teacher.post("/bookings", data=sent).text
+    _before, _found, days = page.partition("<b>Frei: 2.12.2026</b>")
+    days = days.partition("</form>")[0]
+    assert f'name="place" value="{place_id}"' in days
+    there = f"holding={sent['holding']}&from=2026-12-02&until=2026-12-02&place={place_id}"
+    shown = teacher.get(f"/bookings/new?{there}").text
+    (chosen,) = (
+        tag for tag in shown.split("<input") if 'name="place"' in tag and "checked" in tag
+    )
+    assert f'value="{place_id}"' in chosen
+
+
+@pytest.mark.lending("4.1", "5.2")
+def test_what_could_be_had_instead_is_had_at_the_place_that_was_chosen(
+    make: Make, teacher: FlaskClient, stop: PickupPlace
+) -> None:
+    holding, place_id = make.holding(copies=1), stop.id
+    sent = fields(holding, Period(WEDNESDAY, WEDNESDAY), place=place_id)
+    make.booking(holding, Period(WEDNESDAY + timedelta(days=1), WEDNESDAY + timedelta(days=1)))
+    make.session.rollback()
+    page = teacher.post("/bookings", data=sent).text
+    assert "Was Sie stattdessen haben können" in page
+    assert f"&amp;institution=1&amp;place={place_id}" in page
+
+
 @pytest.mark.lending("11.1")
 def test_the_booking_and_its_letter_say_the_same(
     app: Flask, make: Make, teacher: FlaskClient, stop: PickupPlace

@@ -12,13 +12,14 @@ from werkzeug.test import TestResponse
 from catalogue.models.holding import BookedBy, Holding
 from catalogue.rules.copy_states import CopyState
 from database.audit import AuditEntry
-from loans.models.booking import Booking
+from loans.models.booking import Booking, BookingLine
 from loans.models.terms import Terms
 from loans.rules.booking_states import BookingState
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.rules.roles import Role
 from tests.app.bookings.conftest import DAYS, JSON, Stored, fields
 from tests.app.conftest import SignIn
+from tests.app.shown_forms import shown_forms
 from tests.make import MONDAY, Make
 from tests.statements import counted
 
@@ -82,6 +83,83 @@ def test_confirming_takes_one_click_and_writes_a_letter(asked: Request, stored: 
     assert asked.state(stored) is BookingState.CONFIRMED
     assert letters(stored) == [LetterKind.BOOKING_REQUESTED, LetterKind.BOOKING_CONFIRMED]
     assert asked.number not in asked.staff.get("/bookings/requests").get_data(as_text=True)
+
+
+@pytest.mark.lending("2.3")
+def test_why_approval_is_needed_is_explained_for_the_line_that_needs_it(
+    make: Make, staff: FlaskClient, stored: Stored
+) -> None:
+    """Of a film and a camera the camera is asked for."""
+    centre = make.the_centre()
+    make.session.add(Terms(centre_id=centre.id, media_category="equipment", needs_approval=True))
+    request = make.booking(make.holding(copies=1), DAYS, state=BookingState.REQUESTED)
+    camera = make.holding(make.title("Kamera", media_type="camera"), copies=1)
+    request.lines.append(BookingLine(holding_id=camera.id, quantity=1))
+    make.session.commit()
+    address, holding_id = f"/bookings/{request.number}", camera.id
+    stored.forget()
+    assert f"holding={holding_id}&amp;why=needs_approval" in staff.get(address).text
+
+
+@pytest.mark.lending("2.3", "5.1")
+def test_terms_that_changed_while_a_request_waits_are_told_as_they_are(
+    asked: Request, make: Make, stored: Stored
+) -> None:
+    """No approval any more, then no terms at all, which nobody overrules on any day."""
+    address, terms = f"/bookings/{asked.number}", make.session.scalars(select(Terms)).one()
+    terms.needs_approval = False
+    make.session.commit()
+    page = asked.staff.get(address).text
+    assert "jetzt nicht mehr" in page
+    assert "Warum?" not in page
+    assert 'name="proposal"' in page
+    stored.forget()
+    make.session.delete(make.session.scalars(select(Terms)).one())
+    make.session.commit()
+    page = asked.staff.get(address).text
+    assert "gibt es keine Leihbedingungen" in page
+    assert "Das darf niemand aufheben." in page
+    assert 'name="proposal"' not in page
+    assert asked.post("confirm").status_code == 409
+
+
+@pytest.mark.lending("5.1", "5.3")
+@pytest.mark.parametrize("address", ["/bookings/requests", "/bookings/{number}"])
+def test_a_request_that_changed_since_it_was_looked_at_is_looked_at_once_more(
+    asked: Request, teacher: FlaskClient, stored: Stored, address: str
+) -> None:
+    """Nobody confirms, or declines, days that nobody saw."""
+    shown = asked.staff.get(address.format(number=asked.number)).text
+    seen = shown.partition('name="sequence"')[2].partition('value="')[2].partition('"')[0]
+    form = next(
+        each
+        for each in shown_forms(teacher.get(f"/bookings/{asked.number}/edit").text)
+        if each.action.endswith("/edit")
+    )
+    later = {"until": (DAYS.last + timedelta(days=1)).isoformat()}
+    assert teacher.post(form.action, data=dict(form.fields) | later).status_code == 303
+    for act, more in (("confirm", {}), ("decline", {"reason": "Nein."})):
+        answer = asked.post(act, sequence=seen, **more)
+        assert (answer.status_code, "inzwischen geändert" in answer.text) == (409, True)
+        assert answer.text.count(f'name="sequence" type="hidden" value="{int(seen) + 1}"') == 2
+        assert asked.state(stored) is BookingState.REQUESTED
+    assert asked.post("confirm", sequence=int(seen) + 1).status_code == 303
+
+
+@pytest.mark.lending("2.4", "5.1")
+def test_no_days_are_proposed_on_which_the_borrower_has_left(
+    make: Make, staff: FlaskClient, stored: Stored
+) -> None:
+    leaves = DAYS.last + timedelta(weeks=1)
+    person = make.person(until=leaves)
+    request = make.booking(
+        make.holding(copies=1), DAYS, person=person, state=BookingState.REQUESTED
+    )
+    address = f"/bookings/{request.number}"
+    stored.forget()
+    page = staff.get(address).text
+    assert page.count('name="proposal"') == 1
+    assert f'/{leaves.isoformat()}"' in page
 
 
 @pytest.mark.lending("5.1")

@@ -13,6 +13,7 @@ from schools.models.person import Person
 from schools.rules.periods import Period
 from schools.rules.roles import Role
 from tests.app.conftest import AsRole, SignIn
+from tests.app.shown_forms import shown_forms
 from tests.make import MONDAY, Make
 from tests.statements import counted
 
@@ -151,6 +152,24 @@ def test_a_closed_order_is_told_at_the_form(
     assert admin.post(f"/orders/{number}/close", headers=JSON).status_code == 409
     assert admin.post(f"/orders/{number}/reopen").status_code == 303
     assert teacher.post("/bookings", data=posted, headers=JSON).status_code == 201
+
+
+@pytest.mark.lending("5.8")
+def test_what_an_order_that_was_closed_refused_is_reserved_without_it_when_sent_again(
+    teacher: FlaskClient, admin: FlaskClient, make: Make, session: Session
+) -> None:
+    holding_id, number = make.holding(copies=1).id, opened(admin, make.the_school().id)
+    same = f"from={DAYS.first}&until={DAYS.last}"
+    form = f"/bookings/new?holding={holding_id}&{same}"
+    (shown,) = (each for each in shown_forms(text_of(teacher, form)) if each.action == "/bookings")
+    assert ("order", str(order_id(session, number))) in shown.fields
+    assert admin.post(f"/orders/{number}/close").status_code == 303
+    refused = teacher.post("/bookings", data=dict(shown.fields))
+    assert refused.status_code == 409
+    (again,) = (each for each in shown_forms(refused.text) if each.action == "/bookings")
+    assert teacher.post("/bookings", data=dict(again.fields)).status_code == 303
+    session.rollback()
+    assert [each.order_id for each in session.scalars(select(Booking))] == [None]
 
 
 @pytest.mark.lending("5.8")

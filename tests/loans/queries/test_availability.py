@@ -1,6 +1,6 @@
 """What is free is computed from the store in a constant number of statements."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlalchemy import Engine, delete, select
@@ -19,7 +19,7 @@ from loans.rules.codes import DayReason, Refusal
 from loans.rules.commitments import of_booking
 from schools.models.institution import CustomerClass
 from schools.models.media_centre import PickupPlace, PlaceKind
-from schools.rules.periods import Period
+from schools.rules.periods import ONE_DAY, Period
 from schools.rules.roles import Scope
 from tests.loans.queries.conftest import See
 from tests.make import MONDAY, NOW, Make
@@ -181,6 +181,33 @@ def test_seen_from_a_branch_that_never_opens_what_travels_for_a_hold_is_away_tod
     view = see(place_id=make.place_at(branch).id)
     found = availability(session, view, {holding.id}, WEEK)[holding.id]
     assert found.free_on(MONDAY) == 1
+
+
+@pytest.mark.parametrize("asked_at", ["here", "there"])
+def test_each_branch_prepares_what_it_hands_out_on_its_own_open_days(
+    session: Session, make: Make, see: See, asked_at: str
+) -> None:
+    """Whoever asks, and wherever: else one branch would book what the other still looks over."""
+    here, there = make.branch(), make.other_branch()
+    saturday = WEEK.last + ONE_DAY
+    session.scalars(select(Terms)).one().service_days_after = 1
+    session.add(
+        OpeningHours(branch_id=there.id, weekday=5, opens=time(9), closes=time(12)),
+    )
+    session.commit()
+    at_each = {}
+    for branch in (here, there):
+        holding = make.holding(copies=1)
+        make.booking(holding, WEEK, place_id=make.place_at(branch).id)
+        at_each[branch.name] = holding.id
+    place = make.place_at(here if asked_at == "here" else there).id
+    period = Period(WEEK.first, NEXT_WEEK.last)
+    found = availability(session, see(place_id=place), set(at_each.values()), period)
+    free = {
+        name: [found[key].free_on(saturday + each * ONE_DAY) for each in range(4)]
+        for name, key in at_each.items()
+    }
+    assert free == {there.name: [0, 1, 1, 1], here.name: [0, 0, 0, 1]}
 
 
 def test_an_edit_does_not_collide_with_itself(session: Session, make: Make, see: See) -> None:

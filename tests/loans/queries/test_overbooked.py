@@ -1,17 +1,18 @@
 """What staff must look at: holdings promised too often, and bookings on closed days."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
 from catalogue.models.holding import BookedBy, Holding
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
-from loans.models.closure import Closure
+from loans.models.closure import Closure, OpeningHours
+from loans.models.terms import Terms
 from loans.queries.availability import availability
 from loans.queries.bookings import facts_of
 from loans.queries.closed_bookings import closed_bookings
@@ -288,3 +289,20 @@ def test_statements_stay_the_same_however_much_is_wrong(
     fill(5)
     assert statements() == few
     assert few <= (8, 2)
+
+
+@pytest.mark.lending("4.3", "4.4")
+def test_what_follows_at_a_branch_open_on_saturdays_is_overbooked_nowhere(
+    session: Session, make: Make, see: See
+) -> None:
+    """It is looked over there on the Saturday, whatever days the first branch is open."""
+    branch = make.other_branch()
+    session.add(OpeningHours(branch_id=branch.id, weekday=5, opens=time(9), closes=time(12)))
+    session.scalars(select(Terms)).one().service_days_after = 1
+    session.commit()
+    holding, place = make.holding(copies=1), make.place_at(branch)
+    first = make.booking(holding, days(3, 4), place_id=place.id)
+    make.booking(holding, days(7, 8), place_id=place.id)
+    assert overbooked(session, see(EVERYTHING)) == ()
+    among = overbooked_among(session, EVERYTHING, [facts_of(first)], MONDAY, NOW)
+    assert among == frozenset()

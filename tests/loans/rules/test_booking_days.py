@@ -140,6 +140,10 @@ TWO_LICENCES = BookingRules(
 def test_a_licence_that_has_not_begun_serves_nobody() -> None:
     rules = BookingRules(licensed=(Period(date(2027, 5, 5), date.max),))
     assert reasons(OPEN_WEEKDAYS, rules, date(2027, 5, 4)) == (DayReason.LICENCE_ENDED,)
+    day = date(2027, 5, 4)
+    found = availability([Stock(1, 1, rules=rules)], OPEN_WEEKDAYS, Period(day, day), today=TODAY)
+    refused = check_wish(found[1], Wish(period=Period(day, day)))
+    assert [each.facts for each in refused] == [{"day": day, "from_day": date(2027, 5, 5)}]
 
 
 @pytest.mark.lending("2.5")

@@ -95,6 +95,33 @@ def test_the_membership_that_ends_last_is_named() -> None:
     assert refused.facts == {"until": date(2026, 12, 2)}
 
 
+@pytest.mark.lending("2.4")
+@pytest.mark.parametrize(
+    ("terms", "facts"),
+    [
+        pytest.param(
+            [Membership(date(2027, 2, 1)), Membership(date(2027, 8, 1), date(2028, 7, 31))],
+            {"from_day": date(2027, 2, 1)},
+            id="the first that begins",
+        ),
+        pytest.param(
+            [
+                Membership(date(2020, 8, 1), date(2026, 11, 30)),
+                Membership(date(2027, 2, 1), date(2027, 7, 31)),
+            ],
+            {"until": date(2026, 11, 30)},
+            id="the last that ended, not one to come",
+        ),
+        pytest.param([], {}, id="none at all"),
+    ],
+)
+def test_of_several_memberships_the_nearest_is_named(
+    terms: list[Membership], facts: dict[str, date]
+) -> None:
+    (refused,) = booking_refusals(replace(FINE, memberships=tuple(terms)))
+    assert refused.facts == facts
+
+
 def test_a_licence_that_ends_is_told_once() -> None:
     days = (Refused(DayReason.LICENCE_ENDED, {"day": DAYS.last}),)
     line = replace(LINE, licence_gaps=(LicenceGap.ENDED,), days=days)
