@@ -172,6 +172,39 @@ def test_brought_later_by_a_button_closes_the_defect_and_frees_the_box(
 
 
 @pytest.mark.lending("3.2")
+def test_what_one_borrower_brings_closes_only_the_own_defect_of_a_part_two_have_lost(
+    make: Make, desk: Counter, session: Session
+) -> None:
+    part = make.part(name="Kabel", count=5)
+    for there in (4, 2):
+        make.loan(part.copy)
+        desk.take_back(part.copy, {part.id: there})
+    first, second = defects(session)
+    assert [each.text for each in (first, second)] == ["Kabel", "2 × Kabel"]
+    with unit_of_work(session):
+        bring_part(session, first.id, desk.by, MONDAY, NOW)
+    assert [first.state, second.state] == [DefectState.DONE, DefectState.REPORTED]
+    assert part.missing == 2
+    with unit_of_work(session):
+        bring_part(session, second.id, desk.by, MONDAY, NOW)
+    assert (part.missing, second.state) == (0, DefectState.DONE)
+
+
+@pytest.mark.lending("3.2")
+def test_two_pieces_brought_leave_the_one_another_has_lost_missing(
+    make: Make, desk: Counter, session: Session
+) -> None:
+    part = make.part(name="Kabel", count=5)
+    for there in (4, 2):
+        make.loan(part.copy)
+        desk.take_back(part.copy, {part.id: there})
+    first, second = defects(session)
+    with unit_of_work(session):
+        bring_part(session, second.id, desk.by, MONDAY, NOW)
+    assert (part.missing, first.state) == (1, DefectState.REPORTED)
+
+
+@pytest.mark.lending("3.2")
 def test_while_another_part_it_needs_is_missing_the_box_stays(
     make: Make, desk: Counter, lent_box: Part, session: Session
 ) -> None:
