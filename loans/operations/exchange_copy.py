@@ -10,9 +10,10 @@ from catalogue.models.copy import Copy
 from catalogue.rules.copy_states import CopyState
 from database.audit import Change
 from loans.errors import NotFoundError, Refused, RefusedError
+from loans.models.claim import ClaimKind
 from loans.models.loan import Loan
 from loans.operations.drop_pick import drop_pick
-from loans.operations.end_loan import end_loan
+from loans.operations.end_loan import end_loan, settle_claims
 from loans.operations.journal import Act
 from loans.operations.lock import lock
 from loans.operations.lock_copy import lock_copy, move_copy
@@ -39,7 +40,8 @@ def exchange_copy(session: Session, wish: Exchange, by: Actor, today: date, now:
     """Let a loan name the copy that is really out; the other one is in the house again.
 
     Both are of the same holding. Locks holding, both copies and the loan. Whoever the right
-    copy was kept for waits again; the wrong one serves the first in line.
+    copy was kept for waits again; the wrong one serves the first in line. That the wrong one was
+    lost is settled: nobody has said so of the right one.
 
     Raises:
         loans.errors.NotFoundError: no such loan, or no such copy, at a centre of the actor.
@@ -58,6 +60,7 @@ def exchange_copy(session: Session, wish: Exchange, by: Actor, today: date, now:
     before = {"copy": wrong.barcode}
     _take_out(act, right, loan)
     loan.copy_id = right.id
+    settle_claims(act, loan, (ClaimKind.LOST,))
     session.flush()
     _bring_in(act, wrong, loan)
     change = Change("exchange_copy", before, {"copy": right.barcode}, wish.reason)

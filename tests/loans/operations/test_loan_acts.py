@@ -12,9 +12,11 @@ from catalogue.rules.copy_states import CopyState
 from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError, RefusedError
+from loans.models.claim import ClaimKind
 from loans.models.hold import HoldState
 from loans.models.loan import Loan
 from loans.models.terms import Terms
+from loans.operations.claim import Claim, claim
 from loans.operations.correct_dates import Correction, correct_dates
 from loans.operations.exchange_copy import Exchange, exchange_copy
 from loans.operations.place_copy import Placement, Review, place_copy, review_placement
@@ -190,6 +192,25 @@ def test_a_missing_copy_is_found_by_an_exchange(make: Make, head: Counter) -> No
     make.session.commit()
     exchange(head, loan, right.barcode.lower())
     assert (right.state, holding.lendable) == (CopyState.ON_LOAN, 2)
+
+
+@pytest.mark.lending("8.8", "10.4")
+def test_a_wrong_copy_that_was_claimed_lost_takes_the_claim_with_it(
+    make: Make, head: Counter, session: Session
+) -> None:
+    holding = make.holding(copies=2)
+    wrong, right = holding.copies
+    loan = make.loan(wrong)
+    with unit_of_work(session):
+        lost = claim(session, Claim(loan.id, ClaimKind.LOST), head.by, MONDAY, NOW)
+        hurt = claim(session, Claim(loan.id, ClaimKind.DAMAGED), head.by, MONDAY, NOW)
+    exchange(head, loan, right.barcode)
+    assert (wrong.state, right.state) == (CopyState.AVAILABLE, CopyState.ON_LOAN)
+    assert (lost.settled_at, lost.billed_cents, hurt.settled_at) == (NOW, None, None)
+    with unit_of_work(session):
+        claim(session, Claim(loan.id, ClaimKind.LOST), head.by, MONDAY, NOW)
+    assert (wrong.state, right.state) == (CopyState.AVAILABLE, CopyState.LOST)
+    assert breaches(session) == []
 
 
 @pytest.mark.lending("8.8")
