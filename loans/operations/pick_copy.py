@@ -124,6 +124,21 @@ def make_ready(session: Session, booking: Booking, now: datetime) -> bool:
     return True
 
 
+def make_ready_anew(session: Session, booking: Booking, now: datetime) -> bool:
+    """Make a locked booking ready that lies there as it was picked, for this day and place.
+
+    Source:
+        docs/rules.md, Lending 5.1.
+    """
+    branch_id = booking.place.branch_id
+    picks = [pick for line in booking.lines for pick in line.picks]
+    as_picked = all(
+        (pick.first, pick.copy.branch_id or pick.copy.home_branch_id) == (booking.first, branch_id)
+        for pick in picks
+    )
+    return bool(picks) and as_picked and make_ready(session, booking, now)
+
+
 def _branch(session: Session, wish: PickWish, by: Actor, copy: Copy) -> Branch:
     if not by.scope(Right.LEND).covers_centre(copy.centre_id):
         raise NotFoundError("copy", copy.id)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from loans.rules.booking_states import COLLECTABLE, BookingState
+from loans.rules.booking_states import COMMITTING, BookingState
 from loans.rules.calendar import OpeningCalendar
 from loans.rules.commitments import processed_days
 from loans.rules.tours import RouteTimes, goes_on
@@ -120,7 +120,7 @@ def put_back(case: PickCase, today: date) -> PutBack | None:
     Source:
         docs/rules.md, Lending 5.1 and 5.3: what is cancelled, moved or reduced.
     """
-    if case.state not in COLLECTABLE or case.last < today:
+    if case.state not in COMMITTING or case.last < today:
         return PutBack.GONE
     if not case.is_lent:
         return PutBack.NOT_LENT
