@@ -136,6 +136,21 @@ def test_the_box_scanned_again_with_its_part_is_counted_and_lent_again(
     assert [each.state for each in defects(session)] == [DefectState.DONE]
 
 
+@pytest.mark.lending("3.1", "3.2")
+@pytest.mark.parametrize("state", [CopyState.IN_REPAIR, CopyState.WITHDRAWN])
+@pytest.mark.parametrize("there", [0, 1])
+def test_a_count_brings_nothing_back_from_repair_or_into_the_stock(
+    desk: Counter, lent_box: Part, session: Session, state: CopyState, there: int
+) -> None:
+    copy = lent_box.copy
+    desk.take_back(copy, {lent_box.id: 0})
+    copy.state = state
+    session.commit()
+    done = desk.take_back(copy, {lent_box.id: there}, found=Found(repair=True))
+    assert (done.note, copy.state) == (ReturnNote.NOT_LENDABLE, state)
+    assert copy.holding.lendable == 0
+
+
 @pytest.mark.lending("3.2", "7.2")
 def test_a_box_made_complete_serves_who_waits(make: Make, desk: Counter, lent_box: Part) -> None:
     desk.take_back(lent_box.copy, {lent_box.id: 0})
