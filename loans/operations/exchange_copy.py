@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
@@ -22,6 +21,7 @@ from loans.operations.pass_on import pass_on
 from loans.operations.route import leave_the_road, route
 from loans.operations.serve_hold import put_back
 from loans.queries.hand_out import hold_on, lacks_critical, open_loan_of
+from loans.queries.scanned import ScannedCopy, scanned
 from loans.rules.codes import LoanRefusal, Refusal
 from loans.rules.returns import ReturnCase
 from schools.rules.roles import Actor, Right
@@ -29,7 +29,7 @@ from schools.rules.roles import Actor, Right
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A running loan, the barcode or inventory number that is really out, and why."""
+    """A running loan, what stands on the label of what is really out, and why."""
 
     loan_id: int
     barcode: str
@@ -70,17 +70,11 @@ def exchange_copy(session: Session, wish: Exchange, by: Actor, today: date, now:
 
 
 def _named(act: Act, wish: Exchange, wrong: Copy) -> Copy:
-    code = wish.barcode.strip().upper()
-    found = act.session.scalar(
-        select(Copy.id).where(
-            Copy.centre_id == wrong.centre_id,
-            (Copy.barcode == code) | (Copy.inventory_number == wish.barcode.strip()),
-        )
-    )
-    if found is None:
-        raise NotFoundError("copy", wish.barcode)
-    for copy in lock(act.session, Copy, [found]):
-        return copy
+    scope = act.by.scope(Right.OVERRIDE)
+    found = scanned(act.session, scope, wrong.centre_id, wish.barcode)
+    if isinstance(found, ScannedCopy):
+        for copy in lock(act.session, Copy, [found.id]):
+            return copy
     raise NotFoundError("copy", wish.barcode)
 
 

@@ -213,6 +213,25 @@ def test_a_wrong_copy_that_was_claimed_lost_takes_the_claim_with_it(
     assert breaches(session) == []
 
 
+@pytest.mark.lending("8.0", "8.8", "3.5")
+@pytest.mark.parametrize(
+    "scan", ["KREIS-77A", "Kreisß77a", "https://medien.example.org/x/Kreis-77a", "MZ/004711"]
+)
+def test_what_is_exchanged_or_placed_is_named_as_at_the_desk(
+    make: Make, head: Counter, scan: str
+) -> None:
+    holding = make.holding(copies=1)
+    right = make.copy(holding, barcode="MZ-004711", inventory_number="Kreis-77a")
+    loan = make.loan(holding.copies[0])
+    exchange(head, loan, scan)
+    assert loan.copy_id == right.id
+    head.take_back(right)
+    with unit_of_work(head.session):
+        wish = Placement(scan, loan.institution_id, MONDAY + DAY)
+        placed, _ = place_copy(head.session, wish, head.by, MONDAY, NOW)
+    assert placed.copy_id == right.id
+
+
 @pytest.mark.lending("8.8")
 def test_what_cannot_be_exchanged(make: Make, head: Counter) -> None:
     holding = make.holding(copies=3)
