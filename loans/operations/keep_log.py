@@ -179,13 +179,14 @@ def done_in(turn: Turn) -> Facts:
 
 
 def count_done(turn: Turn, act: DeskAct) -> int:
-    """Return how many copies this session lent, or took back."""
+    """Return how many copies this session lent, or took back; received and looked over is one."""
     return turn.session.scalar(_done(), {"session_id": turn.desk.id, "act": act}) or 0
 
 
 @cache
 def _done() -> Select[int]:
-    return select(func.count(DeskScan.id)).where(
+    loan = func.coalesce(DeskScan.loan_id, -DeskScan.id)
+    return select(func.count(loan.distinct())).where(
         DeskScan.session_id == bindparam("session_id"),
         DeskScan.act == bindparam("act"),
         DeskScan.outcome == ScanOutcome.DONE,

@@ -10,6 +10,7 @@ from loans.models.desk_session import DeskScan, DeskSession
 from loans.models.lending_settings import LendingSettings
 from loans.operations.tell_receipt import tell_receipt
 from loans.queries.receipts import receipt_of, receipts_of
+from loans.rules.desk import Command
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.rules.roles import Right, Role
 from tests.loans.operations.test_scan import Desk
@@ -162,6 +163,22 @@ def test_an_undone_scan_stands_on_no_receipt(make: Make, desk: Desk) -> None:
     receipt = receipt_of(make.session, desk.by.scope(Right.LEND), row.session_id)
     assert receipt is not None
     assert len(receipt.lent) == 1
+
+
+@pytest.mark.lending("8.4", "8.7")
+def test_what_was_received_and_looked_over_is_one_thing_taken_back(make: Make, desk: Desk) -> None:
+    make.choices(checks_returns=True)
+    part, person = make.part(), make.person()
+    make.loan(part.copy, person=person)
+    desk.scan(person.card)
+    desk.scan("CMD-RUECK")
+    desk.scan(part.copy.barcode)
+    desk.reply(desk.scan(part.copy.barcode), Command.YES, {part.id: 0})
+    row = desk.scan("CMD-FERTIG")
+    assert row.facts["returned"] == 1
+    receipt = receipt_of(make.session, desk.by.scope(Right.LEND), row.session_id)
+    assert receipt is not None
+    assert [each.missing for each in receipt.returned] == [(part.name,)]
 
 
 def test_the_receipt_command_finds_this_session_else_the_last(make: Make, desk: Desk) -> None:
