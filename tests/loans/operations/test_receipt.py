@@ -181,6 +181,22 @@ def test_what_was_received_and_looked_over_is_one_thing_taken_back(make: Make, d
     assert [each.missing for each in receipt.returned] == [(part.name,)]
 
 
+@pytest.mark.parametrize(("parked", "days", "told"), [(False, 1, 1), (True, 3, 1), (False, 8, 0)])
+def test_whoever_was_never_finished_with_gets_the_receipt_when_the_desk_opens_again(
+    make: Make, desk: Desk, *, parked: bool, days: int, told: int
+) -> None:
+    person = make.person()
+    desk.scan(person.card)
+    lent = desk.scan(make.copy().barcode)
+    if parked:
+        desk.scan("CMD-PARKEN")
+    desk.scan(make.person().card, after=days * 86_400)
+    assert [each.person_id for each in letters(make)] == [person.id] * told
+    scope = desk.by.scope(Right.LEND)
+    heads, _more = receipts_of(make.session, scope, 1)
+    assert [(each.session_id, each.at.date()) for each in heads] == [(lent.session_id, MONDAY)]
+
+
 def test_the_receipt_command_finds_this_session_else_the_last(make: Make, desk: Desk) -> None:
     assert desk.scan("CMD-QUITTUNG").facts["receipt"] is None
     desk.scan(make.person().card)
