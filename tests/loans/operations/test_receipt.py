@@ -214,6 +214,16 @@ def test_finishing_tells_what_was_left_undone(make: Make, desk: Desk) -> None:
     assert (row.outcome.value, row.facts["left"]) == ("again", ["Sensorkoffer"])
 
 
+@pytest.mark.lending("8.1", "8.7")
+def test_the_next_card_tells_what_the_one_before_did_not_get(make: Make, desk: Desk) -> None:
+    part, other = make.part(), make.person()
+    desk.scan(make.person().card)
+    desk.scan(part.copy.barcode)
+    row = desk.scan(other.card)
+    assert (row.outcome.value, row.facts["left"]) == ("again", ["Sensorkoffer"])
+    assert "left" not in desk.scan(make.person().card).facts
+
+
 def test_a_box_on_its_way_back_is_not_lost_by_the_next_card(make: Make, desk: Desk) -> None:
     part = make.part()
     make.loan(part.copy)
