@@ -40,6 +40,8 @@ class PutBack(StrEnum):
     """Fewer are booked by now."""
     NOT_LENT = "not_lent"
     """The copy itself is not lent any more."""
+    ELSEWHERE = "elsewhere"
+    """Its booking is fetched at another branch than that where it lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class PickCase:
         wanted: copies of the line that are not handed out.
         before: copies picked for the line before this one.
         is_lent: the copy is available and not kept back.
+        elsewhere: it lies at another branch than the booking is fetched at.
     """
 
     state: BookingState
@@ -63,6 +66,7 @@ class PickCase:
     wanted: int
     before: int
     is_lent: bool
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,6 +128,8 @@ def put_back(case: PickCase, today: date) -> PutBack | None:
         return PutBack.GONE
     if not case.is_lent:
         return PutBack.NOT_LENT
+    if case.elsewhere:
+        return PutBack.ELSEWHERE
     if case.before >= case.wanted:
         return PutBack.TOO_MANY
     return PutBack.LATER if case.first > case.picked_first else None

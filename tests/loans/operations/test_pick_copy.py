@@ -19,7 +19,7 @@ from loans.operations.cancel import cancel
 from loans.operations.decide import Confirmation, confirm
 from loans.operations.edit_booking import edit_booking
 from loans.operations.exchange_copy import Exchange, exchange_copy
-from loans.operations.pick_copy import unpick
+from loans.operations.pick_copy import PickWish, pick_copy, unpick
 from loans.operations.take_off_shelf import ShelfStep, ShelfWish, take_off_shelf
 from loans.operations.withdraw import withdraw_from_stock
 from loans.queries.edits import unchanged
@@ -219,6 +219,27 @@ def test_what_is_asked_for_earlier_is_made_ready_anew(
         confirm(session, Confirmation(booking.number), staff.by, MONDAY, NOW)
     assert booking.state is BookingState.CONFIRMED
     assert staff.pick(holding.copies[0]).is_ready
+
+
+@pytest.mark.lending("5.1", "5.3", "3.1")
+def test_what_lies_ready_at_one_branch_is_not_ready_for_a_booking_fetched_at_another(
+    session: Session, make: Make, staff: Table
+) -> None:
+    """It goes back onto its shelf, or is carried there."""
+    other = make.other_branch()
+    holding = make.holding(copies=1)
+    (copy,), booking = holding.copies, make.booking(holding, TOMORROW)
+    staff.pick(copy)
+    edit = replace(unchanged(booking), place_id=make.place_at(other).id)
+    with unit_of_work(session):
+        edit_booking(session, edit, staff.by, MONDAY, NOW)
+    there = PickDay(other.id, other.centre_id, TUESDAY, MONDAY)
+    (line,) = pick_list(session, staff.by.scope(Right.LEND), there).lines
+    assert (line.picked, line.open) == (0, 1)
+    assert going_back(staff) == [PutBack.ELSEWHERE]
+    with unit_of_work(session):
+        done = pick_copy(session, PickWish(copy.id, other.id, TUESDAY), staff.by, MONDAY, NOW)
+    assert (done.note, done.is_ready, copy.branch_id) == (PickNote.AGAIN, True, other.id)
 
 
 def test_the_copy_goes_to_the_booking_that_begins_first(make: Make, staff: Table) -> None:
