@@ -140,6 +140,8 @@ def _counted(turn: Turn, row: DeskScan, answer: Answer) -> DeskScan:
     close_question(row)
     if pieces is None:
         pieces = as_known(parts_of(turn.session, thing.copy_id))
+    if row.act == DeskAct.RETURN and moved_since(turn.session, thing.copy_id, row.at):
+        return note(turn, Line(DeskAct.ANSWER, ScanOutcome.AGAIN, {"open": False}))
     if row.act == DeskAct.RETURN:
         return note(turn, take_back_here(turn, thing, pieces, answer.found))
     was_unknown, effects = _count_to_lend(turn, thing.copy_id, pieces)

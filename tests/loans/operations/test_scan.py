@@ -286,6 +286,22 @@ def test_a_question_is_answered_once(make: Make, desk: Desk) -> None:
     assert desk.said("CMD-JA") == ("answer", "again")
 
 
+@pytest.mark.lending("3.2", "8.4")
+def test_an_old_question_takes_nothing_back_that_was_lent_since(
+    make: Make, desk: Desk, head: Desk
+) -> None:
+    """It was counted at another counter, and is with somebody else by now."""
+    part = box(make)
+    make.loan(part.copy)
+    asked = desk.scan(part.copy.barcode)
+    head.reply(head.scan(part.copy.barcode), Command.YES)
+    head.scan(make.person().card)
+    head.reply(head.scan(part.copy.barcode), Command.YES)
+    desk.now = head.now
+    assert desk.reply(asked, Command.YES).outcome.value == "again"
+    assert part.copy.state is CopyState.ON_LOAN
+
+
 def test_others_questions_are_out_of_reach(make: Make, desk: Desk, head: Desk) -> None:
     row = desk.scan(make.copy().barcode)
     with pytest.raises(NotFoundError):
