@@ -206,8 +206,6 @@ def _whose_details(row: DeskScan) -> Iterator[str]:
 
 
 def _person(row: DeskScan) -> str:
-    if row.outcome is ScanOutcome.QUESTION:
-        return _("For which school? Choose, or scan CMD-1, CMD-2 …")
     return _but_left_behind(row, _served(row))
 
 
@@ -221,6 +219,8 @@ def _but_left_behind(row: DeskScan, served: str) -> str:
 
 
 def _served(row: DeskScan) -> str:
+    if row.outcome is ScanOutcome.QUESTION:
+        return _("For which school? Choose, or scan CMD-1, CMD-2 …")
     school = row.facts["school"]
     if row.facts["mode"] != DeskMode.LEND:
         return _("%(school)s: taking back goes on, F2 or CMD-AUSLEIHE lends", school=school)

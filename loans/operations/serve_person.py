@@ -80,11 +80,13 @@ def serve_person(turn: Turn, person_id: int, booking: Booking | None = None) -> 
         turn.desk.booking_id, turn.desk.institution_id = booking.id, booking.institution_id
     elif known is None and len(held) == 1:
         turn.desk.institution_id = held[0].institution_id
+    left = _left_behind(before, turn)
     if turn.desk.institution_id is None:
         _drop_choice(turn)
-        return note(turn, Line(DeskAct.PERSON, ScanOutcome.QUESTION, _choices(held)))
+        facts = _choices(held) | ({"left": left} if left else {})
+        return note(turn, Line(DeskAct.PERSON, ScanOutcome.QUESTION, facts))
     outcome = ScanOutcome.AGAIN if again else ScanOutcome.DONE
-    return _greet(turn, _line(turn, booking, outcome, _left_behind(before, turn)))
+    return _greet(turn, _line(turn, booking, outcome, left))
 
 
 def serve_for(turn: Turn, person_id: int, institution_id: int) -> DeskScan:

@@ -12,9 +12,10 @@ from loans.operations.tell_receipt import tell_receipt
 from loans.queries.receipts import receipt_of, receipts_of
 from loans.rules.desk import Command
 from schools.models.owed_letter import LetterKind, OwedLetter
+from schools.models.person import Membership
 from schools.rules.roles import Right, Role
 from tests.loans.operations.test_scan import Desk
-from tests.make import MONDAY, Make
+from tests.make import LONG_AGO, MONDAY, Make
 from tests.statements import counted
 
 pytestmark = [pytest.mark.both_stores, pytest.mark.lending("8.7")]
@@ -221,6 +222,14 @@ def test_the_next_card_tells_what_the_one_before_did_not_get(make: Make, desk: D
     desk.scan(part.copy.barcode)
     row = desk.scan(other.card)
     assert (row.outcome.value, row.facts["left"]) == ("again", ["Sensorkoffer"])
+    desk.scan(part.copy.barcode)
+    two_schools = make.person()
+    make.session.add(
+        Membership(person_id=two_schools.id, institution_id=make.school().id, first=LONG_AGO)
+    )
+    make.session.commit()
+    row = desk.scan(two_schools.card)
+    assert (row.outcome.value, row.facts["left"]) == ("question", ["Sensorkoffer"])
     assert "left" not in desk.scan(make.person().card).facts
 
 
