@@ -157,6 +157,7 @@ PUT_BACKS: Words = {
     PutBack.LATER: _("The booking begins later now"),
     PutBack.TOO_MANY: _("Fewer are booked now"),
     PutBack.NOT_LENT: _("The copy is not lent any more"),
+    PutBack.ELSEWHERE: _("The booking is collected at another branch now"),
 }
 ROUTE_FAULTS: Words = {
     RouteFault.NO_NAME: _("Give the route a name."),

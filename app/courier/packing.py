@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -15,13 +15,14 @@ from app.courier.tour_page import tour_shown
 from app.courier.tours import page_of
 from app.courier.words import NO_COPY, kept_refusals, said_of_pack
 from app.forms import Form
+from app.pieces import counted_pieces
 from app.security import requires
 from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
 from catalogue.models.copy import Part
 from database.unit_of_work import unit_of_work
-from loans.operations.count_parts import Pieces, as_known
+from loans.operations.count_parts import as_known
 from loans.operations.pack import Packed, Packing, add_box, pack
 from loans.operations.unpack import unpack
 from loans.queries.boxes import Box
@@ -34,9 +35,6 @@ from loans.rules.packing import PackNote
 from schools.rules.roles import Right
 
 packing = Blueprint("packing", __name__, url_prefix="/tours")
-
-PART = "part-"
-MOST_DIGITS = 6
 
 
 @packing.post("/<int:tour_id>/pack")
@@ -66,7 +64,7 @@ def count(tour_id: int) -> ResponseReturnValue:
     with unit_of_work(session()):
         answer = earlier_answer()
         if answer is None:
-            wish = Packing(tour_id, form.asked.data, form.box.data, _pieces())
+            wish = Packing(tour_id, form.asked.data, form.box.data, counted_pieces())
             answer = _answer(tour, pack(session(), wish, actor(), today(), now()))
             keep_answer(answer)
     return _answered(tour_id, answer)
@@ -209,13 +207,3 @@ def _misread(tour: TourFacts, form: Form) -> ResponseReturnValue:
         return invalid(form)
     fault = next(iter(form.sentences().values()))
     return _shown(tour, refused("", fault, 422), {}, 422)
-
-
-def _pieces() -> Pieces:
-    """Return the counted pieces by part; a box left unticked is not sent and counts as 0."""
-    listed = [name for name in request.form.getlist("listed") if name.isdigit()]
-    return {int(name): _number(request.form.get(f"{PART}{name}", "0")) for name in listed}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) <= MOST_DIGITS else 0

@@ -16,6 +16,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from app.forms import DayField, Form, QueryForm, one_line, several_lines
 from app.lending_words import CLAIM_KINDS
 from catalogue.operations.report_defect import Photo
+from catalogue.rules.barcodes import LONGEST_SCAN
 from loans.models.claim import ClaimKind
 from loans.operations.claim import Claim, Settlement
 
@@ -51,7 +52,10 @@ class ExchangeForm(Form):
 
     barcode = StringField(
         _("Number of the copy that is really out"),
-        [DataRequired(_("Scan or type its number.")), Length(max=60, message=_("Too long."))],
+        [
+            DataRequired(_("Scan or type its number.")),
+            Length(max=LONGEST_SCAN, message=_("Too long.")),
+        ],
         filters=[one_line],
     )
     reason = _reason(_("Why it is exchanged"), "exchange-reason")
@@ -110,7 +114,10 @@ class PlaceForm(Form):
 
     barcode = StringField(
         _("Number of the copy"),
-        [DataRequired(_("Scan or type its number.")), Length(max=60, message=_("Too long."))],
+        [
+            DataRequired(_("Scan or type its number.")),
+            Length(max=LONGEST_SCAN, message=_("Too long.")),
+        ],
         filters=[one_line],
     )
     institution = SelectField(

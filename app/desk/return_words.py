@@ -90,6 +90,8 @@ def _where_to(facts: Mapping[str, Any]) -> Iterator[str]:
         yield _for_whom(facts)
     elif facts["state"] != CopyState.AVAILABLE:
         yield label(CopyState(facts["state"]))
+    elif facts.get("ready_for"):
+        yield _("lies ready for %(number)s, %(school)s", **facts["ready_for"])
     elif facts["shelf"]:
         yield _("shelf %(shelf)s", shelf=facts["shelf"])
     else:

@@ -21,6 +21,7 @@ from app.desk.late import scanned_when
 from app.desk.newcomer_form import newcomer_form
 from app.desk.page import desk_page
 from app.desk.search import is_name
+from app.pieces import counted_pieces
 from app.refusals import sentences
 from app.security import requires
 from app.sessions import session
@@ -39,9 +40,6 @@ from loans.rules.desk import Command
 from schools.rules.roles import Right
 
 desk = Blueprint("desk", __name__)
-
-PART = "part-"
-MOST_DIGITS = 6
 
 
 @desk.get("/desk")
@@ -75,7 +73,7 @@ def count() -> ResponseReturnValue:
     form = ReturnForm()
     if not form.validate():
         return misread(form)
-    line_id, key, pieces = form.line.data, form.idem.data or "", _pieces()
+    line_id, key, pieces = form.line.data, form.idem.data or "", counted_pieces()
 
     def act(found: Found) -> DeskScan:
         wish = Reply(line_id, key, Answer(Command.YES, line_id, pieces, found))
@@ -92,7 +90,7 @@ def answer() -> ResponseReturnValue:
     if not form.validate():
         return misread(form)
     number = form.answer.data
-    word = int(number) if number.isdigit() else Command.NO
+    word = int(number) if number.isascii() and number.isdigit() else Command.NO
     wish = Reply(form.line.data, form.idem.data or "", Answer(word, form.line.data))
     return _reply(wish)
 
@@ -205,13 +203,3 @@ def _people(letters: str, branch_id: int) -> ResponseReturnValue:
     if wants_fragment():
         return render_template("desk/fragment.html", page=page)
     return shown(page)
-
-
-def _pieces() -> dict[int, int]:
-    """Return the counted pieces by part; a box left unticked is not sent and counts as 0."""
-    listed = [name for name in request.form.getlist("listed") if name.isdigit()]
-    return {int(name): _number(request.form.get(f"{PART}{name}", "0")) for name in listed}
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) <= MOST_DIGITS else 0

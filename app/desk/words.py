@@ -206,12 +206,25 @@ def _whose_details(row: DeskScan) -> Iterator[str]:
 
 
 def _person(row: DeskScan) -> str:
+    return _but_left_behind(row, _served(row))
+
+
+def _but_left_behind(row: DeskScan, served: str) -> str:
+    """Say what whoever was served before did not get, if anything."""
+    left = row.facts.get("left")
+    if not left:
+        return served
+    titles = ", ".join(left)
+    return _("%(served)s. Not lent to who was served before: %(left)s", served=served, left=titles)
+
+
+def _served(row: DeskScan) -> str:
     if row.outcome is ScanOutcome.QUESTION:
         return _("For which school? Choose, or scan CMD-1, CMD-2 …")
     school = row.facts["school"]
     if row.facts["mode"] != DeskMode.LEND:
         return _("%(school)s: taking back goes on, F2 or CMD-AUSLEIHE lends", school=school)
-    if row.outcome is ScanOutcome.AGAIN:
+    if row.outcome is ScanOutcome.AGAIN and not row.facts.get("left"):
         return _("%(school)s is being served already", school=school)
     return _("%(school)s: scan what goes out", school=school)
 
@@ -223,7 +236,7 @@ def _booking(row: DeskScan) -> str:
         return _(
             "Booking %(number)s is %(state)s: nothing to hand out", number=number, state=state
         )
-    return _("Booking %(number)s: scan what goes out", number=number)
+    return _but_left_behind(row, _("Booking %(number)s: scan what goes out", number=number))
 
 
 def _booking_details(row: DeskScan) -> Iterator[str]:

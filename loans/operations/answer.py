@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from catalogue.rules.completeness import Completeness
 from catalogue.rules.copy_states import CopyState
-from loans.errors import NotFoundError, Refused
+from loans.errors import NotFoundError
 from loans.models.desk_session import DeskScan, DeskSession, ScanOutcome
 from loans.operations.brief import brief_for
 from loans.operations.count_parts import Count, Pieces, as_known, count_parts
@@ -27,9 +27,8 @@ from loans.operations.note_damage import NOTHING, Found
 from loans.operations.pass_on import release
 from loans.operations.serve_copy import lend_here, take_back_here, thing_of
 from loans.operations.serve_person import serve_for
-from loans.queries.hand_out import parts_of
+from loans.queries.hand_out import lacks_critical, parts_of
 from loans.queries.late_scans import moved_since
-from loans.rules.codes import Refusal
 from loans.rules.desk import Command, DeskAct
 from schools.queries.signed_in import day_of
 from schools.rules.roles import Actor
@@ -141,14 +140,14 @@ def _counted(turn: Turn, row: DeskScan, answer: Answer) -> DeskScan:
     close_question(row)
     if pieces is None:
         pieces = as_known(parts_of(turn.session, thing.copy_id))
+    if row.act == DeskAct.RETURN and moved_since(turn.session, thing.copy_id, row.at):
+        return note(turn, Line(DeskAct.ANSWER, ScanOutcome.AGAIN, {"open": False}))
     if row.act == DeskAct.RETURN:
         return note(turn, take_back_here(turn, thing, pieces, answer.found))
-    complete, effects = _count_to_lend(turn, thing.copy_id, pieces)
-    if complete:
-        line = lend_here(_as_scanned(turn, row), thing, pieces)
-    else:
-        refused = (Refused(Refusal.INCOMPLETE),)
-        line = Line(DeskAct.LEND, ScanOutcome.REFUSED, thing.facts, refused, thing.copy_id)
+    was_unknown, effects = _count_to_lend(turn, thing.copy_id, pieces)
+    if was_unknown:
+        thing = replace(thing, reason="")
+    line = lend_here(_as_scanned(turn, row), thing, pieces)
     return note(turn, replace(line, effects=merged(effects, dict(line.effects))))
 
 
@@ -165,22 +164,24 @@ def _as_scanned(turn: Turn, row: DeskScan) -> Turn:
 
 
 def _count_to_lend(turn: Turn, copy_id: int, pieces: Pieces) -> tuple[bool, Effects]:
-    """Record the count of a box about to go out; one without a critical part stays.
+    """Record the count of a box about to go out; one without a critical part is incomplete.
 
     Returns:
-        Whether it may go, and what undoing the count needs.
+        Whether that was unknown until now, so that no reason given before was about it, and what
+        undoing the count needs.
     """
     copy = lock_copy(turn.session, copy_id)
+    lacked = lacks_critical(turn.session, copy_id)
     journal = Journal()
     journal.watch(copy)
     count = Count(copy, pieces, turn.today, journal=journal)
     found = count_parts(turn.session, count, turn.by, turn.now)
-    complete = found is None or found.completeness is not Completeness.INCOMPLETE
-    if not complete and copy.state is not CopyState.ON_LOAN:
+    lacks = found is not None and found.completeness is Completeness.INCOMPLETE
+    if lacks and copy.state is not CopyState.ON_LOAN:
         release(Act(turn.session, turn.by, turn.today, turn.now, journal=journal), copy)
         move_copy(copy, CopyState.INCOMPLETE, journal=journal)
     turn.session.flush()
-    return complete, journal.effects()
+    return lacks and not lacked, journal.effects()
 
 
 def _overrule(turn: Turn, row: DeskScan, reason: str) -> DeskScan:

@@ -2,13 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalogue.models.copy import Copy
+from catalogue.amounts import counted
+from catalogue.models.copy import Copy, Part
 from catalogue.models.defect import Defect
 from catalogue.rules.copy_states import CopyState
-from catalogue.rules.defect_states import STILL_OPEN
+from catalogue.rules.defect_states import STILL_OPEN, DefectState
 from database.audit import Change, Subject, record
 from loans.errors import NotFoundError
 from loans.operations.count_parts import close_brought
@@ -20,10 +21,11 @@ from schools.rules.roles import Actor, Right
 
 
 def bring_part(session: Session, defect_id: int, by: Actor, today: date, now: datetime) -> Copy:
-    """Note that the missing part of a defect was brought, all of it.
+    """Note that what a defect says is missing of a part was brought.
 
-    Locks holding and copy. A box in which nothing critical is missing any more leaves its state
-    incomplete and serves whoever waits.
+    Locks holding and copy. What others have lost of the same part stays missing, and their
+    defects open. A box in which nothing critical is missing any more leaves its state incomplete
+    and serves whoever waits.
 
     Raises:
         loans.errors.NotFoundError: no such open defect of a part at a centre of the actor.
@@ -42,11 +44,26 @@ def bring_part(session: Session, defect_id: int, by: Actor, today: date, now: da
     parts = parts_of(session, copy.id)
     part = next(each for each in parts if each.id == found.part_id)
     before = part.missing
-    part.missing = 0
-    close_brought(session, act.journal, [part.id], now)
+    part.missing -= _brought(session, found, part)
+    found.state, found.changed_at = DefectState.DONE, now
+    if not part.missing:
+        close_brought(session, act.journal, [part.id], now)
     if copy.state is CopyState.INCOMPLETE and not any(p.critical and p.missing for p in parts):
         bring_on(act, copy, copy.branch_id or copy.home_branch_id)
-    change = Change("bring_part", {part.name: before}, {part.name: 0})
+    change = Change("bring_part", {part.name: before}, {part.name: part.missing})
     record(session, by, Subject("copy", copy.id, copy.centre_id), change, now)
     session.flush()
     return copy
+
+
+def _brought(session: Session, defect: Defect, part: Part) -> int:
+    """Return how many pieces are there again: all, unless others have lost some too."""
+    others = select(func.count(Defect.id)).where(
+        Defect.part_id == part.id, Defect.state.in_(STILL_OPEN), Defect.id != defect.id
+    )
+    if not session.scalar(others):
+        return part.missing
+    said = defect.text.partition("\n")[0]
+    pieces = range(1, part.missing + 1)
+    named = next((number for number in pieces if said == counted(part.name, number)), 1)
+    return min(named, part.missing)

@@ -204,12 +204,12 @@ def _counted(act: Act, wish: BroughtBack, copy: Copy, loan: Loan | None) -> Verd
 
 def _state_off_the_shelf(copy: Copy, verdict: Verdict | None, found: Found) -> CopyState | None:
     """Return the state that keeps a copy from being lent; None if it may go on its shelf."""
+    if copy.state in {CopyState.IN_REPAIR, CopyState.WITHDRAWN}:
+        return copy.state
     if verdict is not None and verdict.completeness is Completeness.INCOMPLETE:
         return CopyState.INCOMPLETE
     if found.repair:
         return CopyState.IN_REPAIR
-    if copy.state in {CopyState.IN_REPAIR, CopyState.WITHDRAWN}:
-        return copy.state
     if copy.state is CopyState.INCOMPLETE and verdict is None:
         return copy.state
     return None

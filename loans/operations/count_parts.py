@@ -97,9 +97,10 @@ def _counted(parts: Sequence[Part]) -> list[CountedPart]:
 
 
 def _report(session: Session, count: Count, lost: Mapping[Part, int], now: datetime) -> None:
-    """Write defects that say what lacks by now; the borrower is told of what was lost with it."""
+    """Write a defect for each part that lost pieces, and tell the borrower of all of them."""
     loan = count.loan
-    defects = [_defect(count, part, now) for part in lost]
+    words = {part: counted(part.name, pieces) for part, pieces in lost.items()}
+    defects = [_defect(count, part, said, now) for part, said in words.items()]
     if count.photo is not None and defects:
         defects[0].photo = Attachment(
             **asdict(count.photo),
@@ -111,11 +112,10 @@ def _report(session: Session, count: Count, lost: Mapping[Part, int], now: datet
     session.flush()
     count.journal.made(*defects)
     if loan is not None and lost:
-        words = [counted(part.name, pieces) for part, pieces in lost.items()]
-        _owe_letter(session, count, loan, words, now)
+        _owe_letter(session, count, loan, list(words.values()), now)
 
 
-def _defect(count: Count, part: Part, now: datetime) -> Defect:
+def _defect(count: Count, part: Part, lost: str, now: datetime) -> Defect:
     loan = count.loan
     return Defect(
         copy_id=count.copy.id,
@@ -124,7 +124,7 @@ def _defect(count: Count, part: Part, now: datetime) -> Defect:
         institution_id=None if loan is None else loan.institution_id,
         person_id=None if loan is None else loan.person_id,
         kind=DefectKind.PART_MISSING,
-        text="\n".join(filter(None, (counted(part.name, part.missing), count.remark.strip()))),
+        text="\n".join(filter(None, (lost, count.remark.strip()))),
         deadline=None if loan is None else bring_by(count.today),
         reported_at=now,
         changed_at=now,

@@ -61,7 +61,7 @@ def note_damage_here(
         _look_over(act, copy)
     defect = note_damage(act, copy, loan, wish.found)
     short: tuple[ShortBooking, ...] = ()
-    if wish.found.repair and copy.state is not CopyState.ON_LOAN:
+    if wish.found.repair and copy.state not in {CopyState.ON_LOAN, CopyState.WITHDRAWN}:
         release(act, copy)
         move_copy(copy, CopyState.IN_REPAIR, journal=act.journal)
         short = short_bookings(session, by.scope(Right.LEND), copy.holding, today, now)

@@ -11,6 +11,7 @@ from loans.errors import ChangedMeanwhileError, ImpossibleStepError, Refused, Re
 from loans.models.booking import Booking
 from loans.operations.book import overbooked_reason
 from loans.operations.find_booking import centre_booking, lock_booking
+from loans.operations.pick_copy import make_ready_anew
 from loans.operations.tell import tell_about_booking
 from loans.operations.tell_bookings import tell_about_decline
 from loans.queries.edits import answer_to, unchanged
@@ -45,6 +46,7 @@ def confirm(
     """Confirm what was requested, if it can still be had. One letter with the comment is owed.
 
     Locks its holdings, its person, then the booking. Its days were judged when it was asked for.
+    What lies ready since before it was asked for anew is ready again.
 
     Raises:
         NotFoundError: no such booking at a centre of the actor.
@@ -66,6 +68,7 @@ def confirm(
     _record(session, booking, by, Change("confirm", after=after, reason=wish.comment.strip()), now)
     reason = wish.comment.strip()
     tell_about_booking(session, booking, LetterKind.BOOKING_CONFIRMED, now, reason=reason)
+    make_ready_anew(session, booking, now)
     return booking
 
 

@@ -1,5 +1,6 @@
 """End a loan: it is back, or settled without coming back."""
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import func, select
@@ -38,7 +39,7 @@ def end_loan(act: Act, loan: Loan, on: date) -> Loan:
     locked.returned_by = act.by.account_id
     locked.checked_at = act.now
     void_reminders(act, locked, on)
-    _settle_claims(act, locked)
+    settle_claims(act, locked, ENDED_BY_RETURN)
     return locked
 
 
@@ -61,11 +62,12 @@ def _close_booking(act: Act, loan: Loan) -> None:
         booking.state = state
 
 
-def _settle_claims(act: Act, loan: Loan) -> None:
+def settle_claims(act: Act, loan: Loan, kinds: Collection[ClaimKind]) -> None:
+    """Settle the open claims about a locked loan that its copy, in the house, has answered."""
     query = select(LoanClaim).where(
         LoanClaim.loan_id == loan.id,
         LoanClaim.settled_at.is_(None),
-        LoanClaim.kind.in_(ENDED_BY_RETURN),
+        LoanClaim.kind.in_(kinds),
     )
     for claim in act.session.scalars(query):
         act.journal.watch(claim)

@@ -3,16 +3,16 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
 from catalogue.rules.copy_states import CopyState
 from database.audit import Change
 from loans.errors import NotFoundError, Refused, RefusedError
+from loans.models.claim import ClaimKind
 from loans.models.loan import Loan
 from loans.operations.drop_pick import drop_pick
-from loans.operations.end_loan import end_loan
+from loans.operations.end_loan import end_loan, settle_claims
 from loans.operations.journal import Act
 from loans.operations.lock import lock
 from loans.operations.lock_copy import lock_copy, move_copy
@@ -21,6 +21,7 @@ from loans.operations.pass_on import pass_on
 from loans.operations.route import leave_the_road, route
 from loans.operations.serve_hold import put_back
 from loans.queries.hand_out import hold_on, lacks_critical, open_loan_of
+from loans.queries.scanned import ScannedCopy, scanned
 from loans.rules.codes import LoanRefusal, Refusal
 from loans.rules.returns import ReturnCase
 from schools.rules.roles import Actor, Right
@@ -28,7 +29,7 @@ from schools.rules.roles import Actor, Right
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """A running loan, the barcode or inventory number that is really out, and why."""
+    """A running loan, what stands on the label of what is really out, and why."""
 
     loan_id: int
     barcode: str
@@ -39,7 +40,8 @@ def exchange_copy(session: Session, wish: Exchange, by: Actor, today: date, now:
     """Let a loan name the copy that is really out; the other one is in the house again.
 
     Both are of the same holding. Locks holding, both copies and the loan. Whoever the right
-    copy was kept for waits again; the wrong one serves the first in line.
+    copy was kept for waits again; the wrong one serves the first in line. That the wrong one was
+    lost is settled: nobody has said so of the right one.
 
     Raises:
         loans.errors.NotFoundError: no such loan, or no such copy, at a centre of the actor.
@@ -58,6 +60,7 @@ def exchange_copy(session: Session, wish: Exchange, by: Actor, today: date, now:
     before = {"copy": wrong.barcode}
     _take_out(act, right, loan)
     loan.copy_id = right.id
+    settle_claims(act, loan, (ClaimKind.LOST,))
     session.flush()
     _bring_in(act, wrong, loan)
     change = Change("exchange_copy", before, {"copy": right.barcode}, wish.reason)
@@ -67,17 +70,11 @@ def exchange_copy(session: Session, wish: Exchange, by: Actor, today: date, now:
 
 
 def _named(act: Act, wish: Exchange, wrong: Copy) -> Copy:
-    code = wish.barcode.strip().upper()
-    found = act.session.scalar(
-        select(Copy.id).where(
-            Copy.centre_id == wrong.centre_id,
-            (Copy.barcode == code) | (Copy.inventory_number == wish.barcode.strip()),
-        )
-    )
-    if found is None:
-        raise NotFoundError("copy", wish.barcode)
-    for copy in lock(act.session, Copy, [found]):
-        return copy
+    scope = act.by.scope(Right.OVERRIDE)
+    found = scanned(act.session, scope, wrong.centre_id, wish.barcode)
+    if isinstance(found, ScannedCopy):
+        for copy in lock(act.session, Copy, [found.id]):
+            return copy
     raise NotFoundError("copy", wish.barcode)
 
 

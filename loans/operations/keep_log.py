@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -12,11 +12,15 @@ from sqlalchemy.orm import Session
 
 from loans.errors import NotFoundError, Refused
 from loans.models.desk_session import DeskMode, DeskScan, DeskSession, ScanOutcome
+from loans.operations.tell_receipt import tell_receipt
 from loans.rules.desk import SESSION_LASTS, DeskAct
 from schools.models.media_centre import Branch
 from schools.rules.roles import Actor, Right
 
 Facts = dict[str, Any]
+
+OLDEST_RECEIPT = timedelta(days=7)
+"""Later nobody waits for the receipt of a customer who was never finished with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +88,15 @@ def open_desk(session: Session, by: Actor, branch: Branch, now: datetime) -> Des
     """Return the account's session at a branch under its lock; a new one if none is in use.
 
     The first lock of every turn, before holding and copy: scans of one desk follow each other.
+    Whoever was forgotten there the day before is finished with first.
     """
     asked = {"account_id": by.account_id, "branch_id": branch.id, "since": now - SESSION_LASTS}
-    return session.scalar(_in_use(), asked) or new_desk(session, by, branch.id, now)
+    found = session.scalar(_in_use(), asked)
+    if found is not None:
+        return found
+    for desk in session.scalars(_forgotten(), asked).all():
+        _end_forgotten(session, desk, now)
+    return new_desk(session, by, branch.id, now)
 
 
 @cache
@@ -102,6 +112,26 @@ def _in_use() -> Select[DeskSession]:
         .limit(1)
         .with_for_update(key_share=True)
     )
+
+
+@cache
+def _forgotten() -> Select[DeskSession]:
+    return (
+        select(DeskSession)
+        .where(DeskSession.account_id == bindparam("account_id"))
+        .where(DeskSession.branch_id == bindparam("branch_id"))
+        .where(DeskSession.ended_at.is_(None), DeskSession.started_at <= bindparam("since"))
+        .order_by(DeskSession.id)
+        .with_for_update(key_share=True)
+    )
+
+
+def _end_forgotten(session: Session, desk: DeskSession, now: datetime) -> None:
+    """End a session with its last scan, and owe its receipt while that is of use."""
+    last = session.scalar(select(func.max(DeskScan.at)).where(DeskScan.session_id == desk.id))
+    desk.ended_at, desk.parked = last or desk.started_at, False
+    if now - desk.ended_at <= OLDEST_RECEIPT:
+        tell_receipt(session, desk, now)
 
 
 def new_desk(
@@ -179,13 +209,14 @@ def done_in(turn: Turn) -> Facts:
 
 
 def count_done(turn: Turn, act: DeskAct) -> int:
-    """Return how many copies this session lent, or took back."""
+    """Return how many copies this session lent, or took back; received and looked over is one."""
     return turn.session.scalar(_done(), {"session_id": turn.desk.id, "act": act}) or 0
 
 
 @cache
 def _done() -> Select[int]:
-    return select(func.count(DeskScan.id)).where(
+    loan = func.coalesce(DeskScan.loan_id, -DeskScan.id)
+    return select(func.count(loan.distinct())).where(
         DeskScan.session_id == bindparam("session_id"),
         DeskScan.act == bindparam("act"),
         DeskScan.outcome == ScanOutcome.DONE,

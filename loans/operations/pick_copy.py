@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, true
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
@@ -59,6 +59,8 @@ class PickDone:
 def pick_copy(session: Session, wish: PickWish, by: Actor, today: date, now: datetime) -> PickDone:
     """Note that a copy was taken off the shelf for the first line of the list that wants it.
 
+    It stands at this branch now, wherever it stood before.
+
     Locks holding, copy and booking in this order. With the last copy the booking is ready; the
     borrower who comes to a counter is told by one letter. A copy whose booking wants it no
     longer lies on its shelf again; scanned again for one that was changed meanwhile, it makes it
@@ -72,6 +74,8 @@ def pick_copy(session: Session, wish: PickWish, by: Actor, today: date, now: dat
     """
     copy = lock_copy(session, wish.copy_id)
     branch = _branch(session, wish, by, copy)
+    if copy.state is CopyState.AVAILABLE:
+        copy.branch_id = branch.id
     known = pick_of(session, copy.id)
     if known is not None:
         return _again(session, known, copy, by, (today, now))
@@ -122,6 +126,17 @@ def make_ready(session: Session, booking: Booking, now: datetime) -> bool:
     if booking.place.kind is PlaceKind.COUNTER:
         tell_ready(session, booking, now)
     return True
+
+
+def make_ready_anew(session: Session, booking: Booking, now: datetime) -> bool:
+    """Make a locked booking ready that lies there as it was picked, for this day and place.
+
+    Source:
+        docs/rules.md, Lending 5.1.
+    """
+    picks = [pick for line in booking.lines for pick in line.picks]
+    same_day = all(pick.first == booking.first for pick in picks)
+    return bool(picks) and same_day and make_ready(session, booking, now)
 
 
 def _branch(session: Session, wish: PickWish, by: Actor, copy: Copy) -> Branch:
@@ -203,12 +218,15 @@ def _pick(session: Session, wanted: PickLine, copy: Copy, by: Actor, now: dateti
 def _is_whole(session: Session, booking: Booking) -> bool:
     """Say whether everything of it lies ready or is out."""
     wanted = {line.id: line.quantity - line.handed_out for line in booking.lines}
+    place = booking.place
+    stands_at = func.coalesce(Copy.branch_id, Copy.home_branch_id)
+    here = stands_at == place.branch_id if place.kind is PlaceKind.COUNTER else true()
     rows = session.execute(
         select(BookingPick.line_id, func.count(BookingPick.id))
         .join(BookingLine, BookingLine.id == BookingPick.line_id)
         .join(Copy, Copy.id == BookingPick.copy_id)
         .where(BookingLine.booking_id == booking.id)
-        .where(Copy.state == CopyState.AVAILABLE, Copy.lendable)
+        .where(Copy.state == CopyState.AVAILABLE, Copy.lendable, here)
         .group_by(BookingPick.line_id)
     )
     there = dict(rows.all())

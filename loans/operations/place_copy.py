@@ -15,6 +15,7 @@ from loans.operations.journal import Act
 from loans.operations.lock_copy import lock_copy, move_copy
 from loans.operations.locked_loan import locked_loan, record_loan
 from loans.queries.hand_out import hold_on
+from loans.queries.scanned import ScannedCopy, scanned
 from loans.queries.short_bookings import ShortBooking, short_bookings
 from loans.rules.codes import LoanRefusal, Refusal
 from schools.models.institution import Institution
@@ -27,7 +28,7 @@ class Placement:
     """A copy that shall stand at a school.
 
     Attributes:
-        barcode: or inventory number.
+        barcode: what stands on its label, as at the desk.
         institution_id: the school, served by the copy's centre.
         review_on: when somebody looks at it again.
         person_id: who answers for it there; None for the school itself.
@@ -123,15 +124,11 @@ def review_placement(
 
 def _copy(act: Act, barcode: str) -> Copy:
     scope = act.by.scope(Right.LEND)
-    code = barcode.strip()
-    query = select(Copy.id).where(
-        Copy.centre_id.in_(scope.centre_ids),
-        (Copy.barcode == code.upper()) | (Copy.inventory_number == code),
-    )
-    found = act.session.scalar(query.order_by(Copy.id).limit(1))
-    if found is None:
-        raise NotFoundError("copy", barcode)
-    return lock_copy(act.session, found)
+    for centre_id in sorted(scope.centre_ids):
+        found = scanned(act.session, scope, centre_id, barcode)
+        if isinstance(found, ScannedCopy):
+            return lock_copy(act.session, found.id)
+    raise NotFoundError("copy", barcode)
 
 
 def _school(act: Act, wish: Placement, copy: Copy) -> Institution:

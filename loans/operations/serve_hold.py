@@ -10,7 +10,13 @@ from database.audit import Change, Subject, record
 from loans.errors import NoOpenDayError
 from loans.models.hold import KEPT_FOR_SOMEBODY, STILL_OPEN, Hold, HoldState
 from loans.operations.journal import Act
-from loans.operations.tell_holds import ready_occasion, tell_desk, tell_ended, tell_ready
+from loans.operations.tell_holds import (
+    ready_occasion,
+    take_back_from_desk,
+    tell_desk,
+    tell_ended,
+    tell_ready,
+)
 from loans.operations.withdraw_letters import drop_unsent, withdraw_letters
 from loans.queries.queue import InLine, period_of
 from loans.queries.viewpoint import Where, viewpoint_of
@@ -61,12 +67,14 @@ def send_on(act: Act, hold: Hold) -> None:
 def put_back(act: Act, hold: Hold, reason: str = "") -> None:
     """Let a served hold wait again, at its old place and with its old wish date.
 
-    A letter that a copy is ready is taken back, or followed by a correction.
+    A letter that a copy is ready is taken back, or followed by a correction; one to the desk
+    goes unsent.
 
     Source:
         docs/rules.md, Lending 7.3 and 8.6.
     """
     act.journal.watch(hold)
+    take_back_from_desk(act, hold)
     ready_on = hold.ready_on
     hold.state, hold.copy_id = HoldState.WAITING, None
     hold.ready_on = hold.pickup_deadline = None
@@ -79,6 +87,7 @@ def put_back(act: Act, hold: Hold, reason: str = "") -> None:
 def fulfil(act: Act, hold: Hold, copy: Copy | None) -> None:
     """Note that whoever waited has a copy of the title now, or the days it was for."""
     act.journal.watch(hold)
+    take_back_from_desk(act, hold)
     if hold.ready_on is not None:
         drop_unsent(act.session, [ready_occasion(hold, hold.ready_on)], act.journal)
     _close(act, hold, HoldState.FULFILLED)
@@ -104,6 +113,8 @@ def cancel_it(act: Act, hold: Hold, reason: str = "") -> None:
     """Cancel a hold for whoever waits; one letter if staff do so for somebody else."""
     act.journal.watch(hold)
     ready_on = hold.ready_on
+    if hold.state is HoldState.SET_ASIDE:
+        take_back_from_desk(act, hold)
     _close(act, hold, HoldState.CANCELLED)
     if ready_on is not None:
         withdraw_letters(act, [ready_occasion(hold, ready_on)], with_correction=False)

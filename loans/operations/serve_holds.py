@@ -1,6 +1,6 @@
 """Each night: end holds that are over, and serve those who wait from the shelves."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.rules.copy_states import CopyState
+from loans.models.booking import BookingPick
 from loans.models.hold import STILL_OPEN, Hold, HoldState
 from loans.operations.journal import Act
 from loans.operations.lock import lock
@@ -77,6 +78,7 @@ def _serve(act: Act, holding_id: int) -> int:
     A numbered copy that cannot be kept for whoever is first is tried again for the next.
     """
     shelf, served = list(_on_the_shelf(act.session, holding_id)), 0
+    picked = _picked(act.session, holding_id)
     left = list(shelf)
     while left:
         first = lock_copy(act.session, left[0].id)
@@ -84,7 +86,7 @@ def _serve(act: Act, holding_id: int) -> int:
         if line is None:
             left = [each for each in left if each.numbered and each is not first]
             continue
-        copy = lock_copy(act.session, _nearest(left, line.branch_id).id)
+        copy = lock_copy(act.session, _best(left, line.branch_id, picked).id)
         shelf.remove(copy)
         left = list(shelf)
         act.journal.watch(copy)
@@ -95,11 +97,20 @@ def _serve(act: Act, holding_id: int) -> int:
     return served
 
 
-def _nearest(shelf: Sequence[Copy], branch_id: int) -> Copy:
-    """Return the copy to take: of the pool any one will do, so one that need not travel."""
+def _best(shelf: Sequence[Copy], branch_id: int, picked: Collection[int]) -> Copy:
+    """Return the copy to take; of the pool any one will do.
+
+    So rather one that does not lie ready for a booking, and then one that need not travel.
+    """
     first = shelf[0]
     alike = [first] if first.numbered else [each for each in shelf if not each.numbered]
-    return min(alike, key=lambda each: (each.branch_id or each.home_branch_id) != branch_id)
+    here = {each.id: (each.branch_id or each.home_branch_id) == branch_id for each in alike}
+    return min(alike, key=lambda each: (each.id in picked, not here[each.id]))
+
+
+def _picked(session: Session, holding_id: int) -> frozenset[int]:
+    query = select(BookingPick.copy_id).join(Copy, Copy.id == BookingPick.copy_id)
+    return frozenset(session.scalars(query.where(Copy.holding_id == holding_id)))
 
 
 def _open_holds(session: Session, holding_id: int) -> Sequence[Hold]:

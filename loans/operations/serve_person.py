@@ -1,6 +1,6 @@
 """Serve a person from now on: by card, by a booking, or chosen from a list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from catalogue.models.holding import Holding
 from loans.errors import NotFoundError
 from loans.models.booking import Booking
 from loans.models.desk_session import DeskScan, ScanOutcome
-from loans.operations.end_desk import for_new_customer
+from loans.operations.end_desk import for_new_customer, left_open
 from loans.operations.keep_log import (
     Facts,
     Line,
@@ -71,7 +71,7 @@ def serve_person(turn: Turn, person_id: int, booking: Booking | None = None) -> 
         booking: the booking that was scanned; it says for which institution.
     """
     served = turn.desk.person_id == person_id
-    turn = _at_their_desk(turn, person_id)
+    before, turn = turn, _at_their_desk(turn, person_id)
     held = _institutions(turn, person_id)
     known = turn.desk.institution_id if turn.desk.person_id == person_id else None
     again = served and known is not None and booking is None
@@ -80,11 +80,13 @@ def serve_person(turn: Turn, person_id: int, booking: Booking | None = None) -> 
         turn.desk.booking_id, turn.desk.institution_id = booking.id, booking.institution_id
     elif known is None and len(held) == 1:
         turn.desk.institution_id = held[0].institution_id
+    left = _left_behind(before, turn)
     if turn.desk.institution_id is None:
         _drop_choice(turn)
-        return note(turn, Line(DeskAct.PERSON, ScanOutcome.QUESTION, _choices(held)))
+        facts = _choices(held) | ({"left": left} if left else {})
+        return note(turn, Line(DeskAct.PERSON, ScanOutcome.QUESTION, facts))
     outcome = ScanOutcome.AGAIN if again else ScanOutcome.DONE
-    return _greet(turn, _line(turn, booking, outcome))
+    return _greet(turn, _line(turn, booking, outcome, left))
 
 
 def serve_for(turn: Turn, person_id: int, institution_id: int) -> DeskScan:
@@ -93,14 +95,15 @@ def serve_for(turn: Turn, person_id: int, institution_id: int) -> DeskScan:
     Raises:
         loans.errors.NotFoundError: the person does not act for it, or it lies out of reach.
     """
-    turn = _at_their_desk(turn, person_id)
+    before, turn = turn, _at_their_desk(turn, person_id)
     held = {each.institution_id for each in _institutions(turn, person_id)}
     if institution_id not in held:
         raise NotFoundError("person", person_id)
     if turn.desk.institution_id != institution_id:
         turn.desk.booking_id = None
     turn.desk.person_id, turn.desk.institution_id = person_id, institution_id
-    return _greet(turn, _line(turn, None, ScanOutcome.DONE))
+    left = _left_behind(before, turn)
+    return _greet(turn, _line(turn, None, ScanOutcome.DONE, left))
 
 
 def _at_their_desk(turn: Turn, person_id: int) -> Turn:
@@ -110,6 +113,11 @@ def _at_their_desk(turn: Turn, person_id: int) -> Turn:
     if taken_up is not None:
         return taken_up
     return turn if turn.desk.person_id is None else for_new_customer(turn)
+
+
+def _left_behind(before: Turn, turn: Turn) -> list[str]:
+    """Return the titles of what was not lent to whoever was served before."""
+    return [] if turn.desk is before.desk else left_open(before)
 
 
 def _institutions(turn: Turn, person_id: int) -> list[Borrower]:
@@ -133,9 +141,11 @@ def _choices(held: Iterable[Borrower]) -> Facts:
     return {"choices": [{"id": each.institution_id, "name": each.institution} for each in held]}
 
 
-def _line(turn: Turn, booking: Booking | None, outcome: ScanOutcome) -> Line:
+def _line(turn: Turn, booking: Booking | None, outcome: ScanOutcome, left: Sequence[str]) -> Line:
     school = turn.session.get_one(Institution, turn.desk.institution_id)
     facts: Facts = {"mode": turn.desk.mode.value, "school": school.short_name or school.name}
+    if left:
+        facts["left"], outcome = list(left), ScanOutcome.AGAIN
     if booking is None:
         return Line(DeskAct.PERSON, outcome, facts)
     return Line(DeskAct.BOOKING, outcome, {**facts, "booking": booking.number})

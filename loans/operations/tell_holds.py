@@ -3,12 +3,15 @@
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+
 from catalogue.models.copy import Copy
 from loans.models.hold import Hold
 from loans.operations.journal import Act
+from loans.operations.withdraw_letters import drop_unsent
 from loans.rules.holds import Ending
 from schools.models.media_centre import Branch
-from schools.models.owed_letter import LetterKind
+from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.operations.owe import Addressee, Letter, owe, person_addressed
 
 
@@ -61,10 +64,25 @@ def tell_desk(act: Act, hold: Hold, copy: Copy, sent_from: int | None = None) ->
     }
     centre = hold.place.branch.centre
     to = Addressee(centre.email, hold.place.branch.name, centre_id=centre.id)
-    occasion = f"hold_at_desk:{hold.id}:{copy.id}:{act.today.isoformat()}"
+    occasion = f"{LetterKind.HOLD_AT_DESK.value}:{hold.id}:{copy.id}:{act.today.isoformat()}"
     letter = Letter(LetterKind.HOLD_AT_DESK, occasion, facts)
     if owe(act.session, letter, to, act.now):
         act.journal.owed(occasion)
+
+
+def take_back_from_desk(act: Act, hold: Hold) -> None:
+    """Let a letter to the desk go unsent about a copy that is no longer kept for the hold.
+
+    Source:
+        docs/rules.md, Lending 8.6.
+    """
+    if hold.copy_id is None:
+        return
+    asked = f"{LetterKind.HOLD_AT_DESK.value}:{hold.id}:{hold.copy_id}:"
+    told = select(OwedLetter.occasion).where(
+        OwedLetter.occasion.startswith(asked, autoescape=True)
+    )
+    drop_unsent(act.session, act.session.scalars(told).all(), act.journal)
 
 
 def _owe(act: Act, hold: Hold, letter: Letter) -> None:

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from catalogue.rules.copy_states import CopyState
 from loans.models.desk_session import DeskScan
 from loans.operations.check_in import BroughtBack, TakenBack
+from loans.operations.drop_pick import pick_of
 from loans.operations.keep_log import Facts, Turn
+from loans.rules.returns import ReturnNote
 from schools.models.media_centre import Branch
 
 
@@ -58,9 +61,21 @@ def facts_of_return(turn: Turn, wish: BroughtBack, done: TakenBack) -> Facts:
         facts["back_on"] = back_on.isoformat()
     if done.hold is not None:
         facts |= _whose(done)
+    if done.note is ReturnNote.NOT_ON_LOAN and done.copy.state is CopyState.AVAILABLE:
+        facts |= _ready_for(turn, done)
     if done.short:
         facts["short"] = [[each.number, each.first.isoformat()] for each in done.short]
     return facts
+
+
+def _ready_for(turn: Turn, done: TakenBack) -> Facts:
+    """Return the booking for which a copy was taken off its shelf, if any."""
+    pick = pick_of(turn.session, done.copy.id)
+    if pick is None:
+        return {}
+    school = pick.line.booking.institution
+    number = pick.line.booking.number
+    return {"ready_for": {"number": number, "school": school.short_name or school.name}}
 
 
 def _whose(done: TakenBack) -> Facts:

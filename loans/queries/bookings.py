@@ -15,7 +15,7 @@ from catalogue.models.holding import Holding
 from catalogue.models.title import Title
 from loans.models.booking import Booking, BookingLine
 from loans.models.purpose import OtherReason
-from loans.queries.borrowers import within
+from loans.queries.borrowers import is_called, within
 from loans.rules.booking_states import COMMITTING, BookingState, BookingStep, next_state
 from schools.models.institution import Institution
 from schools.models.media_centre import Branch, PickupPlace, PlaceKind
@@ -304,17 +304,9 @@ def _conditions(narrowed: BookingFilter) -> Iterable[ColumnElement[bool]]:
         yield Booking.state == narrowed.state
     if narrowed.overbooked:
         yield Booking.overbooked_reason != ""
-    for word in narrowed.words.split():
-        yield or_(Booking.number == word.upper(), Booking.person_id.in_(_called(word)))
-
-
-def _called(word: str) -> Select[int]:
-    begins = (
-        name.istartswith(begun, autoescape=True)
-        for name in (Person.family_name, Person.given_name)
-        for begun in {word, word.capitalize()}
-    )
-    return select(Person.id).where(or_(*begins))
+    for word in narrowed.words.replace(",", " ").split():
+        called = select(Person.id).where(is_called(word))
+        yield or_(Booking.number == word.upper(), Booking.person_id.in_(called))
 
 
 def _facts(session: Session, query: Select[Any]) -> tuple[BookingFacts, ...]:

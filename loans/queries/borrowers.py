@@ -34,6 +34,8 @@ from schools.vocabularies.media_types import media_types
 
 FEWEST_LETTERS = 3
 MOST_FOUND = 20
+JOINTS = " -"
+"""What stands between the words of one name, as of Anna-Lena von der Heide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +72,17 @@ def people_like(session: Session, scope: Scope, letters: str, today: date) -> tu
     Args:
         session: the session.
         scope: whose people may be seen.
-        letters: beginnings of given and family names in any order, at least three letters.
+        letters: beginnings of given and family names in any order, at least three letters; of a
+            name of several words each may be begun.
         today: memberships that have ended are left out.
 
     Returns:
         At most 20; one line an institution.
     """
-    words = letters.split()
+    words = letters.replace(",", " ").split()
     if len("".join(words)) < FEWEST_LETTERS:
         return ()
-    query = _borrowers().where(*(_begins(word) for word in words)).limit(MOST_FOUND)
+    query = _borrowers().where(*(is_called(word) for word in words)).limit(MOST_FOUND)
     return _borrowers_of(session.execute(query, _seen_by(scope, today)).all())
 
 
@@ -150,6 +153,20 @@ def within(
     return or_(centre_id.in_(scope.centre_ids), institution_id.in_(scope.institution_ids))
 
 
+def is_called(word: str) -> ColumnElement[bool]:
+    """Return the condition that a person's given or family name has a word that begins so."""
+    # SQLite folds only ASCII letters, so a capital umlaut is asked for as well.
+    names = (Person.family_name, Person.given_name)
+    asked = [(name, begun) for name in names for begun in sorted({word, word.capitalize()})]
+    first = (name.istartswith(begun, autoescape=True) for name, begun in asked)
+    further = (
+        name.icontains(f"{joint}{begun}", autoescape=True)
+        for name, begun in asked
+        for joint in JOINTS
+    )
+    return or_(*first, *further)
+
+
 @cache
 def _borrowers() -> Select[*tuple[Any, ...]]:
     """Build the statement once, as that below: building costs more than asking."""
@@ -183,17 +200,6 @@ def _memberships() -> Select[*tuple[Any, ...]]:
 
 def _seen_by(scope: Scope, today: date) -> dict[str, Any]:
     return scope_values(scope) | {"own_person_id": scope.person_id, "today": today}
-
-
-def _begins(word: str) -> ColumnElement[bool]:
-    # SQLite folds only ASCII letters, so a capital umlaut is asked for as well.
-    return or_(
-        *(
-            name.istartswith(begun, autoescape=True)
-            for name in (Person.family_name, Person.given_name)
-            for begun in {word, word.capitalize()}
-        )
-    )
 
 
 def _borrowers_of(rows: Iterable[Row[*tuple[Any, ...]]]) -> tuple[Borrower, ...]:

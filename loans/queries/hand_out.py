@@ -155,10 +155,12 @@ def _parts() -> Select[Part]:
 def lending_limits(
     session: Session, effective: Effective, person_id: int, institution_id: int
 ) -> tuple[Limit, ...]:
-    """Return the limits on open loans with what counts against each now; placements do not.
+    """Return the limits on open loans with what counts against each now.
+
+    Placements do not, nor what was brought back and is yet to be looked over.
 
     Source:
-        docs/rules.md, Lending 2.4.
+        docs/rules.md, Lending 2.4 and 8.4.
     """
     terms = effective.terms
     if terms is None:
@@ -182,7 +184,8 @@ def lending_limits(
 
 
 def _open_loans(session: Session, scope: LimitScope, whose: ColumnElement[bool]) -> int:
-    query = select(func.count(Loan.id)).where(Loan.returned_on.is_(None), ~Loan.placed, whose)
+    still_away = (Loan.returned_on.is_(None), Loan.received_on.is_(None), ~Loan.placed)
+    query = select(func.count(Loan.id)).where(*still_away, whose)
     if scope.centre_id is not None:
         query = query.where(Loan.centre_id == scope.centre_id)
     if scope.media_category is not None:

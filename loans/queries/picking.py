@@ -23,6 +23,7 @@ from loans.queries.prepared import (
 )
 from loans.rules.picking import PickCase, PutBack, put_back, shelf_order
 from schools.models.institution import Institution
+from schools.models.media_centre import PickupPlace, PlaceKind
 from schools.rules.periods import Period
 from schools.rules.roles import Scope
 
@@ -114,22 +115,30 @@ def pick_list_of(session: Session, scope: Scope, dispatch: Dispatch, asked: Pick
     """Return the same where the centre's places are read already, in two statements."""
     leaving = Leaving(dispatch.of_branch(asked.branch_id), Period(asked.day, asked.day))
     lines = prepared_lines(session, scope, dispatch, leaving)
-    picks = picks_of(session, [line.id for line in lines])
+    picks = picks_of(session, [line.id for line in lines], asked.branch_id)
     return PickList(asked.day, tuple(PickLine(line, tuple(picks[line.id])) for line in lines))
 
 
-def picks_of(session: Session, line_ids: Sequence[int]) -> dict[int, list[Picked]]:
-    """Return by line what was picked for it, in the order it was; for lines in reach."""
+def picks_of(
+    session: Session, line_ids: Sequence[int], branch_id: int | None = None
+) -> dict[int, list[Picked]]:
+    """Return by line what was picked for it, in the order it was; for lines in reach.
+
+    Args:
+        session: the session.
+        line_ids: of the bookings.
+        branch_id: where it has to lie; None for anywhere.
+    """
     found: dict[int, list[Picked]] = defaultdict(list)
     rows = session.execute(
-        select(BookingPick, Copy.barcode, Copy.state, Copy.lendable)
+        select(BookingPick, Copy)
         .join(Copy, Copy.id == BookingPick.copy_id)
         .where(BookingPick.line_id.in_(line_ids))
         .order_by(BookingPick.id)
     )
-    for pick, barcode, state, lendable in rows:
-        there = state is CopyState.AVAILABLE and lendable
-        found[pick.line_id].append(Picked(pick.id, barcode, pick.picked_at, there))
+    for pick, copy in rows:
+        there = branch_id in {None, stands_at(copy)} and _is_lent(copy)
+        found[pick.line_id].append(Picked(pick.id, copy.barcode, pick.picked_at, there))
     return found
 
 
@@ -142,7 +151,9 @@ def to_put_back(
         .add_columns(Institution.name.label("school"), Institution.short_name)
         .join(BookingLine, BookingLine.id == BookingPick.line_id)
         .join(Booking, Booking.id == BookingLine.booking_id)
+        .add_columns(PickupPlace)
         .join(Institution, Institution.id == Booking.institution_id)
+        .join(PickupPlace, PickupPlace.id == Booking.place_id)
         .join(Copy, Copy.id == BookingPick.copy_id)
         .join(Holding, Holding.id == Copy.holding_id)
         .join(Title, Title.id == Holding.title_id)
@@ -178,6 +189,7 @@ def _going_back(rows: Iterable[Row[*tuple[object, ...]]], today: date) -> Iterab
 def case_of_pick(pick: BookingPick, line: BookingLine, copy: Copy, before: int) -> PickCase:
     """Return a pick as the rule sees it; `before` copies were picked for the line earlier."""
     booking = line.booking
+    place = booking.place
     return PickCase(
         state=booking.state,
         first=booking.first,
@@ -185,5 +197,15 @@ def case_of_pick(pick: BookingPick, line: BookingLine, copy: Copy, before: int) 
         picked_first=pick.first,
         wanted=line.quantity - line.handed_out,
         before=before,
-        is_lent=copy.state is CopyState.AVAILABLE and copy.lendable,
+        is_lent=_is_lent(copy),
+        elsewhere=place.kind is PlaceKind.COUNTER and stands_at(copy) != place.branch_id,
     )
+
+
+def stands_at(copy: Copy) -> int:
+    """Return the branch at which a copy in the house is."""
+    return copy.branch_id or copy.home_branch_id
+
+
+def _is_lent(copy: Copy) -> bool:
+    return copy.state is CopyState.AVAILABLE and copy.lendable

@@ -107,14 +107,18 @@ def receipts_of(
 def lines_of(
     session: Session, session_id: int
 ) -> tuple[tuple[ReceiptLine, ...], tuple[ReceiptLine, ...]]:
-    """Return what a session lent and what it took back, in two statements."""
+    """Return what a session lent and what it took back, in two statements.
+
+    What it received and then looked over came back once, with what the second scan found.
+    """
     rows = session.scalars(_done(), {"session_id": session_id}).all()
     loans = {row.loan_id: row.loan for row in rows if row.loan is not None}
     closed = _not_to_be_copied(session, loans.values())
     lent = tuple(
         _lent(row, no_copying=_is_of(row, closed)) for row in rows if row.act == DeskAct.LEND
     )
-    return lent, tuple(_returned(row) for row in rows if row.act == DeskAct.RETURN)
+    back = {row.loan_id or -row.id: row for row in rows if row.act == DeskAct.RETURN}
+    return lent, tuple(_returned(row) for row in back.values())
 
 
 @cache

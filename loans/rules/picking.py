@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from loans.rules.booking_states import COLLECTABLE, BookingState
+from loans.rules.booking_states import COMMITTING, BookingState
 from loans.rules.calendar import OpeningCalendar
 from loans.rules.commitments import processed_days
 from loans.rules.tours import RouteTimes, goes_on
@@ -40,6 +40,8 @@ class PutBack(StrEnum):
     """Fewer are booked by now."""
     NOT_LENT = "not_lent"
     """The copy itself is not lent any more."""
+    ELSEWHERE = "elsewhere"
+    """Its booking is fetched at another branch than that where it lies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ class PickCase:
         wanted: copies of the line that are not handed out.
         before: copies picked for the line before this one.
         is_lent: the copy is available and not kept back.
+        elsewhere: it lies at another branch than the booking is fetched at.
     """
 
     state: BookingState
@@ -63,6 +66,7 @@ class PickCase:
     wanted: int
     before: int
     is_lent: bool
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,10 +124,12 @@ def put_back(case: PickCase, today: date) -> PutBack | None:
     Source:
         docs/rules.md, Lending 5.1 and 5.3: what is cancelled, moved or reduced.
     """
-    if case.state not in COLLECTABLE or case.last < today:
+    if case.state not in COMMITTING or case.last < today:
         return PutBack.GONE
     if not case.is_lent:
         return PutBack.NOT_LENT
+    if case.elsewhere:
+        return PutBack.ELSEWHERE
     if case.before >= case.wanted:
         return PutBack.TOO_MANY
     return PutBack.LATER if case.first > case.picked_first else None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from loans.models.loan import Loan
-from tests.app.desk.scanning import OURS, HttpDesk, text_of
+from tests.app.desk.scanning import JSON, OURS, HttpDesk, text_of
 from tests.effort import times
 from tests.make import Make
 
@@ -126,6 +126,24 @@ def test_a_form_without_its_shape_is_422(
     counter: HttpDesk, path: str, fields: dict[str, str]
 ) -> None:
     assert counter.send(path, None, **fields).status_code == 422
+
+
+@pytest.mark.parametrize("number", ["²", "٣", pytest.param("9" * 5000, id="long"), "-1", ""])
+def test_what_only_looks_like_a_number_counts_and_answers_nothing(
+    counter: HttpDesk, number: str
+) -> None:
+    make = counter.make
+    part = make.part()
+    key, code, card = part.id, part.copy.barcode, make.person().card
+    counter.scan(card)
+    question = counter.asked(code)["question"]["line"]
+    answer = counter.send("/desk/answer", JSON, line=question, answer=number[:10] or "x")
+    assert answer.status_code == 200
+    question = counter.asked(code)["question"]["line"]
+    fields = {"line": question, "listed": [str(key), number], f"part-{key}": number}
+    assert counter.send("/desk/parts", JSON, **fields).status_code == 200
+    make.session.refresh(part)
+    assert part.missing == 1
 
 
 @pytest.mark.parametrize("branch", ["0", "x", "-1", "99999999999", "\x00"])

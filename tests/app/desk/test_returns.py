@@ -21,10 +21,13 @@ from catalogue.models.copy import Copy
 from catalogue.models.defect import Defect, DefectKind
 from catalogue.rules.copy_states import CopyState
 from catalogue.rules.defect_states import DefectState
+from loans.models.booking import BookingPick
 from loans.models.hold import HoldState
 from loans.models.loan import Loan
+from loans.rules.booking_states import BookingState
+from schools.rules.periods import Period
 from schools.rules.roles import Role
-from tests.make import MONDAY, Make
+from tests.make import MONDAY, NOW, Make
 from tests.statements import counted
 
 AsRole = Callable[[Role], FlaskClient]
@@ -354,6 +357,24 @@ def test_a_return_for_somebody_who_waits_says_for_whom_and_until_when(
     waiting = staff.get("/desk/holds").get_data(as_text=True)
     assert "Jana Brinkmann" in waiting
     assert hold.person.card in waiting
+
+
+@pytest.mark.lending("5.6", "8.5")
+def test_what_lies_ready_for_a_booking_is_not_sent_to_its_shelf(
+    make: Make, staff: FlaskClient, session: Session
+) -> None:
+    holding = make.holding(make.title("Kamera 3"), copies=1, shelf_mark="K 3")
+    booking = make.booking(holding, Period(MONDAY, MONDAY), state=BookingState.READY)
+    booking.lines[0].picks.append(
+        BookingPick(copy_id=holding.copies[0].id, first=MONDAY, picked_at=NOW)
+    )
+    session.commit()
+    said, barcode = f"liegt bereit für {booking.number}", holding.copies[0].barcode
+    session.rollback()
+    scan(staff, barcode, mode="return")
+    page = page_of(staff)
+    assert said in page
+    assert "Regal K 3" not in page
 
 
 def test_the_desk_takes_as_many_statements_whatever_waits(

@@ -49,6 +49,17 @@ def open_loans(session: Session) -> int:
     return session.scalar(select(func.count(Loan.id)).where(Loan.returned_on.is_(None))) or 0
 
 
+def test_the_next_card_says_what_was_not_lent_to_the_one_before(
+    make: Make, staff: FlaskClient
+) -> None:
+    part, first, second = make.part(), make.person(), make.person()
+    codes = (first.card, part.copy.barcode, second.card)
+    make.session.rollback()
+    answer = [said(staff, code) for code in codes][-1]
+    assert answer["outcome"] == "again"
+    assert "Der Person davor nicht ausgeliehen: Sensorkoffer" in answer["sentence"]
+
+
 def test_a_program_lends_and_takes_back_by_codes_alone(
     make: Make, staff: FlaskClient, session: Session
 ) -> None:

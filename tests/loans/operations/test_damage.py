@@ -136,6 +136,21 @@ def test_the_box_scanned_again_with_its_part_is_counted_and_lent_again(
     assert [each.state for each in defects(session)] == [DefectState.DONE]
 
 
+@pytest.mark.lending("3.1", "3.2")
+@pytest.mark.parametrize("state", [CopyState.IN_REPAIR, CopyState.WITHDRAWN])
+@pytest.mark.parametrize("there", [0, 1])
+def test_a_count_brings_nothing_back_from_repair_or_into_the_stock(
+    desk: Counter, lent_box: Part, session: Session, state: CopyState, there: int
+) -> None:
+    copy = lent_box.copy
+    desk.take_back(copy, {lent_box.id: 0})
+    copy.state = state
+    session.commit()
+    done = desk.take_back(copy, {lent_box.id: there}, found=Found(repair=True))
+    assert (done.note, copy.state) == (ReturnNote.NOT_LENDABLE, state)
+    assert copy.holding.lendable == 0
+
+
 @pytest.mark.lending("3.2", "7.2")
 def test_a_box_made_complete_serves_who_waits(make: Make, desk: Counter, lent_box: Part) -> None:
     desk.take_back(lent_box.copy, {lent_box.id: 0})
@@ -169,6 +184,39 @@ def test_brought_later_by_a_button_closes_the_defect_and_frees_the_box(
     assert (lent_box.copy.state, lent_box.copy.holding.lendable) == (CopyState.AVAILABLE, 1)
     with pytest.raises(NotFoundError), unit_of_work(session):
         bring_part(session, defect.id, desk.by, MONDAY, NOW)
+
+
+@pytest.mark.lending("3.2")
+def test_what_one_borrower_brings_closes_only_the_own_defect_of_a_part_two_have_lost(
+    make: Make, desk: Counter, session: Session
+) -> None:
+    part = make.part(name="Kabel", count=5)
+    for there in (4, 2):
+        make.loan(part.copy)
+        desk.take_back(part.copy, {part.id: there})
+    first, second = defects(session)
+    assert [each.text for each in (first, second)] == ["Kabel", "2 × Kabel"]
+    with unit_of_work(session):
+        bring_part(session, first.id, desk.by, MONDAY, NOW)
+    assert [first.state, second.state] == [DefectState.DONE, DefectState.REPORTED]
+    assert part.missing == 2
+    with unit_of_work(session):
+        bring_part(session, second.id, desk.by, MONDAY, NOW)
+    assert (part.missing, second.state) == (0, DefectState.DONE)
+
+
+@pytest.mark.lending("3.2")
+def test_two_pieces_brought_leave_the_one_another_has_lost_missing(
+    make: Make, desk: Counter, session: Session
+) -> None:
+    part = make.part(name="Kabel", count=5)
+    for there in (4, 2):
+        make.loan(part.copy)
+        desk.take_back(part.copy, {part.id: there})
+    first, second = defects(session)
+    with unit_of_work(session):
+        bring_part(session, second.id, desk.by, MONDAY, NOW)
+    assert (part.missing, first.state) == (1, DefectState.REPORTED)
 
 
 @pytest.mark.lending("3.2")

@@ -12,9 +12,11 @@ from catalogue.rules.copy_states import CopyState
 from database.audit import AuditEntry
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError, RefusedError
+from loans.models.claim import ClaimKind
 from loans.models.hold import HoldState
 from loans.models.loan import Loan
 from loans.models.terms import Terms
+from loans.operations.claim import Claim, claim
 from loans.operations.correct_dates import Correction, correct_dates
 from loans.operations.exchange_copy import Exchange, exchange_copy
 from loans.operations.place_copy import Placement, Review, place_copy, review_placement
@@ -190,6 +192,44 @@ def test_a_missing_copy_is_found_by_an_exchange(make: Make, head: Counter) -> No
     make.session.commit()
     exchange(head, loan, right.barcode.lower())
     assert (right.state, holding.lendable) == (CopyState.ON_LOAN, 2)
+
+
+@pytest.mark.lending("8.8", "10.4")
+def test_a_wrong_copy_that_was_claimed_lost_takes_the_claim_with_it(
+    make: Make, head: Counter, session: Session
+) -> None:
+    holding = make.holding(copies=2)
+    wrong, right = holding.copies
+    loan = make.loan(wrong)
+    with unit_of_work(session):
+        lost = claim(session, Claim(loan.id, ClaimKind.LOST), head.by, MONDAY, NOW)
+        hurt = claim(session, Claim(loan.id, ClaimKind.DAMAGED), head.by, MONDAY, NOW)
+    exchange(head, loan, right.barcode)
+    assert (wrong.state, right.state) == (CopyState.AVAILABLE, CopyState.ON_LOAN)
+    assert (lost.settled_at, lost.billed_cents, hurt.settled_at) == (NOW, None, None)
+    with unit_of_work(session):
+        claim(session, Claim(loan.id, ClaimKind.LOST), head.by, MONDAY, NOW)
+    assert (wrong.state, right.state) == (CopyState.AVAILABLE, CopyState.LOST)
+    assert breaches(session) == []
+
+
+@pytest.mark.lending("8.0", "8.8", "3.5")
+@pytest.mark.parametrize(
+    "scan", ["KREIS-77A", "Kreisß77a", "https://medien.example.org/x/Kreis-77a", "MZ/004711"]
+)
+def test_what_is_exchanged_or_placed_is_named_as_at_the_desk(
+    make: Make, head: Counter, scan: str
+) -> None:
+    holding = make.holding(copies=1)
+    right = make.copy(holding, barcode="MZ-004711", inventory_number="Kreis-77a")
+    loan = make.loan(holding.copies[0])
+    exchange(head, loan, scan)
+    assert loan.copy_id == right.id
+    head.take_back(right)
+    with unit_of_work(head.session):
+        wish = Placement(scan, loan.institution_id, MONDAY + DAY)
+        placed, _ = place_copy(head.session, wish, head.by, MONDAY, NOW)
+    assert placed.copy_id == right.id
 
 
 @pytest.mark.lending("8.8")

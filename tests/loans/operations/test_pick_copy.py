@@ -14,10 +14,12 @@ from catalogue.rules.stock import WithdrawalReason
 from database.unit_of_work import unit_of_work
 from loans.errors import NotFoundError
 from loans.models.booking import Booking, BookingPick
+from loans.models.terms import Terms
 from loans.operations.cancel import cancel
+from loans.operations.decide import Confirmation, confirm
 from loans.operations.edit_booking import edit_booking
 from loans.operations.exchange_copy import Exchange, exchange_copy
-from loans.operations.pick_copy import unpick
+from loans.operations.pick_copy import PickWish, pick_copy, unpick
 from loans.operations.take_off_shelf import ShelfStep, ShelfWish, take_off_shelf
 from loans.operations.withdraw import withdraw_from_stock
 from loans.queries.edits import unchanged
@@ -169,6 +171,75 @@ def test_what_lies_there_after_an_edit_is_made_ready_by_scanning_it_again(
     assert (done.note, done.is_ready) == (PickNote.AGAIN, True)
     assert [*states, booking.state] == [BookingState.CONFIRMED, BookingState.READY]
     assert not staff.pick(holding.copies[0]).is_ready
+
+
+@pytest.mark.lending("5.1", "5.3")
+@pytest.mark.parametrize("quantity", [1, 2])
+def test_what_lies_ready_stays_so_while_more_is_asked_for_and_confirmed(
+    session: Session, make: Make, staff: Table, quantity: int
+) -> None:
+    """One day longer is ready at once, one more as soon as that is picked too."""
+    holding, person = make.holding(copies=2), make.person()
+    booking = make.booking(holding, TOMORROW, person=person)
+    staff.pick(holding.copies[0])
+    session.scalars(select(Terms)).one().needs_approval = True
+    session.commit()
+    wished = unchanged(booking)
+    lines = {key: replace(line, quantity=quantity) for key, line in wished.lines.items()}
+    longer = Period(TUESDAY, THURSDAY + timedelta(days=1))
+    edit, borrower = replace(wished, lines=lines, period=longer), make.actor(person=person)
+    with unit_of_work(session):
+        edit_booking(session, edit, borrower, MONDAY, NOW)
+    states = [booking.state]
+    assert going_back(staff) == []
+    assert staff.pick(holding.copies[0]).note is PickNote.AGAIN
+    with unit_of_work(session):
+        confirm(session, Confirmation(booking.number), staff.by, MONDAY, NOW)
+    assert listed(staff) == [("", 1, quantity - 1)]
+    assert all(staff.pick(copy).is_ready for copy in holding.copies[1:quantity])
+    session.refresh(booking)
+    states.append(booking.state)
+    assert states == [BookingState.REQUESTED, BookingState.READY]
+    assert letters(session).count(LetterKind.BOOKING_READY) == 1
+
+
+@pytest.mark.lending("5.1", "5.3")
+def test_what_is_asked_for_earlier_is_made_ready_anew(
+    session: Session, make: Make, staff: Table
+) -> None:
+    holding, person = make.holding(copies=1), make.person()
+    booking = make.booking(holding, Period(WEDNESDAY, THURSDAY), person=person)
+    staff.pick(holding.copies[0], WEDNESDAY)
+    session.scalars(select(Terms)).one().needs_approval = True
+    session.commit()
+    edit, borrower = replace(unchanged(booking), period=TOMORROW), make.actor(person=person)
+    with unit_of_work(session):
+        edit_booking(session, edit, borrower, MONDAY, NOW)
+    with unit_of_work(session):
+        confirm(session, Confirmation(booking.number), staff.by, MONDAY, NOW)
+    assert booking.state is BookingState.CONFIRMED
+    assert staff.pick(holding.copies[0]).is_ready
+
+
+@pytest.mark.lending("5.1", "5.3", "3.1")
+def test_what_lies_ready_at_one_branch_is_not_ready_for_a_booking_fetched_at_another(
+    session: Session, make: Make, staff: Table
+) -> None:
+    """It goes back onto its shelf, or is carried there."""
+    other = make.other_branch()
+    holding = make.holding(copies=1)
+    (copy,), booking = holding.copies, make.booking(holding, TOMORROW)
+    staff.pick(copy)
+    edit = replace(unchanged(booking), place_id=make.place_at(other).id)
+    with unit_of_work(session):
+        edit_booking(session, edit, staff.by, MONDAY, NOW)
+    there = PickDay(other.id, other.centre_id, TUESDAY, MONDAY)
+    (line,) = pick_list(session, staff.by.scope(Right.LEND), there).lines
+    assert (line.picked, line.open) == (0, 1)
+    assert going_back(staff) == [PutBack.ELSEWHERE]
+    with unit_of_work(session):
+        done = pick_copy(session, PickWish(copy.id, other.id, TUESDAY), staff.by, MONDAY, NOW)
+    assert (done.note, done.is_ready, copy.branch_id) == (PickNote.AGAIN, True, other.id)
 
 
 def test_the_copy_goes_to_the_booking_that_begins_first(make: Make, staff: Table) -> None:

@@ -10,10 +10,12 @@ from loans.models.desk_session import DeskScan, DeskSession
 from loans.models.lending_settings import LendingSettings
 from loans.operations.tell_receipt import tell_receipt
 from loans.queries.receipts import receipt_of, receipts_of
+from loans.rules.desk import Command
 from schools.models.owed_letter import LetterKind, OwedLetter
+from schools.models.person import Membership
 from schools.rules.roles import Right, Role
 from tests.loans.operations.test_scan import Desk
-from tests.make import MONDAY, Make
+from tests.make import LONG_AGO, MONDAY, Make
 from tests.statements import counted
 
 pytestmark = [pytest.mark.both_stores, pytest.mark.lending("8.7")]
@@ -164,6 +166,38 @@ def test_an_undone_scan_stands_on_no_receipt(make: Make, desk: Desk) -> None:
     assert len(receipt.lent) == 1
 
 
+@pytest.mark.lending("8.4", "8.7")
+def test_what_was_received_and_looked_over_is_one_thing_taken_back(make: Make, desk: Desk) -> None:
+    make.choices(checks_returns=True)
+    part, person = make.part(), make.person()
+    make.loan(part.copy, person=person)
+    desk.scan(person.card)
+    desk.scan("CMD-RUECK")
+    desk.scan(part.copy.barcode)
+    desk.reply(desk.scan(part.copy.barcode), Command.YES, {part.id: 0})
+    row = desk.scan("CMD-FERTIG")
+    assert row.facts["returned"] == 1
+    receipt = receipt_of(make.session, desk.by.scope(Right.LEND), row.session_id)
+    assert receipt is not None
+    assert [each.missing for each in receipt.returned] == [(part.name,)]
+
+
+@pytest.mark.parametrize(("parked", "days", "told"), [(False, 1, 1), (True, 3, 1), (False, 8, 0)])
+def test_whoever_was_never_finished_with_gets_the_receipt_when_the_desk_opens_again(
+    make: Make, desk: Desk, *, parked: bool, days: int, told: int
+) -> None:
+    person = make.person()
+    desk.scan(person.card)
+    lent = desk.scan(make.copy().barcode)
+    if parked:
+        desk.scan("CMD-PARKEN")
+    desk.scan(make.person().card, after=days * 86_400)
+    assert [each.person_id for each in letters(make)] == [person.id] * told
+    scope = desk.by.scope(Right.LEND)
+    heads, _more = receipts_of(make.session, scope, 1)
+    assert [(each.session_id, each.at.date()) for each in heads] == [(lent.session_id, MONDAY)]
+
+
 def test_the_receipt_command_finds_this_session_else_the_last(make: Make, desk: Desk) -> None:
     assert desk.scan("CMD-QUITTUNG").facts["receipt"] is None
     desk.scan(make.person().card)
@@ -179,6 +213,24 @@ def test_finishing_tells_what_was_left_undone(make: Make, desk: Desk) -> None:
     desk.scan(part.copy.barcode)
     row = desk.scan("CMD-FERTIG")
     assert (row.outcome.value, row.facts["left"]) == ("again", ["Sensorkoffer"])
+
+
+@pytest.mark.lending("8.1", "8.7")
+def test_the_next_card_tells_what_the_one_before_did_not_get(make: Make, desk: Desk) -> None:
+    part, other = make.part(), make.person()
+    desk.scan(make.person().card)
+    desk.scan(part.copy.barcode)
+    row = desk.scan(other.card)
+    assert (row.outcome.value, row.facts["left"]) == ("again", ["Sensorkoffer"])
+    desk.scan(part.copy.barcode)
+    two_schools = make.person()
+    make.session.add(
+        Membership(person_id=two_schools.id, institution_id=make.school().id, first=LONG_AGO)
+    )
+    make.session.commit()
+    row = desk.scan(two_schools.card)
+    assert (row.outcome.value, row.facts["left"]) == ("question", ["Sensorkoffer"])
+    assert "left" not in desk.scan(make.person().card).facts
 
 
 def test_a_box_on_its_way_back_is_not_lost_by_the_next_card(make: Make, desk: Desk) -> None:

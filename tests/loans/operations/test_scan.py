@@ -286,6 +286,22 @@ def test_a_question_is_answered_once(make: Make, desk: Desk) -> None:
     assert desk.said("CMD-JA") == ("answer", "again")
 
 
+@pytest.mark.lending("3.2", "8.4")
+def test_an_old_question_takes_nothing_back_that_was_lent_since(
+    make: Make, desk: Desk, head: Desk
+) -> None:
+    """It was counted at another counter, and is with somebody else by now."""
+    part = box(make)
+    make.loan(part.copy)
+    asked = desk.scan(part.copy.barcode)
+    head.reply(head.scan(part.copy.barcode), Command.YES)
+    head.scan(make.person().card)
+    head.reply(head.scan(part.copy.barcode), Command.YES)
+    desk.now = head.now
+    assert desk.reply(asked, Command.YES).outcome.value == "again"
+    assert part.copy.state is CopyState.ON_LOAN
+
+
 def test_others_questions_are_out_of_reach(make: Make, desk: Desk, head: Desk) -> None:
     row = desk.scan(make.copy().barcode)
     with pytest.raises(NotFoundError):
@@ -301,6 +317,27 @@ def test_the_head_overrules_with_a_reason_and_counts_all_the_same(make: Make, he
     assert (asked.outcome.value, asked.codes) == ("question", ["PARTS_UNCOUNTED"])
     done = head.scan("CMD-JA")
     assert (done.outcome.value, done.facts["overruled"]) == ("done", ["BLOCKED"])
+
+
+@pytest.mark.lending("3.2", "8.3")
+def test_a_box_that_lacks_a_part_it_needs_goes_out_with_a_reason_for_that(
+    make: Make, head: Desk
+) -> None:
+    """A reason given before the count was not about the part."""
+    part = box(make)
+    head.scan(make.person(blocked=True).card)
+    asked = head.overrule(head.scan(part.copy.barcode), "Anschrift liegt vor")
+    row = head.reply(asked, Command.YES, {part.id: 0})
+    assert (row.outcome.value, row.codes) == ("refused", ["INCOMPLETE", "BLOCKED"])
+    asked = head.overrule(row, "ein Netzteil hat die Schule selbst")
+    assert (asked.outcome.value, asked.codes) == ("question", ["PARTS_UNCOUNTED"])
+    done = head.scan("CMD-JA")
+    assert (done.outcome.value, done.facts["overruled"]) == ("done", ["INCOMPLETE", "BLOCKED"])
+    assert done.facts["missing"] == ["Netzteil"]
+    head.scan("CMD-RUECK")
+    head.scan(part.copy.barcode)
+    assert head.said("CMD-JA") == ("return", "done")
+    assert (part.copy.state, part.copy.holding.lendable) == (CopyState.INCOMPLETE, 0)
 
 
 def test_staff_cannot_overrule(make: Make, desk: Desk) -> None:

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from catalogue.models.holding import BookedBy, Holding
 from catalogue.rules.copy_states import CopyState
 from database.unit_of_work import unit_of_work
+from loans.models.booking import BookingPick
 from loans.models.hold import HoldState
 from loans.models.transit import Transit
 from loans.operations.serve_holds import Served, serve_holds
 from loans.queries.invariants import breaches
+from loans.rules.booking_states import BookingState
 from loans.rules.holds import Ending
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.rules.periods import Period
@@ -139,6 +141,25 @@ def test_a_night_takes_the_copy_that_need_not_travel(make: Make, session: Sessio
     night(session, holding)
     assert (hold.copy_id, hold.state) == (near.id, HoldState.SET_ASIDE)
     assert session.scalars(select(Transit)).all() == []
+
+
+@pytest.mark.lending("5.6", "7.2")
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_night_leaves_what_lies_ready_for_a_booking_while_another_copy_is_there(
+    make: Make, session: Session, *, elsewhere: bool
+) -> None:
+    holding = make.holding(copies=1)
+    branch = make.other_branch() if elsewhere else make.branch()
+    other = make.copy(holding, home_branch_id=branch.id, branch_id=branch.id)
+    days = Period(MONDAY + DAY, MONDAY + 20 * DAY)
+    booking = make.booking(holding, days, state=BookingState.READY)
+    booking.lines[0].picks.append(
+        BookingPick(copy_id=holding.copies[0].id, first=days.first, picked_at=NOW)
+    )
+    session.commit()
+    hold = make.hold(holding)
+    assert night(session, holding) == Served(0, 1)
+    assert (hold.copy_id, booking.state) == (other.id, BookingState.READY)
 
 
 @pytest.mark.lending("7.2")

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 from catalogue.models.holding import BookedBy
 from catalogue.rules.copy_states import CopyState
 from database.audit import AuditEntry
+from database.unit_of_work import unit_of_work
 from loans.models.hold import HoldState
 from loans.models.loan import Loan, Reminder
 from loans.models.terms import Terms
 from loans.models.transit import Transit
+from loans.operations.abort_transit import abort_transit
 from loans.rules.holds import Ending
 from loans.rules.returns import ReturnNote
 from schools.models.media_centre import Branch
@@ -149,6 +151,23 @@ def test_the_notice_for_staff_goes_to_the_desk_where_it_is_fetched(
     (notice,) = letters(session, LetterKind.HOLD_AT_DESK)
     assert notice.to_name == other.name
     assert (notice.facts["origin"], notice.facts["number"]) == ("Hauptstelle", loan.copy.barcode)
+
+
+@pytest.mark.lending("7.3", "8.6")
+@pytest.mark.parametrize("how", ["lent to the addressee", "lent to another", "aborted"])
+def test_the_desk_is_not_told_of_what_does_not_come_any_more(
+    make: Make, desk: Counter, loan: Loan, session: Session, how: str
+) -> None:
+    hold = make.hold(loan.holding, place_id=make.place_at(make.other_branch()).id)
+    head = counter(make, Role.CENTRE_ADMIN)
+    desk.take_back(loan.copy)
+    if how == "aborted":
+        with unit_of_work(session):
+            abort_transit(session, session.scalars(select(Transit)).one().id, desk.by, MONDAY, NOW)
+    else:
+        person = hold.person if how == "lent to the addressee" else make.person()
+        head.lend(loan.copy, person, reason="eilt")
+    assert letters(session, LetterKind.HOLD_AT_DESK) == []
 
 
 @pytest.mark.lending("8.5")

@@ -10,6 +10,7 @@ from catalogue.rules.copy_states import CopyState
 from loans.errors import RefusedError
 from loans.models.hold import HoldState
 from loans.models.loan import Loan, Reminder
+from loans.models.terms import Terms
 from loans.queries.invariants import breaches
 from loans.rules.booking_states import BookingState
 from loans.rules.returns import ReturnNote
@@ -61,6 +62,20 @@ def test_the_second_scan_looks_it_over_and_ends_the_loan_on_the_day_it_was_recei
     assert done.note is ReturnNote.CHECKED
     assert (loan.returned_on, loan.checked_at) == (MONDAY, NOW)
     assert loan.copy.state is CopyState.AVAILABLE
+
+
+@pytest.mark.lending("2.4", "8.4")
+@pytest.mark.parametrize("limit", ["limit_open_loans", "limit_school_loans"])
+def test_what_was_received_counts_in_no_limit(
+    make: Make, checking: Counter, session: Session, limit: str
+) -> None:
+    holding, person = make.holding(copies=2), make.person()
+    setattr(session.scalars(select(Terms)).one(), limit, 1)
+    session.commit()
+    make.loan(holding.copies[0], person=person)
+    assert checking.refused(holding.copies[1], person) != []
+    checking.take_back(holding.copies[0])
+    assert checking.refused(holding.copies[1], person) == []
 
 
 @pytest.mark.lending("8.4", "3.2")

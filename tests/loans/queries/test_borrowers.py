@@ -35,6 +35,16 @@ def test_capital_umlauts_are_found_too(session: Session, make: Make) -> None:
     assert people_like(session, staff_scope(make), "özd", MONDAY)
 
 
+@pytest.mark.parametrize(
+    "letters", ["von der Heide", "Heide", "Heide, Anna", "lena hei", "Anna-Lena", "östl"]
+)
+def test_every_word_of_a_name_can_be_begun(session: Session, make: Make, letters: str) -> None:
+    make.person(given_name="Anna-Lena", family_name="von der Heide-Östlich")
+    make.person(given_name="Leni", family_name="Scheidemann-Köstlin")
+    (found,) = people_like(session, staff_scope(make), letters, MONDAY)
+    assert found.name == "Anna-Lena von der Heide-Östlich"
+
+
 @pytest.mark.parametrize("letters", ["cu", " ", "%%%", "cur%"])
 def test_too_few_letters_and_wildcards_find_nobody(
     session: Session, make: Make, letters: str

@@ -61,6 +61,9 @@ WAITS = PickCase(
         pytest.param(replace(WAITS, first=FRIDAY), PutBack.LATER, id="moved to later days"),
         pytest.param(replace(WAITS, before=1), PutBack.TOO_MANY, id="fewer are booked"),
         pytest.param(replace(WAITS, is_lent=False), PutBack.NOT_LENT, id="kept back meanwhile"),
+        pytest.param(
+            replace(WAITS, elsewhere=True), PutBack.ELSEWHERE, id="fetched at another branch"
+        ),
     ],
 )
 def test_a_picked_copy_goes_back(case: PickCase, why: PutBack | None) -> None:

@@ -294,6 +294,18 @@ def test_a_damage_noted_at_the_desk_is_undone(make: Make, desk: Desk, session: S
     assert after | {"owed_letter": []} == before | {"owed_letter": []}
 
 
+@pytest.mark.lending("3.1", "8.4")
+def test_a_damage_noted_late_brings_nothing_back_that_was_withdrawn_since(
+    make: Make, desk: Desk, session: Session
+) -> None:
+    loan = make.loan()
+    line = desk.scan(loan.copy.barcode)
+    loan.copy.state = CopyState.WITHDRAWN
+    session.commit()
+    noted = damaged(desk, line, Found(DefectKind.BROKEN, "Gehäuse gesprungen", repair=True))
+    assert (noted.outcome.value, loan.copy.state) == ("done", CopyState.WITHDRAWN)
+
+
 @pytest.mark.lending("8.4", "8.6")
 def test_a_damage_of_what_was_received_ends_its_loan_that_day(
     make: Make, desk: Desk, session: Session
