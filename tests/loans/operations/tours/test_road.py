@@ -272,6 +272,21 @@ def test_staff_end_a_tour_whose_driver_reported_nothing(
         assert finish_tour(make.session, tour.id, staff.by, staff.now).state is TourState.DONE
 
 
+@pytest.mark.lending("11.2")
+def test_what_the_driver_adds_to_a_tour_that_staff_ended_does_not_open_it_again(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    staff.pack(tour, holding.copies[0])
+    hand(staff, tour)
+    with unit_of_work(make.session):
+        finish_tour(make.session, tour.id, staff.by, staff.now)
+    assert tap(staff, tour, None, "Niemand da").state is TourState.DONE
+    assert tap(staff, tour, Tap.COLLECTED).state is TourState.DONE
+    assert tap(staff, tour, Tap.NOT_COLLECTED).state is TourState.UNDER_WAY
+
+
 @pytest.mark.parametrize("act", ["pack", "hand_over", "add_box", "unpack"])
 def test_another_centres_staff_find_no_tour(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour, act: str
