@@ -156,7 +156,10 @@ RENEWALS: Mapping[StrEnum, Variants] = {
         ("", _("It is booked by somebody else afterwards.")),
     ),
     RenewalRefusal.BLOCKED: LENDING[Refusal.BLOCKED],
-    RenewalRefusal.OVERDUE: _plain(_("It is overdue; please bring it back.")),
+    RenewalRefusal.OVERDUE: (
+        ("since", _("It is overdue; please bring it back.")),
+        ("", _("Something else is overdue; that must come back first.")),
+    ),
     RenewalRefusal.LICENCE_ENDS: (
         ("until", _("The licence ends on %(until)s.")),
         ("", _("The licence ends before that.")),
