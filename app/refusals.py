@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 
 from app.dates import day
 from app.labels import label
+from app.today import today
 from catalogue.rules.copy_states import CopyState
 from loans.errors import Fact, Refused
 from loans.rules.codes import DayReason, HoldRefusal, LoanRefusal, Refusal, RenewalRefusal
@@ -251,7 +252,7 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, Variants]] = {
 
 def sentence(refused: Refused) -> str:
     """Return the reason as one sentence in the reader's language."""
-    facts = {name: _said(name, fact) for name, fact in refused.facts.items()}
+    facts = {name: _said(name, fact) for name, fact in _timely(refused).items()}
     for needed, words in SENTENCES[type(refused.code)][refused.code]:
         if not needed or facts.get(needed):
             return str(words) % facts if needed else str(words)
@@ -266,6 +267,18 @@ def sentences(refusals: Iterable[Refused]) -> list[str]:
 def coded(refusals: Iterable[Refused]) -> list[tuple[str, str]]:
     """Return code and sentence of every reason, as `app.answers.refused` takes them."""
     return [(str(refused.code), sentence(refused)) for refused in refusals]
+
+
+ENDINGS = frozenset({Refusal.LICENCE_ENDED, Refusal.MEMBERSHIP_ENDED, DayReason.LICENCE_ENDED})
+"""Reasons that name the end of something, which may lie ahead of a booking to come."""
+
+
+def _timely(refused: Refused) -> Mapping[str, Fact]:
+    """Return the facts of a reason; an end that lies ahead is one until which it can go."""
+    until = refused.facts.get("until")
+    if refused.code in ENDINGS and isinstance(until, date) and until >= today():
+        return {**refused.facts, "lend_until": until}
+    return refused.facts
 
 
 def _said(name: str, fact: Fact) -> str:

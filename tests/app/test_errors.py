@@ -107,7 +107,7 @@ def test_a_busy_store_asks_to_come_again(raising: FlaskClient) -> None:
 def test_a_refused_wish_names_every_reason(raising: FlaskClient) -> None:
     answer = raising.get("/refuse")
     assert answer.status_code == 409
-    assert "Die Lizenz endete am 23.11.2026." in answer.text
+    assert "Die Lizenz endet am 23.11.2026." in answer.text
     assert "Diese Person ist gesperrt." in answer.text
 
 

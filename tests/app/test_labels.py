@@ -73,7 +73,7 @@ def test_a_sentence_names_day_and_state_as_readers_do(app: Flask) -> None:
     with app.test_request_context():
         until = sentence(Refused(Refusal.LICENCE_ENDED, {"until": date(2026, 12, 4)}))
         state = sentence(Refused(Refusal.NOT_LENDABLE, {"state": "in_repair", "reason": ""}))
-    assert until == "Die Lizenz endete am 4.12.2026."
+    assert until == "Die Lizenz endet am 4.12.2026."
     assert "In Reparatur" in state
 
 

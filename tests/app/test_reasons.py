@@ -21,7 +21,9 @@ from loans.rules.codes import (
     values_behind,
 )
 from loans.rules.terms import VALUE_NAMES
+from schools.rules.periods import ONE_DAY
 from schools.rules.roles import RIGHTS, Role
+from tests.make import MONDAY
 
 CODES = (*Refusal, *DayReason, *RenewalRefusal, *HoldRefusal, *LoanRefusal)
 NOBODY = {"de": "Das darf niemand aufheben.", "en": "Nobody may overrule this."}
@@ -101,3 +103,17 @@ def test_a_loan_in_time_is_not_said_to_be_overdue_where_another_is(language: str
             "Something else is overdue; that must come back first.",
         ),
     }[language]
+
+
+@pytest.mark.lending("8.3")
+@pytest.mark.parametrize(
+    ("until", "said"), [(MONDAY - ONE_DAY, "endete am 22.11."), (MONDAY, "endet am 23.11.")]
+)
+@pytest.mark.parametrize(
+    "code", [Refusal.LICENCE_ENDED, DayReason.LICENCE_ENDED, Refusal.MEMBERSHIP_ENDED]
+)
+def test_what_ends_later_is_not_said_to_have_ended(
+    app: Flask, code: StrEnum, until: date, said: str
+) -> None:
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        assert said in sentence(Refused(code, {"until": until}))
