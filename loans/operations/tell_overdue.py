@@ -129,11 +129,10 @@ def copy_facts(loans: Sequence[OverdueLoan]) -> dict[str, Any]:
 
 
 def _facts(loans: Sequence[OverdueLoan], level: int) -> dict[str, Any]:
-    reaching = [loan for loan in loans if loan.level == level] or list(loans)
     return {
         "level": level,
-        "due_on": min(loan.due_on for loan in reaching).isoformat(),
-        "days": max(loan.days for loan in reaching),
+        "due_on": min(loan.due_on for loan in loans).isoformat(),
+        "days": max(loan.days for loan in loans),
         "lines": [_line(loan) for loan in loans],
     }
 
