@@ -124,6 +124,20 @@ def test_what_came_back_before_the_hand_over_is_not_on_its_way(
 
 
 @pytest.mark.lending("11.2")
+@pytest.mark.parametrize(("days", "told"), [(1, 1), (2, 0)])
+def test_nobody_is_told_that_something_comes_on_a_day_that_is_past(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour, *, days: int, told: int
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    staff.pack(tour, holding.copies[0])
+    staff.now += timedelta(days=days)
+    hand(staff, tour)
+    assert tour.state is TourState.UNDER_WAY
+    assert len(letters(make.session)) == told
+
+
+@pytest.mark.lending("11.2")
 def test_one_letter_names_every_stop_at_which_something_comes(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour
 ) -> None:
