@@ -135,7 +135,10 @@ DAYS: Mapping[StrEnum, Variants] = {
         ("", _("This is too far ahead to be booked yet.")),
     ),
     DayReason.VISITS_FULL: _plain(_("The counter is fully booked on this day.")),
-    DayReason.COURIER_NOT_RUNNING: _plain(_("The courier does not run on this day.")),
+    DayReason.COURIER_NOT_RUNNING: (
+        ("day", _("No tour of the courier fits %(day)s.")),
+        ("", _("No tour of the courier fits this day.")),
+    ),
     DayReason.LICENCE_ENDED: LENDING[Refusal.LICENCE_ENDED],
     DayReason.TOO_LONG: LENDING[Refusal.TOO_LONG],
 }

@@ -65,6 +65,20 @@ def test_a_day_without_a_tour_is_refused_at_the_place(
     assert [each["code"] for each in answer.json["refusals"]] == ["COURIER_NOT_RUNNING"]
 
 
+@pytest.mark.lending("4.5", "8.3", "11.1")
+def test_after_the_cut_off_nobody_says_that_the_courier_does_not_run(
+    make: Make, teacher: FlaskClient, person: Person
+) -> None:
+    del person
+    stop, tuesday = make.courier_stop(), MONDAY + timedelta(days=1)
+    make.route(stop, weekdays=(1, 2, 3), cut_off=time(8))
+    sent = fields(make.holding(copies=1), Period(tuesday, WEDNESDAY), place=stop.id)
+    answer = teacher.post("/bookings", data=sent, headers=JSON)
+    assert answer.json is not None
+    said = [each["sentence"] for each in answer.json["refusals"]]
+    assert said == ["Zum 24.11.2026 passt keine Tour des Kuriers."]
+
+
 @pytest.mark.lending("11.1")
 def test_the_booking_and_its_letter_say_the_same(
     app: Flask, make: Make, teacher: FlaskClient, stop: PickupPlace
