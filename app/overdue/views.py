@@ -205,10 +205,9 @@ def _shown(each: Reminding, centre: MediaCentre, house: House, own: OwnTexts) ->
     """Return one borrower's letter with its copies, as they would be read."""
     schools = {loan.institution_id for loan in each.due}
     officers = media_officers(session(), schools, house.today)
-    posts = [
-        letter_to_borrower(each, house.today, house.calendars.by_branch),
-        *copies_to_school(each, officers, house.today),
-    ]
+    copies = list(copies_to_school(each, officers, house.today))
+    calendars, copied = house.calendars.by_branch, any(to.address for _, to in copies)
+    posts = [letter_to_borrower(each, house.today, calendars, copied=copied), *copies]
     first = each.loans[0]
     return {
         "school": first.institution,

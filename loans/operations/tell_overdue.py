@@ -69,16 +69,27 @@ def remindings(loans: Iterable[OverdueLoan], today: date) -> Iterator[Reminding]
 
 
 def letter_to_borrower(
-    reminding: Reminding, today: date, calendars: Mapping[int, OpeningCalendar]
+    reminding: Reminding,
+    today: date,
+    calendars: Mapping[int, OpeningCalendar],
+    *,
+    copied: bool,
 ) -> Post:
-    """Return the letter to the borrower; to the school's mailbox, where there is no address."""
+    """Return the letter to the borrower; to the school's mailbox, where there is no address.
+
+    Args:
+        reminding: the borrower's loans.
+        today: the night's day.
+        calendars: by branch.
+        copied: somebody at a school gets a copy, as `copies_to_school` says.
+    """
     first = reminding.loans[0]
     kind = LetterKind.OVERDUE
     occasion = letter_occasion(first.person_id, first.centre_id, today)
     last_level = reminding.level >= PRINTED_LEVEL
     facts = _facts(reminding.loans, reminding.level) | {
         "blocked": any(_blocks(loan) for loan in reminding.loans),
-        "copied": any(loan.level == COPIED_LEVEL for loan in reminding.loans),
+        "copied": copied,
         "fee_cents": sum(loan.fee_cents for loan in reminding.loans),
     }
     if last_level:

@@ -112,6 +112,17 @@ def test_one_letter_lists_all_that_a_person_has_overdue(session: Session, make: 
     assert letter.facts["due_on"] == days_ago(11).isoformat()
 
 
+@pytest.mark.parametrize("mailbox", ["", "schule@example.org"])
+def test_a_copy_is_promised_only_where_somebody_gets_one(
+    session: Session, make: Make, mailbox: str
+) -> None:
+    overdue(make, 3, make.person(make.school(email=mailbox)))
+    for after in range(8):
+        night(session, make, after)
+    assert [each.facts["copied"] for each in letters(session)] == [False, bool(mailbox)]
+    assert len(letters(session, LetterKind.OVERDUE_COPY)) == bool(mailbox)
+
+
 def test_a_letter_names_the_longest_overdue_of_all_it_lists(session: Session, make: Make) -> None:
     person = make.person()
     for days in (3, 0):
