@@ -285,6 +285,7 @@ def test_what_waits_for_the_daily_letter_about_a_moved_date_goes_before_the_lett
     office: Office, session: Session, make: Make
 ) -> None:
     loan, kept = make.loan(days=4), hold(make, FRIDAY)
+    assert loan.person is not None
     for person in (loan.person, kept.person):
         for topic in (LetterTopic.LOANS, LetterTopic.HOLDS):
             session.add(LetterChoice(person_id=person.id, topic=topic, mode=LetterMode.DAILY))
