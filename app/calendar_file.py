@@ -22,6 +22,7 @@ class BookingEvent:
         address: of the booking's page.
         sequence: how often it was changed; calendars take the highest.
         cancelled: it is off.
+        requested: nobody has decided about it yet.
     """
 
     number: str
@@ -32,11 +33,19 @@ class BookingEvent:
     address: str = ""
     sequence: int = 0
     cancelled: bool = False
+    requested: bool = False
 
     @property
     def method(self) -> str:
         """What a calendar is asked to do."""
         return "CANCEL" if self.cancelled else "PUBLISH"
+
+    @property
+    def status(self) -> str:
+        """Whether it takes place."""
+        if self.cancelled:
+            return "CANCELLED"
+        return "TENTATIVE" if self.requested else "CONFIRMED"
 
 
 def calendar_file(booking: BookingEvent, host: str, written_at: datetime) -> bytes:
@@ -69,7 +78,7 @@ def _event(booking: BookingEvent, host: str, written_at: datetime) -> Event:
     event.add("dtend", booking.last + timedelta(days=1))
     event.add("summary", booking.summary)
     event.add("sequence", booking.sequence)
-    event.add("status", "CANCELLED" if booking.cancelled else "CONFIRMED")
+    event.add("status", booking.status)
     event.add("transp", "TRANSPARENT")
     if booking.place:
         event.add("location", booking.place)

@@ -278,8 +278,11 @@ def _with_own_words(
     facts: Mapping[str, Any],
     built_in: tuple[str, str],
 ) -> tuple[str, str]:
-    """Return subject and body, each the centre's own where it has written one."""
-    if own is None:
+    """Return subject and body, each the centre's own where it has written one.
+
+    What takes a letter back is no letter of its kind, and says so in the built-in words.
+    """
+    if own is None or facts.get("undone"):
         return built_in
     around = _around(owed)
     known = {**facts, **around, "name": around["to_name"]}

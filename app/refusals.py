@@ -140,7 +140,10 @@ DAYS: Mapping[StrEnum, Variants] = {
         ("", _("This is too far ahead to be booked yet.")),
     ),
     DayReason.VISITS_FULL: _plain(_("The counter is fully booked on this day.")),
-    DayReason.COURIER_NOT_RUNNING: _plain(_("The courier does not run on this day.")),
+    DayReason.COURIER_NOT_RUNNING: (
+        ("day", _("No tour of the courier fits %(day)s.")),
+        ("", _("No tour of the courier fits this day.")),
+    ),
     DayReason.LICENCE_ENDED: LENDING[Refusal.LICENCE_ENDED],
     DayReason.TOO_LONG: LENDING[Refusal.TOO_LONG],
 }
@@ -162,7 +165,10 @@ RENEWALS: Mapping[StrEnum, Variants] = {
         ("", _("It is booked by somebody else afterwards.")),
     ),
     RenewalRefusal.BLOCKED: LENDING[Refusal.BLOCKED],
-    RenewalRefusal.OVERDUE: _plain(_("It is overdue; please bring it back.")),
+    RenewalRefusal.OVERDUE: (
+        ("since", _("It is overdue; please bring it back.")),
+        ("", _("Something else is overdue; that must come back first.")),
+    ),
     RenewalRefusal.LICENCE_ENDS: (
         ("until", _("The licence ends on %(until)s.")),
         ("", _("The licence ends before that.")),
@@ -243,9 +249,6 @@ LOANS: Mapping[StrEnum, Variants] = {
     LoanRefusal.REVIEW_IN_PAST: _plain(_("Choose a day of review that lies ahead.")),
 }
 
-ENDS_AND_ENDED = frozenset({"lend_until", "until"})
-"""Facts of reasons that say when something ends or ended: by which of them, today decides."""
-
 SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, Variants]] = {
     Refusal: LENDING,
     DayReason: DAYS,
@@ -257,12 +260,8 @@ SENTENCES: Mapping[type[StrEnum], Mapping[StrEnum, Variants]] = {
 
 def sentence(refused: Refused) -> str:
     """Return the reason as one sentence in the reader's language."""
-    variants = SENTENCES[type(refused.code)][refused.code]
-    facts = {name: _said(name, fact) for name, fact in refused.facts.items()}
-    until = refused.facts.get("until")
-    if isinstance(until, date) and until >= today() and {*dict(variants)} >= ENDS_AND_ENDED:
-        facts.setdefault("lend_until", facts["until"])  # it has not ended yet
-    for needed, words in variants:
+    facts = {name: _said(name, fact) for name, fact in _timely(refused).items()}
+    for needed, words in SENTENCES[type(refused.code)][refused.code]:
         if not needed or facts.get(needed):
             return str(words) % facts if needed else str(words)
     return refused.code
@@ -276,6 +275,18 @@ def sentences(refusals: Iterable[Refused]) -> list[str]:
 def coded(refusals: Iterable[Refused]) -> list[tuple[str, str]]:
     """Return code and sentence of every reason, as `app.answers.refused` takes them."""
     return [(str(refused.code), sentence(refused)) for refused in refusals]
+
+
+ENDINGS = frozenset({Refusal.LICENCE_ENDED, Refusal.MEMBERSHIP_ENDED, DayReason.LICENCE_ENDED})
+"""Reasons that name the end of something, which may lie ahead of a booking to come."""
+
+
+def _timely(refused: Refused) -> Mapping[str, Fact]:
+    """Return the facts of a reason; an end that lies ahead is one until which it can go."""
+    until = refused.facts.get("until")
+    if refused.code in ENDINGS and isinstance(until, date) and until >= today():
+        return {**refused.facts, "lend_until": until}
+    return refused.facts
 
 
 def _said(name: str, fact: Fact) -> str:

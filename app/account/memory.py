@@ -125,7 +125,7 @@ def _kept(name: str) -> str:
         "loans_back": _(
             "%(days)s days after they were checked, or as long as you want", days=days
         ),
-        "bookings": _("%(days)s days after their end", days=BOOKING_DAYS),
+        "bookings": _("%(days)s days after their end, or as long as you want", days=BOOKING_DAYS),
         "holds": _("up to %(days)s days after their end", days=BOOKING_DAYS),
         "baskets": _("a week after they ran out"),
         "wishes": _("%(days)s days after the answer", days=BOOKING_DAYS),

@@ -13,9 +13,11 @@ from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
 from loans.queries.bookings import BookingFacts
-from loans.queries.deliveries import delivery_at
+from loans.queries.deliveries import delivery_at, still_ahead
 from loans.queries.overbooked_bookings import overbooked_among
+from loans.queries.still_out import still_out
 from loans.rules.booking_states import BookingState
+from schools.rules.periods import Period
 from schools.rules.roles import Right
 from schools.vocabularies.media_types import media_type
 
@@ -41,8 +43,21 @@ def words_of(booking: BookingFacts) -> dict[str, Any]:
         "own": own,
         "overbooked": booking.id in overbooked_ids([booking]),
         "waiting": _waiting(booking, own=own),
-        "brought": delivery_at(session(), booking.place_id, booking.period),
         "editable": booking.can_be_edited and booking.period.last >= today(),
+        **_ways(booking),
+    }
+
+
+def _ways(booking: BookingFacts) -> dict[str, Any]:
+    """Return how it comes and goes, as its letters tell it; what is out goes by its due day."""
+    due_on = still_out(session(), [booking.id]).get(booking.id)
+    first, last = booking.period.first, due_on or booking.period.last
+    brought = delivery_at(session(), booking.place_id, Period(first, max(first, last)))
+    return {
+        "brought": None if brought is None else still_ahead(brought, now()),
+        "comes_in_time": brought is None and first >= today(),
+        "goes_back": booking.can_be_cancelled or due_on is not None,
+        "back_on": last,
     }
 
 

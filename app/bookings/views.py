@@ -32,6 +32,7 @@ from loans.queries.bookings import (
     count_requests,
     facts_of,
 )
+from loans.rules.booking_states import BookingState
 from schools.rules.roles import Right
 
 bookings = Blueprint("bookings", __name__)
@@ -100,7 +101,8 @@ def booking_calendar(number: str) -> ResponseReturnValue:
         place=f"{booking.place}, {booking.branch}",
         address=public_address("bookings.booking_page", number=booking.number),
         sequence=booking.sequence,
-        cancelled=booking.state in GONE,
+        cancelled=booking.state in GONE - {BookingState.CLOSED},
+        requested=booking.state is BookingState.REQUESTED,
     )
     content = calendar_file(event, host_of(current_settings().public_url), now())
     answer = Response(content, mimetype="text/calendar")

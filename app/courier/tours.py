@@ -123,7 +123,10 @@ def send_off(tour_id: int) -> ResponseReturnValue:
     if not form.validate():
         return page_of(tour_shown(tour_in_reach(tour_id)), form, 422)
     _once(tour_id, lambda: hand_over(session(), tour_id, form.driver.data, actor(), now()))
-    flash(_("Handed over. Whoever gets something is told by letter."), "success")
+    if tour_in_reach(tour_id).head.day < today():
+        flash(_("Handed over. Its day is past, so nobody is told by letter."), "success")
+    else:
+        flash(_("Handed over. Whoever gets something is told by letter."), "success")
     return redirect(f"/tours/{tour_id}", 303)
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.feeds.file import EventStatus, FeedEvent
 from app.labels import label
 from app.signed_links import absolute
+from app.today import midnight
 from loans.models.feed import FeedKind
 from loans.queries.feed_days import (
     FeedBooking,
@@ -41,7 +42,7 @@ def events_of(session: Session, of: FeedSubject, today: date) -> list[FeedEvent]
     if of.kind is FeedKind.ROUTE:
         events = [*_tour_days(tours_of_feed(session, of, tours))]
     else:
-        bookings = bookings_of_feed(session, of, window)
+        bookings = bookings_of_feed(session, of, window, midnight(today))
         loans = loans_of_feed(session, of)
         if of.kind is FeedKind.DESK:
             events = [
@@ -55,11 +56,11 @@ def events_of(session: Session, of: FeedSubject, today: date) -> list[FeedEvent]
 
 
 def _booking_days(bookings: Iterable[FeedBooking], kind: FeedKind) -> Iterator[FeedEvent]:
-    """Tell the first and the last day of each booking, also that it is off."""
+    """Tell on which days each booking comes and goes, also that it is off."""
     for booking in bookings:
         what = _what(booking, with_class=kind is FeedKind.SCHOOL)
-        yield _booking_day(booking, "first", booking.first, _first_words(booking, what))
-        yield _booking_day(booking, "last", booking.last, _last_words(booking, what))
+        yield _booking_day(booking, "first", booking.comes_on, _first_words(booking, what))
+        yield _booking_day(booking, "last", booking.goes_on, _last_words(booking, what))
 
 
 def _booking_day(booking: FeedBooking, which: str, day: date, summary: str) -> FeedEvent:

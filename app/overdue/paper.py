@@ -129,9 +129,14 @@ def _paragraphs(demand: LastDemand, house: House) -> list[str]:
     if demand.value_cents:
         amount = euros(demand.value_cents)
         said.append(_("If it cannot be found, replacing it would cost %(amount)s.", amount=amount))
-    said.append(
-        _("Until everything is back, the borrowers named can neither borrow nor reserve media.")
-    )
+    blocked = {loan.person_id for loan in demand.loans if loan.blocking}
+    if blocked >= {loan.person_id for loan in demand.loans}:
+        said.append(
+            _(
+                "Until everything is back, the borrowers named can neither borrow nor "
+                "reserve media."
+            )
+        )
     return [str(each) for each in said]
 
 

@@ -1,6 +1,6 @@
 """The overdue run: what is late by school, what tonight would send, and sending it now."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
@@ -11,7 +11,7 @@ from app.answers import accepted, earlier_answer, keep_answer, wants_json
 from app.count_words import counted
 from app.exports import Cell, amount, csv_answer
 from app.jobs import queue_job
-from app.letters import write_letter
+from app.letters import WrittenLetter, write_letter
 from app.night_loans import SCHOOL
 from app.nightly import coming_night
 from app.overdue.centre import Centres, centres, lending_scope, number
@@ -45,6 +45,7 @@ from loans.queries.last_demands import last_demands
 from loans.queries.overdue import OverdueLoan, OverdueWish, overdue_loans
 from schools.models.media_centre import MediaCentre
 from schools.operations.send_letters import ClaimedLetter
+from schools.queries.letter_texts import OwnWords, own_words_of
 from schools.queries.media_officers import media_officers
 from schools.rules.pages import last_page
 from schools.rules.roles import Right
@@ -54,6 +55,9 @@ overdue = Blueprint("overdue", __name__)
 NIGHT = "night_overdue"
 LETTERS = 20
 """Letters on a page of the preview."""
+
+OwnTexts = Mapping[tuple[int | None, str], Mapping[str, OwnWords]]
+"""A centre's own words by centre and language, then by kind."""
 
 
 @overdue.get("/overdue")
@@ -123,6 +127,7 @@ def preview() -> ResponseReturnValue:
     due = _of_school(remindings([loan.on(today()) for loan in late], today()), school)
     page = asked_page()
     shown = planned[(page - 1) * LETTERS : page * LETTERS]
+    own = own_words_of(session(), {chosen.chosen.id})
     return render_template(
         "overdue/preview.html",
         centres=chosen,
@@ -130,7 +135,7 @@ def preview() -> ResponseReturnValue:
         school_name=planned[0].loans[0].institution if school and planned else "",
         tonight=tonight_of(planned),
         due=len(due),
-        letters=[_shown(each, chosen.chosen, house) for each in shown],
+        letters=[_shown(each, chosen.chosen, house, own) for each in shown],
         page=page,
         last=last_page(len(planned), LETTERS),
         level_words=level_words,
@@ -196,23 +201,22 @@ def _cells(loan: OverdueLoan) -> list[Cell]:
     ]
 
 
-def _shown(each: Reminding, centre: MediaCentre, house: House) -> dict[str, Any]:
+def _shown(each: Reminding, centre: MediaCentre, house: House, own: OwnTexts) -> dict[str, Any]:
     """Return one borrower's letter with its copies, as they would be read."""
     schools = {loan.institution_id for loan in each.due}
     officers = media_officers(session(), schools, house.today)
-    posts = [
-        letter_to_borrower(each, house.today, house.calendars.by_branch),
-        *copies_to_school(each, officers, house.today),
-    ]
+    copies = list(copies_to_school(each, officers, house.today))
+    calendars, copied = house.calendars.by_branch, any(to.address for _, to in copies)
+    posts = [letter_to_borrower(each, house.today, calendars, copied=copied), *copies]
     first = each.loans[0]
     return {
         "school": first.institution,
         "level": each.level,
-        "posts": [(to.address, _written(post, centre)) for post in posts for to in [post[1]]],
+        "posts": [(post[1].address, _written(post, centre, own)) for post in posts],
     }
 
 
-def _written(post: Post, centre: MediaCentre) -> Any:  # noqa: ANN401  # a letter, or what it lacks
+def _written(post: Post, centre: MediaCentre, own: OwnTexts) -> WrittenLetter:
     letter, to = post
     claimed = ClaimedLetter(
         id=0,
@@ -224,5 +228,6 @@ def _written(post: Post, centre: MediaCentre) -> Any:  # noqa: ANN401  # a lette
         centre=centre.name,
         reply_to=centre.email,
         phone=centre.phone,
+        own=own.get((centre.id, to.locale), {}),
     )
     return write_letter(claimed, current_settings().public_url)

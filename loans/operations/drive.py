@@ -63,7 +63,7 @@ def report(session: Session, told: Report, by: Actor | None, now: datetime) -> T
         subject = Subject("tour", tour.id, tour.route.centre_id, stop.place.institution_id)
         change = Change("report_stop", before, _said(stop))
         record(session, by or _DRIVER, subject, change, now)
-        tour.state = _state(session, tour)
+        tour.state = _state(session, tour, told)
     return tour
 
 
@@ -85,10 +85,15 @@ def _take_down(stop: TourStop, told: Report, now: datetime) -> None:
         stop.note = told.note
 
 
-def _state(session: Session, tour: Tour) -> TourState:
+_TAKEN_BACK = frozenset({Tap.NOT_DELIVERED, Tap.NOT_COLLECTED})
+
+
+def _state(session: Session, tour: Tour, told: Report) -> TourState:
+    """Return how far a tour is; what staff called over stays so unless a tap is taken back."""
     facts = tour_of_link(session, tour.id)
-    served = facts is not None and facts.served == len(facts.stops)
-    return TourState.DONE if served else TourState.UNDER_WAY
+    if facts is not None and facts.served == len(facts.stops):
+        return TourState.DONE
+    return TourState.UNDER_WAY if told.tap in _TAKEN_BACK else tour.state
 
 
 def _said(stop: TourStop) -> dict[str, object]:

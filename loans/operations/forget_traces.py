@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Delete, Update, delete, func, select, update
+from sqlalchemy import Delete, Select, Update, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from catalogue.models.defect import Defect
@@ -86,7 +86,8 @@ def forget_other_letters(session: Session, before: datetime, most: int) -> int:
 def forget_wishes(session: Session, horizon: Horizon, now: datetime) -> dict[str, int]:
     """Forget who waited for what, wished it bought, ordered it or had it in the basket.
 
-    Holds that are over go wholly: refused wishes tell of the demand, without a person.
+    Holds that are over go wholly: refused wishes tell of the demand, without a person. What the
+    audit log tells of holds and wishes names nobody either.
 
     Returns:
         How many of each kind were deleted, or lost the person behind them.
@@ -96,13 +97,17 @@ def forget_wishes(session: Session, horizon: Horizon, now: datetime) -> dict[str
     """
     here = select(Holding.id).where(Holding.centre_id == horizon.centre_id)
     ended = func.coalesce(Hold.ended_at, Hold.created_at)
-    holds = delete(Hold).where(Hold.holding_id.in_(here), Hold.state.in_(OVER))
-    wishes = (
-        update(PurchaseWish)
-        .where(PurchaseWish.centre_id == horizon.centre_id)
-        .where(PurchaseWish.person_id.is_not(None), PurchaseWish.state.in_(ANSWERED))
-        .where(PurchaseWish.changed_at < horizon.bookings_at)
+    over = (Hold.holding_id.in_(here), Hold.state.in_(OVER), ended < horizon.desk)
+    answered = (
+        PurchaseWish.centre_id == horizon.centre_id,
+        PurchaseWish.person_id.is_not(None),
+        PurchaseWish.state.in_(ANSWERED),
+        PurchaseWish.changed_at < horizon.bookings_at,
     )
+    _cut_from_log(session, "hold", select(Hold.id, Hold.person_id).where(*over))
+    of_wishes = select(PurchaseWish.id, PurchaseWish.person_id).where(*answered)
+    _cut_from_log(session, "purchase_wish", of_wishes)
+    wishes = update(PurchaseWish).where(*answered)
     orders = (
         update(CollectiveOrder)
         .where(CollectiveOrder.centre_id == horizon.centre_id)
@@ -112,11 +117,28 @@ def forget_wishes(session: Session, horizon: Horizon, now: datetime) -> dict[str
         BasketLine.holding_id.in_(here), BasketLine.held_until < now - BASKETS_KEPT
     )
     return {
-        "holds": _count(session, holds.where(ended < horizon.desk)),
+        "holds": _count(session, delete(Hold).where(*over)),
         "wishes": _count(session, wishes.values(person_id=None)),
         "orders": _count(session, orders.values(opened_by=None)),
         "baskets": _count(session, baskets),
     }
+
+
+def _cut_from_log(session: Session, kind: str, whose: Select[*tuple[int, int | None]]) -> None:
+    """Cut people from the log of what was theirs.
+
+    Args:
+        session: within the night's unit of work.
+        kind: of the subjects, as the log names it.
+        whose: their keys, each with its person's.
+    """
+    owners = dict(session.execute(whose).all())
+    who = forgotten_people(session, owners.values())
+    cut_people(
+        session,
+        kind,
+        {key: who[person_id] for key, person_id in owners.items() if person_id in who},
+    )
 
 
 def forget_reporters(session: Session, horizon: Horizon, most: int) -> int:

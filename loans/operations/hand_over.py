@@ -28,7 +28,7 @@ from schools.rules.roles import Actor
 def hand_over(session: Session, tour_id: int, driver: str, by: Actor, now: datetime) -> Tour:
     """Send a tour off; whoever something is on its way to is told by one letter. Locks it.
 
-    Handing it over once more changes nothing.
+    Handing it over once more changes nothing. Once its day is past nobody is told any more.
 
     Raises:
         loans.errors.NotFoundError: no such tour within reach.
@@ -42,8 +42,9 @@ def hand_over(session: Session, tour_id: int, driver: str, by: Actor, now: datet
     tour.state, tour.driver = TourState.UNDER_WAY, driver
     tour.handed_over_at, tour.handed_over_by = now, by.account_id
     tour.driver_nonce = tour.driver_nonce or token_hex(NONCE_BYTES)
-    for person, what in _on_board(session, tour):
-        tell_on_its_way(session, person, what, now)
+    if tour.day >= day_of(now):
+        for person, what in _on_board(session, tour):
+            tell_on_its_way(session, person, what, now)
     _record(session, tour, Change("hand_over_tour", after={"driver": driver}), by, now)
     return tour
 

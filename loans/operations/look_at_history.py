@@ -17,6 +17,8 @@ def look_at_history(
 ) -> None:
     """Write down that somebody of a centre looks at a person's past loans, and why.
 
+    It stands in the log of the centre that serves the person.
+
     Raises:
         NotFoundError: the person lies out of the actor's reach.
 
@@ -27,6 +29,7 @@ def look_at_history(
     person = borrower_within(session, scope, person_id)
     if person is None:
         raise NotFoundError("person", person_id)
-    centre_id = min(scope.centre_ids, default=None)
+    own = {each.institution.centre_id for each in person.memberships}
+    centre_id = min(scope.centre_ids & own or scope.centre_ids, default=None)
     change = Change(LOOK, reason=reason.strip())
     record(session, by, Subject("person", person.id, centre_id), change, now)

@@ -113,6 +113,7 @@ def _tell(
     kind = LetterKind.RECALL
     lines: list[dict[str, Any]] = [
         {
+            "loan": loan.id,
             "title": loan.title,
             "number": loan.barcode,
             "due_on": loan.new_due_on.isoformat(),

@@ -1,7 +1,7 @@
 """Remind: write tonight's levels of overdue loans, and owe one letter a person."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from loans.models.loan import Loan, Reminder
 from loans.operations.lock import lock
 from loans.operations.tell_overdue import (
+    Post,
     Reminding,
     copies_to_school,
     letter_to_borrower,
@@ -18,6 +19,7 @@ from loans.operations.tell_overdue import (
 )
 from loans.queries.house import House
 from loans.queries.overdue import OverdueWish, is_late, overdue_loans
+from schools.models.person import Person
 from schools.operations.owe import owe_wanted
 from schools.queries.letters import known_occasions
 from schools.queries.media_officers import media_officers
@@ -69,25 +71,37 @@ def remind(session: Session, people: People, house: House, by: Actor, now: datet
         for loan in overdue_loans(session, by.scope(Right.MANAGE_CENTRE), wish, house)
         if loan.id in locked
     ]
-    planned = [
-        (each, letter_to_borrower(each, house.today, house.calendars.by_branch))
-        for each in remindings(loans, house.today)
-    ]
-    schools = {loan.institution_id for each, _ in planned for loan in each.due}
+    reminded = list(remindings(loans, house.today))
+    schools = {loan.institution_id for each in reminded for loan in each.due}
     officers = media_officers(session, schools, house.today)
-    known = known_occasions(session, [letter.occasion for _, (letter, _) in planned])
-    planned = [(each, post) for each, post in planned if post[0].occasion not in known]
+    planned = [_planned(each, officers, house) for each in reminded]
+    known = known_occasions(session, [each.letter[0].occasion for each in planned])
+    planned = [each for each in planned if each.letter[0].occasion not in known]
     done = Reminded()
-    for each, _ in planned:
-        _write(session, each, done, house.today)
+    for each in planned:
+        _write(session, each.reminding, done, house.today)
     session.flush()
-    done.letters = owe_wanted(session, [post for _, post in planned], now)
+    done.letters = owe_wanted(session, [each.letter for each in planned], now)
     done.silent = len(planned) - done.letters
-    copies = [
-        copied for each, _ in planned for copied in copies_to_school(each, officers, house.today)
-    ]
+    copies = [copied for each in planned for copied in each.copies]
     done.copies = owe_wanted(session, copies, now)
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """What a borrower is reminded of, with the letters that say so."""
+
+    reminding: Reminding
+    letter: Post
+    copies: Sequence[Post]
+
+
+def _planned(each: Reminding, officers: Mapping[int, Sequence[Person]], house: House) -> _Planned:
+    copies = list(copies_to_school(each, officers, house.today))
+    calendars, copied = house.calendars.by_branch, any(to.address for _, to in copies)
+    letter = letter_to_borrower(each, house.today, calendars, copied=copied)
+    return _Planned(each, letter, copies)
 
 
 def _write(session: Session, each: Reminding, done: Reminded, today: date) -> None:

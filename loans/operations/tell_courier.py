@@ -13,7 +13,7 @@ from loans.models.booking import Booking
 from loans.operations.journal import Journal
 from loans.operations.withdraw_letters import drop_unsent
 from loans.queries.calendars import calendar_of
-from loans.queries.deliveries import Brought, deliveries_of
+from loans.queries.deliveries import Brought, deliveries_of, still_ahead
 from loans.rules.calendar import Hours
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
@@ -117,15 +117,14 @@ def courier_facts(
         docs/rules.md, Lending 11.1.
     """
     brought = deliveries_of(session, bookings)
-    return {booking_id: _days_of(each, now) for booking_id, each in brought.items()}
+    return {booking_id: _days_of(still_ahead(each, now)) for booking_id, each in brought.items()}
 
 
-def _days_of(brought: Brought, now: datetime) -> dict[str, Any]:
-    tour, closes_at = brought.brought_on, brought.closes_at
+def _days_of(brought: Brought) -> dict[str, Any]:
     days = {
-        "brought_on": None if tour is None or tour < day_of(now) else tour,
+        "brought_on": brought.brought_on,
         "fetched_on": brought.fetched_on,
-        "change_until": None if closes_at is None or closes_at <= now else closes_at,
+        "change_until": brought.closes_at,
     }
     return {name: day.isoformat() for name, day in days.items() if day is not None}
 

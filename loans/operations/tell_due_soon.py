@@ -69,6 +69,7 @@ def _day(kept: date | str) -> date:
 
 def _line(loan: LoanFacts, renewal: Renewal | None) -> dict[str, Any]:
     line: dict[str, Any] = {
+        "loan": loan.id,
         "title": loan.title,
         "number": loan.barcode,
         "due_on": loan.due_on.isoformat(),

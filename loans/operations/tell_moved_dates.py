@@ -9,7 +9,7 @@ from uuid import uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from loans.queries.moved_dates import AffectedDate
+from loans.queries.moved_dates import AffectedDate, DateKind
 from schools.models.owed_letter import LetterKind
 from schools.models.person import Person
 from schools.operations.owe import Addressee, Letter, owe_many, person_addressed
@@ -63,6 +63,7 @@ def _facts(own: Sequence[AffectedDate], why: str) -> dict[str, Any]:
         "why": why,
         "moved": [
             {
+                _KEYS[each.kind]: each.id,
                 "title": each.title,
                 "kind": each.kind.value,
                 "before": each.day.isoformat(),
@@ -71,3 +72,7 @@ def _facts(own: Sequence[AffectedDate], why: str) -> dict[str, Any]:
             for each in own
         ],
     }
+
+
+_KEYS = {DateKind.LOAN: "loan", DateKind.PICKUP: "hold"}
+"""What a date is the end of, as other letters name it."""

@@ -69,16 +69,27 @@ def remindings(loans: Iterable[OverdueLoan], today: date) -> Iterator[Reminding]
 
 
 def letter_to_borrower(
-    reminding: Reminding, today: date, calendars: Mapping[int, OpeningCalendar]
+    reminding: Reminding,
+    today: date,
+    calendars: Mapping[int, OpeningCalendar],
+    *,
+    copied: bool,
 ) -> Post:
-    """Return the letter to the borrower; to the school's mailbox, where there is no address."""
+    """Return the letter to the borrower; to the school's mailbox, where there is no address.
+
+    Args:
+        reminding: the borrower's loans.
+        today: the night's day.
+        calendars: by branch.
+        copied: somebody at a school gets a copy, as `copies_to_school` says.
+    """
     first = reminding.loans[0]
     kind = LetterKind.OVERDUE
     occasion = letter_occasion(first.person_id, first.centre_id, today)
     last_level = reminding.level >= PRINTED_LEVEL
     facts = _facts(reminding.loans, reminding.level) | {
         "blocked": any(_blocks(loan) for loan in reminding.loans),
-        "copied": any(loan.level == COPIED_LEVEL for loan in reminding.loans),
+        "copied": copied,
         "fee_cents": sum(loan.fee_cents for loan in reminding.loans),
     }
     if last_level:
@@ -129,11 +140,10 @@ def copy_facts(loans: Sequence[OverdueLoan]) -> dict[str, Any]:
 
 
 def _facts(loans: Sequence[OverdueLoan], level: int) -> dict[str, Any]:
-    reaching = [loan for loan in loans if loan.level == level] or list(loans)
     return {
         "level": level,
-        "due_on": min(loan.due_on for loan in reaching).isoformat(),
-        "days": max(loan.days for loan in reaching),
+        "due_on": min(loan.due_on for loan in loans).isoformat(),
+        "days": max(loan.days for loan in loans),
         "lines": [_line(loan) for loan in loans],
     }
 

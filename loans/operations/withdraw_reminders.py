@@ -115,7 +115,11 @@ def _facts(
     if letter.kind is LetterKind.OVERDUE:
         if not any(loan.level for loan in late):
             return None
-        again, _to = letter_to_borrower(Reminding(late), night, house.calendars.by_branch)
+        copied = bool(letter.facts.get("copied")) and any(
+            loan.level == COPIED_LEVEL for loan in late
+        )
+        calendars = house.calendars.by_branch
+        again, _to = letter_to_borrower(Reminding(late), night, calendars, copied=copied)
         return dict(again.facts)
     school = letter.facts["school"]
     left = [loan for loan in late if loan.level == COPIED_LEVEL and loan.institution == school]

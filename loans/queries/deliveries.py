@@ -1,7 +1,7 @@
 """Which tour brings and fetches a booking, and until when it can be changed."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -14,6 +14,7 @@ from loans.queries.places import PlaceFacts, RouteFacts
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.tours import CourierDays, Delivery, delivery
 from schools.models.media_centre import PickupPlace, PlaceKind
+from schools.queries.signed_in import day_of
 from schools.rules.periods import Period
 
 
@@ -82,6 +83,27 @@ def delivery_at(session: Session, place_id: int, period: Period) -> Brought | No
         docs/rules.md, Lending 11.1.
     """
     return _deliveries(session, {0: _Stay(place_id, period)}).get(0)
+
+
+def still_ahead(brought: Brought, now: datetime) -> Brought:
+    """Return what is left of a delivery: its tours and its deadline that are not past.
+
+    What missed its tour goes with the next, on a day that nobody promises.
+
+    Source:
+        docs/rules.md, Lending 11.1.
+    """
+    today, closes_at = day_of(now), brought.closes_at
+    return replace(
+        brought,
+        brought_on=_unless_past(brought.brought_on, today),
+        fetched_on=_unless_past(brought.fetched_on, today),
+        closes_at=None if closes_at is None or closes_at <= now else closes_at,
+    )
+
+
+def _unless_past(day: date | None, today: date) -> date | None:
+    return None if day is None or day < today else day
 
 
 @dataclass(frozen=True, slots=True)

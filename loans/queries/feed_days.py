@@ -17,7 +17,7 @@ from loans.models.feed import FeedKind
 from loans.models.loan import Loan
 from loans.models.tour import CourierRoute, RouteStop, Tour, TourState, TourStop
 from loans.queries.calendars import calendars_of
-from loans.queries.deliveries import facts_of_route
+from loans.queries.deliveries import Brought, deliveries_of, facts_of_route, still_ahead
 from loans.queries.feeds import FeedSubject
 from loans.rules.booking_edits import outstanding
 from loans.rules.booking_states import COMMITTING, BookingState
@@ -31,11 +31,18 @@ SHOWN = COMMITTING | {BookingState.CANCELLED, BookingState.DECLINED, BookingStat
 
 @dataclass(frozen=True, slots=True)
 class FeedBooking:
-    """A booking as feeds show it; `changed_at` is the last instant that is known of it."""
+    """A booking as feeds show it.
+
+    Attributes:
+        comes_on: the day it is collected, or of the tour that brings it.
+        goes_on: the day it is brought back, or of the tour that fetches it.
+        changed_at: the last instant that is known of it.
+    """
 
     number: str
     first: date
-    last: date
+    comes_on: date
+    goes_on: date
     state: BookingState
     sequence: int
     titles: tuple[str, ...]
@@ -72,8 +79,13 @@ class FeedTour:
     changed_at: datetime | None
 
 
-def bookings_of_feed(session: Session, of: FeedSubject, window: Period) -> tuple[FeedBooking, ...]:
-    """Return the bookings of a person, school or desk that touch a window; two statements."""
+def bookings_of_feed(
+    session: Session, of: FeedSubject, window: Period, now: datetime
+) -> tuple[FeedBooking, ...]:
+    """Return the bookings of a person, school or desk that touch a window.
+
+    Takes two statements, and three more where the courier brings some of them.
+    """
     rows = session.scalars(
         select(Booking)
         .join(Booking.place)
@@ -88,8 +100,12 @@ def bookings_of_feed(session: Session, of: FeedSubject, window: Period) -> tuple
             .joinedload(Holding.title)
             .load_only(Title.name),
         )
+    ).all()
+    brought = deliveries_of(session, rows)
+    return tuple(
+        _booking(row, still_ahead(brought[row.id], now) if row.id in brought else None)
+        for row in rows
     )
-    return tuple(_booking(row) for row in rows)
 
 
 def loans_of_feed(session: Session, of: FeedSubject) -> tuple[FeedLoan, ...]:
@@ -171,14 +187,15 @@ def _whose_loans(of: FeedSubject) -> ColumnElement[bool]:
     return columns[of.kind] == of.key
 
 
-def _booking(row: Booking) -> FeedBooking:
+def _booking(row: Booking, brought: Brought | None) -> FeedBooking:
     """Tell what of a booking is still to be collected; what is out has its own day."""
     left = [(line, outstanding(line.quantity, line.handed_out)) for line in row.lines]
     told = [(line, count) for line, count in left if count]
     return FeedBooking(
         number=row.number,
         first=row.first,
-        last=row.last,
+        comes_on=(brought and brought.brought_on) or row.first,
+        goes_on=(brought and brought.fetched_on) or row.last,
         state=row.state,
         sequence=row.sequence,
         titles=tuple(counted(line.holding.title.name, count) for line, count in told),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from loans.models.loan import Loan, Reminder
 from loans.queries.house import House
 from loans.queries.overdue import OverdueLoan, OverdueWish, is_late, overdue_loans
+from loans.rules.reminders import is_put_off
 from schools.models.institution import Institution
 from schools.rules.roles import Scope
 
@@ -37,6 +38,8 @@ def last_demands(
 ) -> Sequence[LastDemand]:
     """Return the letters on paper of a centre, by school, in five statements.
 
+    What is put off is left out: it is printed once that is over.
+
     Args:
         session: the session.
         scope: must cover the centre.
@@ -57,7 +60,8 @@ def last_demands(
         row.loan_id: row.written_on for row in session.execute(query, {"today": house.today})
     }
     wish = OverdueWish(house.centre_id, loan_ids=list(reached))
-    loans = overdue_loans(session, scope, wish, house) if reached else ()
+    late = overdue_loans(session, scope, wish, house) if reached else ()
+    loans = [loan for loan in late if printed or not is_put_off(loan.case, house.today)]
     ids = {loan.institution_id for loan in loans}
     schools = session.scalars(
         select(Institution).where(Institution.id.in_(ids)).order_by(Institution.name)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -18,6 +18,7 @@ from loans.models.purpose import OtherReason
 from loans.queries.borrowers import within
 from loans.rules.reminders import days_overdue
 from schools.models.media_concept import TeachingUnit
+from schools.models.person import Membership, Person
 from schools.rules.roles import Scope
 
 
@@ -90,11 +91,26 @@ def open_loan(session: Session, scope: Scope, loan_id: int) -> LoanFacts | None:
 
 
 def waiting_for(session: Session, holding_ids: Collection[int], today: date) -> dict[int, int]:
-    """Count by holding the people who wait and could be served today; one statement."""
+    """Count by holding the people who wait and could be served today; one statement.
+
+    Left out are those who are passed over: suspended, blocked, without membership, or over.
+
+    Source:
+        docs/rules.md, Lending 7.1 and 9.1, and docs/decisions/0014-holds-and-undoing.md.
+    """
+    member = exists().where(
+        Membership.person_id == Hold.person_id,
+        Membership.institution_id == Hold.institution_id,
+        Membership.first <= today,
+        or_(Membership.last.is_(None), Membership.last >= today),
+    )
     rows = session.execute(
         select(Hold.holding_id, func.count(Hold.id))
+        .join(Person, Person.id == Hold.person_id)
         .where(Hold.holding_id.in_(holding_ids), Hold.state == HoldState.WAITING)
         .where(or_(Hold.suspended_until.is_(None), Hold.suspended_until < today))
+        .where(or_(Hold.not_after.is_(None), Hold.not_after >= today))
+        .where(or_(Hold.first.is_(None), Hold.first > today), ~Person.blocked, member)
         .group_by(Hold.holding_id)
     )
     return dict(rows.all())

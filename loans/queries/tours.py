@@ -71,6 +71,7 @@ class StopFacts:
         name: of the place.
         school: its short name; at a counter the branch's.
         address: street and town.
+        phone: of the school, or of the branch at a counter.
         is_counter: another branch, no school.
         boxes: packed for it.
         returns: what is due back from its school by then.
@@ -83,6 +84,7 @@ class StopFacts:
     name: str
     school: str
     address: str
+    phone: str
     is_counter: bool
     delivered_at: datetime | None
     collected_at: datetime | None
@@ -171,11 +173,13 @@ def _stops(session: Session, tour_id: int) -> Sequence[Row[*tuple[Any, ...]]]:
             Branch.street.label("branch_street"),
             Branch.postal_code.label("branch_code"),
             Branch.city.label("branch_city"),
+            Branch.phone.label("branch_phone"),
             Institution.name.label("school"),
             Institution.short_name,
             Institution.street,
             Institution.postal_code,
             Institution.city,
+            Institution.phone,
         )
         .join(PickupPlace, PickupPlace.id == TourStop.place_id)
         .join(Branch, Branch.id == PickupPlace.branch_id)
@@ -294,6 +298,7 @@ def _stop(
         name=row.place,
         school=(row.branch if row.school is None else row.short_name or row.school),
         address=", ".join(line for line in lines if line),
+        phone=row.branch_phone if row.school is None else row.phone,
         is_counter=counter,
         delivered_at=row.delivered_at,
         collected_at=row.collected_at,

@@ -99,9 +99,18 @@ def level_tonight(case: ReminderCase, today: date) -> int | None:
     Source:
         docs/rules.md, Lending 10.1, and docs/decisions/0016-nights.md: an open claim waits.
     """
-    if case.claimed or (case.snoozed_until is not None and today <= case.snoozed_until):
+    if is_put_off(case, today):
         return None
     return level_due(case.due_on, today, case.levels, case.written)
+
+
+def is_put_off(case: ReminderCase, today: date) -> bool:
+    """Say whether nobody is reminded of a loan for now: it is paused, or something is claimed.
+
+    Source:
+        docs/decisions/0016-nights.md: an open claim waits, and so does a paused loan.
+    """
+    return case.claimed or (case.snoozed_until is not None and today <= case.snoozed_until)
 
 
 def last_demand_until(today: date, calendar: OpeningCalendar) -> date:

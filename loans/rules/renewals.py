@@ -139,12 +139,13 @@ def _against(case: RenewalCase, wanted: date, new: DueDate) -> Iterator[Refused]
     """Go through what stands against a new due date itself."""
     yield from _date_refusals(case, wanted, new)
     yield from _booked(case, new.day)
-    yield from new.refused
+    yield from (_ended(case, each.code) for each in new.refused)
 
 
 def _count_refusals(case: RenewalCase) -> Iterator[Refused]:
     if case.renewals >= case.allowed or case.period.days == 0:
-        allowed = {"limit": case.allowed} if case.allowed else {"never": "never"}
+        never = case.allowed == 0 or case.period.days == 0
+        allowed = {"never": "never"} if never else {"limit": case.allowed}
         yield Refused(RenewalRefusal.RENEWAL_LIMIT, allowed)
     if case.waiting > case.others:
         yield Refused(RenewalRefusal.WAITED_FOR, {"count": case.waiting})
@@ -181,7 +182,15 @@ def _date_refusals(case: RenewalCase, wanted: date, new: DueDate) -> Iterator[Re
         yield Refused(RenewalRefusal.NOT_LATER, {"day": wanted})
     elif new.day is not None and new.day <= case.due_on:
         for code in new.capped_by:
-            yield Refused(code, {"until": new.day})
+            yield _ended(case, code)
+
+
+def _ended(case: RenewalCase, code: StrEnum) -> Refused:
+    """Return a refusal with the end itself, open that day or not; without what is over by now."""
+    until, since = case.member_until, case.today
+    if code is RenewalRefusal.LICENCE_ENDS:
+        until, since = case.licensed_until, case.counts_from
+    return Refused(code, {"until": until} if until is not None and until >= since else {})
 
 
 def _booked(case: RenewalCase, new: date | None) -> Iterator[Refused]:

@@ -1,5 +1,6 @@
 """Owe a letter: write it down in the transaction that gives rise to it."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -73,8 +74,8 @@ def owe(session: Session, letter: Letter, to: Addressee, now: datetime) -> bool:
 
     An addressee who wants such letters daily finds it in the daily letter of the next morning on
     which the centre is open; one who wants none gets none. What comes at once all the same takes
-    along what waits about the same bookings and loans: no letter overtakes one about what was
-    before.
+    along what waits about the same bookings, loans and holds: no letter overtakes one about what
+    was before.
 
     Returns:
         False if the letter of that occasion is owed already, is not wanted, or has no address.
@@ -85,34 +86,38 @@ def owe(session: Session, letter: Letter, to: Addressee, now: datetime) -> bool:
     if owed_already or (mode is LetterMode.OFF and not letter.always):
         return False
     if letter.always:
-        if mode is LetterMode.DAILY:
-            _send_what_waits(session, letter, to, now)
         mode = LetterMode.AT_ONCE
+    if letter.always or letter.kind not in TOPICS:
+        _send_what_waits(session, [(letter, to)], now)
     session.add(OwedLetter(**_wanted(letter, to, mode, now)))
     session.flush()
     return True
 
 
-def _send_what_waits(session: Session, letter: Letter, to: Addressee, now: datetime) -> None:
-    """Let what waits for the daily letter, about the same as a letter, go before it."""
-    named = set(_named(letter.facts))
+def _send_what_waits(
+    session: Session, told: Iterable[tuple[Letter, Addressee]], now: datetime
+) -> None:
+    """Let what waits for daily letters, about the same as these letters, go before them."""
+    named: dict[int | None, set[tuple[str, Any]]] = defaultdict(set)
+    for letter, to in told:
+        named[to.person_id].update(_named(letter.facts))
+    people = [person_id for person_id, about in named.items() if about and person_id is not None]
+    if not people:
+        return
     waiting = select(OwedLetter).where(
-        OwedLetter.person_id == to.person_id, OwedLetter.state == LetterState.DAILY
+        OwedLetter.person_id.in_(people), OwedLetter.state == LetterState.DAILY
     )
     for each in session.scalars(waiting.order_by(OwedLetter.id).with_for_update()):
-        if named & set(_named(each.facts)):
+        if named[each.person_id] & set(_named(each.facts)):
             each.state, each.next_try_at = LetterState.OWED, now
 
 
 def _named(facts: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Go through the bookings and loans that a letter is about, by number and key."""
-    if "number" in facts:
-        yield "number", facts["number"]
-    for booked in facts.get("bookings", ()):
-        yield from _named(booked)
-    for line in facts.get("lines", ()):
-        if "loan" in line:
-            yield "loan", line["loan"]
+    """Go through the bookings, loans and holds that a letter is about, by number and key."""
+    yield from ((name, facts[name]) for name in ("number", "loan", "hold") if name in facts)
+    for several in ("bookings", "lines", "moved"):
+        for each in facts.get(several, ()):
+            yield from _named(each)
 
 
 def owe_wanted(session: Session, owed: Sequence[tuple[Letter, Addressee]], now: datetime) -> int:
@@ -144,6 +149,8 @@ def owe_wanted(session: Session, owed: Sequence[tuple[Letter, Addressee]], now: 
 def owe_many(session: Session, owed: Iterable[tuple[Letter, Addressee]], now: datetime) -> int:
     """Write down letters of occasions that never were before, all in a few statements.
 
+    They come at once, and take along what waits as those of `owe` do.
+
     Args:
         session: inside the act's unit of work.
         owed: letters with whom they go to; those without an address are left out.
@@ -155,8 +162,10 @@ def owe_many(session: Session, owed: Iterable[tuple[Letter, Addressee]], now: da
     Raises:
         sqlalchemy.exc.IntegrityError: an occasion was there before.
     """
-    rows = [_values(letter, to, now) for letter, to in owed if to.address]
+    told = [(letter, to) for letter, to in owed if to.address]
+    rows = [_values(letter, to, now) for letter, to in told]
     if rows:
+        _send_what_waits(session, told, now)
         session.execute(insert(OwedLetter), rows, execution_options=WHOLE)
     return len(rows)
 

@@ -338,6 +338,12 @@ NIGHT: list[tuple[LetterKind, dict[str, Any], str, tuple[str, ...]]] = [
         ("jetzt bis 17.12.2026, bisher bis 20.12.2026", "Wir zählen den Bestand."),
     ),
     (
+        LetterKind.OVERDUE,
+        {"lines": [LINE, LINE | {"due_on": "2026-12-14"}], "due_on": "2026-12-14"},
+        "Erinnerung: Rückgabe war ab Mo, 14.12. fällig (2 Medien)",
+        (),
+    ),
+    (
         LetterKind.BOOKING_LAPSED,
         {},
         "R-1203 ist verfallen",

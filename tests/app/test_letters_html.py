@@ -283,6 +283,16 @@ def test_words_of_another_kind_change_nothing(app: Flask) -> None:
     assert written(app, LetterKind.LOAN_RENEWED, own=own) == plain
 
 
+@pytest.mark.parametrize("undone", [False, True])
+def test_a_renewal_that_is_taken_back_is_not_told_as_one(app: Flask, *, undone: bool) -> None:
+    kind = LetterKind.LOAN_RENEWED
+    facts = {"titles": ["Wale"], "due_on": "2026-12-17", "undone": undone}
+    own = {kind.value: OwnWords("Verlängert!", "Wir haben verlängert: {titles}")}
+    letter = written(app, kind, own=own, facts=facts)
+    assert ("Wir haben verlängert" in letter.text) is not undone
+    assert letter.subject.startswith("Verlängerung zurückgenommen" if undone else "Verlängert!")
+
+
 def test_a_daily_letter_holds_each_letter_with_its_link_and_file(app: Flask) -> None:
     letter = written(app, LetterKind.DIGEST)
     page = Page(letter.html)

@@ -36,12 +36,16 @@ from loans.models.loan import Loan
 from loans.models.purchase_wish import PurchaseWish
 from loans.models.purpose import OtherReason
 from loans.models.refused_wish import RefusedWish
+from loans.operations.answer_wish import PurchaseAnswer, answer_wish
 from loans.operations.book import book
+from loans.operations.change_hold import HoldChange, HoldStep, change_hold
 from loans.operations.check_in import BroughtBack, check_in
 from loans.operations.check_out import HandOut, check_out
+from loans.operations.place_hold import HoldWish, place_hold
 from loans.operations.record_refused_wish import record_refused_wish
 from loans.operations.remind import People, remind
 from loans.operations.renew import renew
+from loans.operations.wish_for_purchase import PurchaseAsked, wish_for_purchase
 from loans.queries.house import house_of
 from loans.queries.wishes import BookingWish, one_line
 from loans.rules.booking_states import BookingState
@@ -310,6 +314,32 @@ def test_the_log_of_a_closed_defect_names_nobody_either(
     reported, handled = session.scalars(query)
     assert (reported.account_id, handled.account_id) == (None, by.account_id)
     assert borrower.name not in f"{reported.after} {handled.after}"
+
+
+def test_the_log_of_holds_and_wishes_names_nobody_either(
+    app: Flask, session: Session, make: Make
+) -> None:
+    then, day, staff = NOW - LONG_AGO, MONDAY - LONG_AGO, make.actor(Role.STAFF)
+    account = make.account(person=make.person(family_name=CANARY))
+    teacher, holding = make.actor_of(account), make.holding()
+    make.loan(make.copy(holding), lent_on=day)
+    wanted = HoldWish(holding_id=holding.id, person_id=account.person_id)
+    asked = PurchaseAsked(what="Ein Mikroskop", why=f"für {account.person.name}")
+    with unit_of_work(session):
+        hold = place_hold(session, wanted, teacher, day, then)
+        wish = wish_for_purchase(session, asked, teacher, day, then)
+    with unit_of_work(session):
+        change_hold(session, HoldChange(hold.id, HoldStep.CANCEL), teacher, day, then)
+        declined = PurchaseAnswer(wish.id, wish.version, PurchaseState.DECLINED, "Zu teuer.")
+        answer_wish(session, declined, staff, then)
+    night(app)
+    about = AuditEntry.subject_kind.in_(("hold", "purchase_wish"))
+    entries = session.scalars(select(AuditEntry).where(about).order_by(AuditEntry.id)).all()
+    acts = ["place_hold", "wish_for_purchase", "cancel_hold", "answer_wish"]
+    assert [entry.act for entry in entries] == acts
+    assert [entry.account_id for entry in entries] == [None, None, None, staff.account_id]
+    assert CANARY not in "".join(f"{entry.before}{entry.after}" for entry in entries)
+    assert all("person_id" not in entry.after for entry in entries)
 
 
 def _naming(session: Session) -> list[str]:

@@ -1,6 +1,7 @@
 """Every refusal is said in both languages, with who may overrule it and where it is set."""
 
 from collections.abc import Iterator
+from datetime import date
 from enum import StrEnum
 
 import pytest
@@ -8,6 +9,7 @@ from flask import Flask
 
 from app.labels import label
 from app.reasons import About, Reason, reasons, who_may_override
+from app.refusals import sentence
 from loans.errors import Refused
 from loans.rules.codes import (
     OVERRIDES,
@@ -19,7 +21,9 @@ from loans.rules.codes import (
     values_behind,
 )
 from loans.rules.terms import VALUE_NAMES
+from schools.rules.periods import ONE_DAY
 from schools.rules.roles import RIGHTS, Role
+from tests.make import MONDAY
 
 CODES = (*Refusal, *DayReason, *RenewalRefusal, *HoldRefusal, *LoanRefusal)
 NOBODY = {"de": "Das darf niemand aufheben.", "en": "Nobody may overrule this."}
@@ -83,3 +87,33 @@ def test_reasons_that_read_the_same_are_shown_once(app: Flask) -> None:
     twice = [Refused(Refusal.LICENCE_ENDED), Refused(DayReason.LICENCE_ENDED)]
     with app.test_request_context():
         assert [each.code for each in reasons(twice, About())] == ["LICENCE_ENDED"]
+
+
+@pytest.mark.lending("8.3", "9.1")
+def test_a_loan_in_time_is_not_said_to_be_overdue_where_another_is(language: str) -> None:
+    late = sentence(Refused(RenewalRefusal.OVERDUE, {"since": date(2026, 11, 20)}))
+    another = sentence(Refused(RenewalRefusal.OVERDUE))
+    assert (late, another) == {
+        "de": (
+            "Es ist überfällig; bitte bringen Sie es zurück.",
+            "Etwas anderes ist überfällig; das muss zuerst zurück.",
+        ),
+        "en": (
+            "It is overdue; please bring it back.",
+            "Something else is overdue; that must come back first.",
+        ),
+    }[language]
+
+
+@pytest.mark.lending("8.3")
+@pytest.mark.parametrize(
+    ("until", "said"), [(MONDAY - ONE_DAY, "endete am 22.11."), (MONDAY, "endet am 23.11.")]
+)
+@pytest.mark.parametrize(
+    "code", [Refusal.LICENCE_ENDED, DayReason.LICENCE_ENDED, Refusal.MEMBERSHIP_ENDED]
+)
+def test_what_ends_later_is_not_said_to_have_ended(
+    app: Flask, code: StrEnum, until: date, said: str
+) -> None:
+    with app.test_request_context(headers={"Accept-Language": "de"}):
+        assert said in sentence(Refused(code, {"until": until}))

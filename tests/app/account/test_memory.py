@@ -1,5 +1,6 @@
 """What we remember of the visitor: past loans, the consent to them, all that is stored."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,6 +91,13 @@ def test_the_page_names_the_days_of_ones_own_centre(
     session.commit()
     assert "21 Tage" in page_of(teacher, "/profile/history")
     assert "21 Tage" in page_of(teacher, "/profile/data")
+
+
+@pytest.mark.lending("12.1")
+def test_the_page_says_that_bookings_are_kept_by_consent_as_well(teacher: FlaskClient) -> None:
+    page = page_of(teacher, "/profile/data")
+    (row,) = re.findall(r"<tr><th[^>]*>Reservierungen</th>.*?</tr>", page, re.DOTALL)
+    assert "30 Tage nach ihrem Ende oder so lange Sie wollen" in row
 
 
 def test_everything_that_names_a_person_is_counted(

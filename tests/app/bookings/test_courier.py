@@ -1,6 +1,6 @@
 """Who books for the courier reads which tour brings and fetches it, and until when it changes."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from flask import Flask
@@ -8,6 +8,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from app.letters import write_letter
+from loans.rules.booking_states import BookingState
 from schools.models.media_centre import PickupPlace
 from schools.models.owed_letter import OwedLetter
 from schools.models.person import Person
@@ -97,6 +98,20 @@ def test_what_could_be_had_instead_is_had_at_the_place_that_was_chosen(
     assert f"&amp;institution=1&amp;place={place_id}" in page
 
 
+@pytest.mark.lending("4.5", "8.3", "11.1")
+def test_after_the_cut_off_nobody_says_that_the_courier_does_not_run(
+    make: Make, teacher: FlaskClient, person: Person
+) -> None:
+    del person
+    stop, tuesday = make.courier_stop(), MONDAY + timedelta(days=1)
+    make.route(stop, weekdays=(1, 2, 3), cut_off=time(8))
+    sent = fields(make.holding(copies=1), Period(tuesday, WEDNESDAY), place=stop.id)
+    answer = teacher.post("/bookings", data=sent, headers=JSON)
+    assert answer.json is not None
+    said = [each["sentence"] for each in answer.json["refusals"]]
+    assert said == ["Zum 24.11.2026 passt keine Tour des Kuriers."]
+
+
 @pytest.mark.lending("11.1")
 def test_the_booking_and_its_letter_say_the_same(
     app: Flask, make: Make, teacher: FlaskClient, stop: PickupPlace
@@ -127,6 +142,54 @@ def test_the_booking_and_its_letter_say_the_same(
     assert "Der Kurier bringt es: Di, 1.12.\n" in text
     assert "Der Kurier holt es: Di, 8.12.\n" in text
     assert "bis: 30.11.2026, 12:00" in text
+
+
+def next_steps(page: str) -> str:
+    """What the page of a booking says happens next."""
+    return page.split('id="h-next"', 1)[1].split("</section>", 1)[0]
+
+
+@pytest.mark.lending("4.4", "11.1")
+def test_the_page_promises_no_tour_and_no_deadline_that_are_past(
+    make: Make, teacher: FlaskClient, stop: PickupPlace, person: Person
+) -> None:
+    school = make.the_school()
+    daily = make.courier_stop(school, name="Bote")
+    make.route(daily, name="Täglich", weekdays=(0, 1, 2, 3, 4), cut_off=time(8))
+    bookings = [
+        make.booking(make.holding(copies=1), period, person=person, place_id=place.id)
+        for place, period in (
+            (stop, Period(MONDAY, NEXT_MONDAY)),
+            (daily, Period(MONDAY, WEDNESDAY)),
+        )
+    ]
+    pages = [teacher.get(f"/bookings/{each.number}").text for each in bookings]
+    missed, today = map(next_steps, pages)
+    assert "Der Kurier bringt es: Schulpost." in missed
+    assert "Der Kurier holt es am Dienstag, 1. Dezember 2026" in missed
+    assert "Der Kurier bringt es am Montag, 23. November 2026 („Täglich“): Bote." in today
+    assert "Ändern können Sie" not in missed + today
+
+
+@pytest.mark.lending("9.2", "11.1")
+def test_the_page_tells_when_what_is_out_goes_back_as_it_is_due_now(
+    make: Make, teacher: FlaskClient, stop: PickupPlace, person: Person
+) -> None:
+    said = []
+    for place_id in (stop.id, make.place().id):
+        holding = make.holding(copies=1)
+        booking = make.booking(
+            holding,
+            Period(MONDAY - timedelta(days=6), MONDAY),
+            person=person,
+            place_id=place_id,
+            state=BookingState.COLLECTED,
+        )
+        booking.lines[0].handed_out = 1
+        make.loan(holding.copies[0], person=person, days=7, line_id=booking.lines[0].id)
+        said.append(next_steps(teacher.get(f"/bookings/{booking.number}").text))
+    assert "Der Kurier holt es am Dienstag, 1. Dezember 2026" in said[0]
+    assert "Rückgabe bis Montag, 30. November 2026." in said[1]
 
 
 def test_at_a_counter_no_tour_is_named(make: Make, teacher: FlaskClient, person: Person) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 
 from loans.rules.booking_states import BookingState
@@ -50,6 +51,22 @@ def test_a_calendar_takes_the_booking(teacher: FlaskClient, make: Make, person: 
     text = answer.get_data(as_text=True)
     assert "DTSTART;VALUE=DATE:20261201" in text
     assert "DTEND;VALUE=DATE:20261204" in text
+
+
+@pytest.mark.parametrize(
+    ("state", "status"),
+    [
+        (BookingState.REQUESTED, "TENTATIVE"),
+        (BookingState.CONFIRMED, "CONFIRMED"),
+        (BookingState.CLOSED, "CONFIRMED"),
+        (BookingState.LAPSED, "CANCELLED"),
+    ],
+)
+def test_a_calendar_is_told_no_more_than_what_was_decided(
+    teacher: FlaskClient, make: Make, person: Person, state: BookingState, status: str
+) -> None:
+    booking = make.booking(make.holding(copies=1), DAYS, person=person, state=state)
+    assert f"STATUS:{status}" in text_of(teacher, f"/bookings/{booking.number}.ics")
 
 
 def test_cancelling_twice_with_one_key_is_done_once(

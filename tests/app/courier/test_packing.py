@@ -247,10 +247,12 @@ def test_the_sheet_has_stops_boxes_returns_signatures_and_codes(
     scan(browser, f"/tours/{tour_id}/pack", holding.copies[0].barcode)
     make.session.rollback()
     back = make.loan(make.copy(make.holding(make.title("Vulkane"))), lent_on=_old(), days=5)
+    make.the_school().phone = "02305 1234"
+    make.session.commit()
     page = browser.get(f"/tours/{tour_id}/sheet").text
     assert holding.copies[0].barcode in page
     assert back.copy.barcode in page
-    assert "Erhalten, Schule" in page
+    assert all(words in page for words in ("Erhalten, Schule", "Bemerkung", "Telefon: 02305 1234"))
     assert page.count('class="qr qr-stop"') == 1
     assert booking.person is not None
     assert booking.person.family_name not in page

@@ -226,6 +226,26 @@ def test_of_a_partly_collected_booking_feeds_tell_the_rest(
     assert [line.rsplit(", ")[-1] for line in hand_over["lines"]] == ["1 Medium"]
 
 
+@pytest.mark.lending("11.1")
+def test_a_delivery_stands_on_the_days_of_the_tours_that_bring_and_fetch_it(
+    visitor: FlaskClient, own_link: str, make: Make, teacher: Account
+) -> None:
+    person, stop = person_of(make, teacher), make.courier_stop()
+    make.route(stop)
+    wednesday, monday = MONDAY + timedelta(days=2), MONDAY + timedelta(days=7)
+    for period in (Period(wednesday, monday), Period(wednesday, wednesday + timedelta(days=2))):
+        make.booking(make.holding(copies=1), period, person=person, place_id=stop.id)
+    make.session.rollback()
+    told = [
+        (event["uid"].split("@")[0].split("-")[-1], event["first"])
+        for event in events_at(visitor, own_link)
+    ]
+    tuesday = MONDAY + timedelta(days=1)
+    assert [day for which, day in told if which == "first"] == [tuesday, tuesday]
+    collected = [day for which, day in told if which == "last"]
+    assert collected == [wednesday + timedelta(days=2), monday + timedelta(days=1)]
+
+
 def courier(make: Make) -> CourierRoute:
     """A route on Tuesdays with two stops."""
     branch = make.branch()

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -9,7 +10,8 @@ from sqlalchemy.orm import Session
 from database.job_runs import JobRun, JobState
 from loans.models.loan import Reminder
 from schools.models.account import Account
-from schools.models.owed_letter import OwedLetter
+from schools.models.letter_choice import LetterText
+from schools.models.owed_letter import LetterKind, OwedLetter
 from tests.app.overdue.conftest import JSON, Work, overdue, page_of
 from tests.make import MONDAY, NOW, Make
 from tests.statements import counted
@@ -190,3 +192,20 @@ def test_the_list_and_the_preview_take_the_same_statements_for_one_and_for_twent
         for _ in range(19):
             overdue(make, 3)
     assert sent[0] == sent[1]
+
+
+@pytest.mark.lending("10.1")
+def test_the_preview_shows_the_centres_own_words(
+    staff: FlaskClient, make: Make, session: Session
+) -> None:
+    person = make.person(locale="en")
+    for lent_to in (person, make.person()):
+        overdue(make, 3, person=lent_to)
+    values = {"centre_id": make.the_centre().id, "kind": LetterKind.OVERDUE, "changed_at": NOW}
+    session.add(
+        LetterText(locale="de", subject="Bitte zurück", text="Uns fehlt: {lines}", **values)
+    )
+    session.commit()
+    preview = page_of(staff, "/overdue/preview")
+    assert preview.count("<b>Bitte zurück</b>") == preview.count("Uns fehlt: ") == 1
+    assert "Reminder: 1 item" in preview

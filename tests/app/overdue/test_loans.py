@@ -11,11 +11,12 @@ from database.audit import AuditEntry
 from loans.models.closure import Closure
 from loans.models.loan import Loan, Reminder
 from loans.models.terms import Terms
+from schools.models.account import Account, Grant
 from schools.rules.periods import Period
 from schools.rules.roles import Role
 from tests.app.conftest import SignIn
 from tests.app.overdue.conftest import JSON, overdue, page_of
-from tests.make import MONDAY, NOW, Make
+from tests.make import LONG_AGO, MONDAY, NOW, Make
 from tests.statements import counted
 
 DUE = MONDAY + timedelta(days=14)
@@ -239,3 +240,15 @@ def test_the_day_until_which_nobody_needs_it_can_be_chosen(
     friday = DUE + timedelta(days=4)
     answer = staff.post(f"/loans/{loan.id}/extend", data={"until": friday.isoformat()})
     assert answer.status_code == 303
+
+
+@pytest.mark.lending("12.2")
+def test_a_look_stands_in_the_log_of_the_centre_that_serves_the_person(
+    staff: FlaskClient, account: Account, make: Make, session: Session
+) -> None:
+    other = make.centre()
+    session.add(Grant(account_id=account.id, role=Role.STAFF, centre_id=other.id, first=LONG_AGO))
+    person = make.person(make.school(centre=other))
+    staff.post(f"/loans/of/{person.id}", data={"reason": "Buch vermisst"})
+    session.rollback()
+    assert session.scalars(select(AuditEntry.centre_id)).one() == other.id

@@ -7,9 +7,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from loans.models.claim import ClaimKind, LoanClaim
 from loans.models.loan import Loan, Reminder
+from loans.models.terms import Terms
+from loans.rules.terms import UNLIMITED
 from tests.app.overdue.conftest import overdue, page_of
-from tests.make import MONDAY, Make
+from tests.make import MONDAY, NOW, Make
 
 
 @pytest.fixture
@@ -65,3 +68,33 @@ def test_marked_as_printed_it_is_not_printed_again(
     assert "Keine Briefe zu drucken" in page_of(staff, "/overdue/print")
     assert "Wale" in page_of(staff, "/overdue/print?printed=1")
     assert "Brief drucken" not in page_of(staff, "/overdue")
+
+
+@pytest.mark.lending("10.1")
+@pytest.mark.parametrize(("blocks", "said"), [(3, True), (UNLIMITED, False)])
+def test_only_who_is_blocked_is_said_to_be(
+    staff: FlaskClient, late: Loan, session: Session, *, blocks: int, said: bool
+) -> None:
+    session.scalars(select(Terms)).one().block_level = blocks
+    session.commit()
+    page = " ".join(page_of(staff, "/overdue/print").split())
+    assert late.holding.title.name in page
+    assert ("weder Medien ausleihen noch reservieren" in page) is said
+
+
+@pytest.mark.lending("10.1")
+def test_what_is_put_off_is_printed_once_that_is_over(
+    staff: FlaskClient, late: Loan, session: Session
+) -> None:
+    late.snoozed_until = MONDAY
+    session.commit()
+    assert "Keine Briefe zu drucken" in page_of(staff, "/overdue/print")
+    late.snoozed_until = MONDAY - timedelta(days=1)
+    said = LoanClaim(loan_id=late.id, kind=ClaimKind.RETURNED, made_at=NOW)
+    session.add(said)
+    session.commit()
+    assert "Keine Briefe zu drucken" in page_of(staff, "/overdue/print")
+    assert "Brief drucken" not in page_of(staff, "/overdue")
+    session.delete(said)
+    session.commit()
+    assert "Wale" in page_of(staff, "/overdue/print")

@@ -26,7 +26,10 @@ from loans.operations.edit_closures import (
     closure_edition,
     remove_closure,
 )
+from loans.operations.journal import Act
+from loans.operations.renew import renew
 from loans.operations.settle_calendar import Settled
+from loans.operations.tell_holds import tell_ready
 from loans.queries.centre_calendars import centre_calendar, placed_closure
 from loans.queries.moved_dates import affected_by
 from loans.queries.overbooked import overbooked
@@ -37,8 +40,9 @@ from loans.rules.calendar_faults import CalendarFault
 from loans.rules.centre_calendar import Closing
 from loans.rules.due_dates import ClosedDayRule
 from loans.rules.moved_dates import Stays
+from schools.models.letter_choice import LetterChoice, LetterMode, LetterTopic
 from schools.models.media_centre import Branch
-from schools.models.owed_letter import LetterKind, OwedLetter
+from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Right, Role
 from tests.make import MONDAY, NOW, Make
@@ -273,6 +277,30 @@ def test_each_person_is_owed_one_letter_with_old_and_new_days(
     ] == [
         ("Eis", "2026-12-03", "2026-12-07"),
         ("Feuer", "2026-12-03", "2026-12-07"),
+    ]
+
+
+@pytest.mark.lending("1.7")
+def test_what_waits_for_the_daily_letter_about_a_moved_date_goes_before_the_letter_about_it(
+    office: Office, session: Session, make: Make
+) -> None:
+    loan, kept = make.loan(days=4), hold(make, FRIDAY)
+    assert loan.person is not None
+    for person in (loan.person, kept.person):
+        for topic in (LetterTopic.LOANS, LetterTopic.HOLDS):
+            session.add(LetterChoice(person_id=person.id, topic=topic, mode=LetterMode.DAILY))
+    session.commit()
+    teacher = make.actor(person=loan.person)
+    with unit_of_work(session):
+        renew(session, loan.id, teacher, MONDAY, NOW)
+        tell_ready(Act(session, office.by, MONDAY, NOW), kept)
+    assert office.add().told == 2
+    query = select(OwedLetter).order_by(OwedLetter.next_try_at, OwedLetter.id)
+    assert [(letter.kind, letter.state) for letter in session.scalars(query)] == [
+        (LetterKind.LOAN_RENEWED, LetterState.OWED),
+        (LetterKind.HOLD_READY, LetterState.OWED),
+        (LetterKind.DATES_MOVED, LetterState.OWED),
+        (LetterKind.DATES_MOVED, LetterState.OWED),
     ]
 
 

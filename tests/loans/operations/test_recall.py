@@ -13,6 +13,7 @@ from loans.models.closure import Closure
 from loans.models.loan import Loan
 from loans.operations.load_holidays import load_holidays
 from loans.operations.recall import Recalled, Run, recall
+from loans.operations.renew import renew
 from loans.queries.availability import availability
 from loans.queries.house import house_of
 from loans.queries.recall import (
@@ -23,7 +24,8 @@ from loans.queries.recall import (
     to_recall,
 )
 from loans.queries.viewpoint import Where, viewpoint_of
-from schools.models.owed_letter import LetterKind, OwedLetter
+from schools.models.letter_choice import LetterChoice, LetterMode, LetterTopic
+from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Person
 from schools.rules.periods import Period
 from schools.rules.roles import Actor, Role, Scope
@@ -200,3 +202,24 @@ def test_whoever_has_no_address_is_recalled_through_the_school(
     assert called_back(session, wish, staff) == Recalled(loans=2, letters=1, silent=1)
     letter = session.scalars(select(OwedLetter)).one()
     assert (letter.to_address, letter.person_id) == ("schule@example.org", reached.id)
+
+
+def test_what_waits_for_the_daily_letter_about_the_loan_goes_before_the_recall(
+    session: Session, make: Make, staff: Actor
+) -> None:
+    person = make.person()
+    teacher = make.actor(Role.TEACHER, person=person)
+    session.add(LetterChoice(person_id=person.id, topic=LetterTopic.LOANS, mode=LetterMode.DAILY))
+    session.commit()
+    for loan in (due(make, MONDAY + timedelta(days=14), person), due(make, MONDAY, person)):
+        with unit_of_work(session):
+            renew(session, loan.id, teacher, MONDAY, NOW)
+    called_back(session, RecallWish(make.the_centre().id, FRIDAY), staff)
+    letters = session.scalars(
+        select(OwedLetter).order_by(OwedLetter.next_try_at, OwedLetter.id)
+    ).all()
+    assert [(letter.kind, letter.state) for letter in letters] == [
+        (LetterKind.LOAN_RENEWED, LetterState.OWED),
+        (LetterKind.RECALL, LetterState.OWED),
+        (LetterKind.LOAN_RENEWED, LetterState.DAILY),
+    ]

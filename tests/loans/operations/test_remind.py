@@ -112,6 +112,28 @@ def test_one_letter_lists_all_that_a_person_has_overdue(session: Session, make: 
     assert letter.facts["due_on"] == days_ago(11).isoformat()
 
 
+@pytest.mark.parametrize("mailbox", ["", "schule@example.org"])
+def test_a_copy_is_promised_only_where_somebody_gets_one(
+    session: Session, make: Make, mailbox: str
+) -> None:
+    overdue(make, 3, make.person(make.school(email=mailbox)))
+    for after in range(8):
+        night(session, make, after)
+    assert [each.facts["copied"] for each in letters(session)] == [False, bool(mailbox)]
+    assert len(letters(session, LetterKind.OVERDUE_COPY)) == bool(mailbox)
+
+
+def test_a_letter_names_the_longest_overdue_of_all_it_lists(session: Session, make: Make) -> None:
+    person = make.person()
+    for days in (3, 0):
+        overdue(make, days, person)
+    for after in range(11):
+        night(session, make, after)
+    told = [(each.facts["level"], each.facts["days"]) for each in letters(session)]
+    assert told == [(1, 3), (1, 6), (2, 10), (2, 13)]
+    assert {each.facts["due_on"] for each in letters(session)} == {days_ago(3).isoformat()}
+
+
 def test_what_is_back_received_placed_put_off_or_claimed_is_not_reminded_of(
     session: Session, make: Make
 ) -> None:

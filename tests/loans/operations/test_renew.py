@@ -118,6 +118,25 @@ def test_who_waits_refuses_unless_another_copy_serves_them(
     assert renewed(session, loan, teacher).renewals == 1
 
 
+@pytest.mark.lending("7.1")
+@pytest.mark.parametrize("why", ["blocked", "left", "suspended", "too late", "begun"])
+def test_who_is_passed_over_keeps_nobody_from_renewing(
+    session: Session, make: Make, person: Person, teacher: Actor, why: str
+) -> None:
+    loan = make.loan(person=person)
+    facts = {
+        "suspended": {"suspended_until": MONDAY},
+        "too late": {"not_after": MONDAY - timedelta(days=1)},
+        "begun": {"first": MONDAY, "last": DUE},
+    }
+    hold = make.hold(loan.holding, **facts.get(why, {}))
+    hold.person.blocked = why == "blocked"
+    if why == "left":
+        hold.person.memberships[0].last = MONDAY - timedelta(days=1)
+    session.commit()
+    assert renewed(session, loan, teacher).renewals == 1
+
+
 def test_an_overdue_loan_and_a_blocked_person_are_refused(
     session: Session, make: Make, person: Person, teacher: Actor
 ) -> None:

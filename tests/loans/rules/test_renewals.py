@@ -133,6 +133,44 @@ def test_what_is_booked_says_until_when_it_could_be_kept() -> None:
     assert (refused.code, refused.facts["until"]) == (RenewalRefusal.BOOKED, until)
 
 
+MAY = Days(SPRING_2027)
+"""Saturday 15 May is closed."""
+
+
+@pytest.mark.parametrize(
+    ("case", "facts"),
+    [
+        pytest.param(
+            replace(FINE, due_on=date(2027, 5, 14), licensed_until=date(2027, 5, 15), days=MAY),
+            {"until": date(2027, 5, 15)},
+            id="the licence ends on a closed day",
+        ),
+        pytest.param(
+            replace(FINE, due_on=date(2027, 5, 14), member_until=date(2027, 5, 15), days=MAY),
+            {"until": date(2027, 5, 15)},
+            id="the membership ends on a closed day",
+        ),
+        pytest.param(
+            replace(FINE, licensed_until=IN_TEN_DAYS - timedelta(days=1)),
+            {},
+            id="on the due day there is no licence any more",
+        ),
+        pytest.param(
+            replace(FINE, member_until=TODAY - timedelta(days=1)),
+            {},
+            id="there is no membership any more",
+        ),
+        pytest.param(
+            replace(FINE, period=LoanPeriod(0)), {"never": "never"}, id="never, however often"
+        ),
+        pytest.param(replace(FINE, renewals=2), {"limit": 2}, id="often enough"),
+    ],
+)
+def test_a_reason_names_only_what_is_so(case: RenewalCase, facts: dict[str, object]) -> None:
+    (refused,) = renew(case).refused
+    assert refused.facts == facts
+
+
 def test_every_reason_is_given_at_once() -> None:
     case = replace(FINE, renewals=2, waiting=1, blocked=True, window=3, free_until=None)
     assert [refused.code for refused in renew(case).refused] == [

@@ -124,6 +124,20 @@ def test_what_came_back_before_the_hand_over_is_not_on_its_way(
 
 
 @pytest.mark.lending("11.2")
+@pytest.mark.parametrize(("days", "told"), [(1, 1), (2, 0)])
+def test_nobody_is_told_that_something_comes_on_a_day_that_is_past(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour, *, days: int, told: int
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    staff.pack(tour, holding.copies[0])
+    staff.now += timedelta(days=days)
+    hand(staff, tour)
+    assert tour.state is TourState.UNDER_WAY
+    assert len(letters(make.session)) == told
+
+
+@pytest.mark.lending("11.2")
 def test_one_letter_names_every_stop_at_which_something_comes(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour
 ) -> None:
@@ -270,6 +284,21 @@ def test_staff_end_a_tour_whose_driver_reported_nothing(
     hand(staff, tour)
     with unit_of_work(make.session):
         assert finish_tour(make.session, tour.id, staff.by, staff.now).state is TourState.DONE
+
+
+@pytest.mark.lending("11.2")
+def test_what_the_driver_adds_to_a_tour_that_staff_ended_does_not_open_it_again(
+    make: Make, staff: Table, stop: PickupPlace, tour: Tour
+) -> None:
+    holding = make.holding(copies=1)
+    staff.delivered(holding, stop)
+    staff.pack(tour, holding.copies[0])
+    hand(staff, tour)
+    with unit_of_work(make.session):
+        finish_tour(make.session, tour.id, staff.by, staff.now)
+    assert tap(staff, tour, None, "Niemand da").state is TourState.DONE
+    assert tap(staff, tour, Tap.COLLECTED).state is TourState.DONE
+    assert tap(staff, tour, Tap.NOT_COLLECTED).state is TourState.UNDER_WAY
 
 
 @pytest.mark.parametrize("act", ["pack", "hand_over", "add_box", "unpack"])
