@@ -135,6 +135,20 @@ def test_staff_find_the_caller_by_three_letters_and_reserve_for_them(
     assert session.scalars(select(Booking)).one().entered_by_staff
 
 
+@pytest.mark.lending("5.2", "5.8")
+def test_every_way_to_wait_keeps_the_caller_of_staff(
+    staff: FlaskClient, make: Make, person: Person
+) -> None:
+    holding, person_id = make.holding(copies=1), person.id
+    make.booking(holding, DAYS)
+    posted = fields(holding, person=person_id)
+    make.session.rollback()
+    page = staff.post("/bookings", data=posted).text
+    ways = [part for part in page.split('"') if part.startswith("/holds/new")]
+    assert len(ways) == 3
+    assert all(f"person={person_id}" in way for way in ways)
+
+
 def test_foreign_ids_are_not_found(teacher: FlaskClient, make: Make, session: Session) -> None:
     holding, colleague = make.holding(copies=1), make.person()
     elsewhere = make.holding(centre=make.centre(), copies=1)
