@@ -82,6 +82,7 @@ UNLIMITED = {
         "loans/queries/late_scans.py:moved_since",
         "loans/queries/lending_case.py:plan_of",
         "loans/queries/preview.py:answers_of",
+        "loans/queries/preview.py:refusals_on",
         "loans/queries/scales.py:scales_for",
         "loans/queries/loans.py:waiting_for",
         "loans/queries/renewals.py:blocked_by_staff",
