@@ -13,7 +13,7 @@ from app.answers import accepted, earlier_answer, invalid, keep_answer, refused,
 from app.bookings.basket_form import BasketForm
 from app.bookings.basket_page import Basket, basket_page_of, form_of, read_basket
 from app.bookings.forms import number_in_address
-from app.bookings.reserve import reserve_again
+from app.bookings.reserve import choose_anew, reserve_again
 from app.refusals import coded
 from app.reserving import members_at
 from app.reserving_choices import default_purpose, units_of
@@ -24,6 +24,7 @@ from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
+from loans.errors import NotFoundError
 from loans.operations.basket import (
     change_basket,
     extend_basket,
@@ -62,16 +63,19 @@ def put_in() -> ResponseReturnValue:
     if not form.validate():
         return _not_put(form)
     wish = _with_purpose(form.wish(actor().person_id), form)
-    with unit_of_work(session()):
-        answer = earlier_answer()
-        if answer is None:
-            kept = put_in_basket(session(), wish, actor(), today(), now())
-            answer = {
-                "lines": [each.line.id for each in kept],
-                "held": all(each.is_held for each in kept),
-                "held_until": min(each.line.held_until for each in kept).isoformat(),
-            }
-            keep_answer(answer)
+    try:
+        with unit_of_work(session()):
+            answer = earlier_answer()
+            if answer is None:
+                kept = put_in_basket(session(), wish, actor(), today(), now())
+                answer = {
+                    "lines": [each.line.id for each in kept],
+                    "held": all(each.is_held for each in kept),
+                    "held_until": min(each.line.held_until for each in kept).isoformat(),
+                }
+                keep_answer(answer)
+    except NotFoundError as gone:
+        return choose_anew(form, gone)
     if wants_json():
         return accepted(answer, made=True)
     if answer["held"]:

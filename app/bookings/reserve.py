@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from werkzeug.exceptions import NotFound
 
 from app.addresses import local_path
@@ -20,7 +21,7 @@ from app.sessions import session
 from app.today import now, today
 from app.visitor import actor
 from database.unit_of_work import unit_of_work
-from loans.errors import Refused, RefusedError
+from loans.errors import NotFoundError, Refused, RefusedError
 from loans.models.booking import Booking
 from loans.operations.book import book
 from loans.operations.book_into_order import IntoOrder, book_into_order
@@ -43,6 +44,9 @@ FIELDS_OF_CODES = {
     DayReason.COURIER_NOT_RUNNING: "place",
 }
 """Which field of the form a refusal is shown at; days go to the first or last day."""
+
+FIELDS_OF_CHOICES = {"copy": "copy", "unit": "purpose"}
+"""Which field offered what may be gone by the time the form is sent."""
 
 
 @reserve.get("/bookings/new")
@@ -83,6 +87,8 @@ def reserve_it() -> ResponseReturnValue:
                 answer = _answer(_book(wish, form.order.data))
                 _note_reduced(form, wish)
                 keep_answer(answer)
+    except NotFoundError as gone:
+        return choose_anew(form, gone)
     except RefusedError as refused:
         _remember(wish, form, refused)
         return _refused(form, refused)
@@ -171,6 +177,19 @@ def _place_error(form: ReserveForm, reason: Refused) -> None:
         form.form_errors.append(words)
     else:
         form[name].errors = [*form[name].errors, words]
+
+
+def choose_anew(form: ReserveForm, gone: NotFoundError) -> ResponseReturnValue:
+    """Show the form as it was posted where a unit or a copy that it offered is gone meanwhile.
+
+    Raises:
+        NotFoundError: it is anything else, or a program asks.
+    """
+    name = FIELDS_OF_CHOICES.get(gone.what)
+    if name is None or wants_json():
+        raise gone
+    form[name].errors = [*form[name].errors, _("This is no choice any more. Choose anew.")]
+    return reserve_again(form, 409)
 
 
 def reserve_again(

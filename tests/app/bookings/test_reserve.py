@@ -8,6 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.curriculum_link import CurriculumLink
+from catalogue.models.holding import BookedBy
+from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking
 from loans.models.refused_wish import RefusedWish
 from loans.models.terms import Terms
@@ -133,6 +135,44 @@ def test_staff_find_the_caller_by_three_letters_and_reserve_for_them(
     assert answer.status_code == 201
     session.rollback()
     assert session.scalars(select(Booking)).one().entered_by_staff
+
+
+@pytest.mark.lending("3.3", "6.1")
+@pytest.mark.parametrize("path", ["/bookings", "/basket/lines"])
+@pytest.mark.parametrize("gone", ["unit", "copy"])
+def test_what_is_gone_since_the_form_was_opened_is_chosen_anew(
+    teacher: FlaskClient, make: Make, session: Session, path: str, gone: str
+) -> None:
+    holding = make.holding(booked_by=BookedBy.NUMBER)
+    copy, left = make.copy(holding, numbered=True), make.copy(holding, numbered=True)
+    unit, kept = make.unit(), make.unit(number="UV 8")
+    form = fields(holding, purpose=f"unit:{unit.id}", copy=copy.id, class_name="7b", reason="")
+    anew = {"purpose": f"unit:{kept.id}", "copy": left.id}
+    if gone == "unit":
+        unit.retired_on = MONDAY
+    else:
+        copy.state = CopyState.WITHDRAWN
+    session.commit()
+    answer = teacher.post(path, data=form)
+    assert (answer.status_code, "nicht mehr zur Wahl" in answer.text) == (409, True)
+    assert 'value="7b"' in answer.text
+    session.rollback()
+    assert teacher.post(path, data=form, headers=JSON).status_code == 404
+    assert teacher.post(path, data=form | anew).status_code == 303
+
+
+@pytest.mark.lending("5.2", "5.8")
+def test_every_way_to_wait_keeps_the_caller_of_staff(
+    staff: FlaskClient, make: Make, person: Person
+) -> None:
+    holding, person_id = make.holding(copies=1), person.id
+    make.booking(holding, DAYS)
+    posted = fields(holding, person=person_id)
+    make.session.rollback()
+    page = staff.post("/bookings", data=posted).text
+    ways = [part for part in page.split('"') if part.startswith("/holds/new")]
+    assert len(ways) == 3
+    assert all(f"person={person_id}" in way for way in ways)
 
 
 def test_foreign_ids_are_not_found(teacher: FlaskClient, make: Make, session: Session) -> None:

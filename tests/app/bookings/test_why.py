@@ -45,7 +45,8 @@ def test_a_request_says_which_terms_ask_for_approval(
         make.holding(copies=1), DAYS, person=person, state=BookingState.REQUESTED
     )
     number = booking.number
-    make.session.rollback()
+    make.session.scalars(select(Terms)).one().needs_approval = True
+    make.session.commit()
     page = unescape(staff.get(f"/bookings/{number}").text)
     assert "&why=needs_approval" in page
     assert "/office/terms" not in teacher.get(f"/bookings/{number}").text
