@@ -236,6 +236,8 @@ def _booking(row: DeskScan) -> str:
         return _(
             "Booking %(number)s is %(state)s: nothing to hand out", number=number, state=state
         )
+    if row.facts["mode"] != DeskMode.LEND:
+        return _but_left_behind(row, _served(row))
     return _but_left_behind(row, _("Booking %(number)s: scan what goes out", number=number))
 
 

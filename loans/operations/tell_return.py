@@ -9,6 +9,8 @@ from loans.models.desk_session import DeskScan
 from loans.operations.check_in import BroughtBack, TakenBack
 from loans.operations.drop_pick import pick_of
 from loans.operations.keep_log import Facts, Turn
+from loans.queries.picking import case_of_pick
+from loans.rules.picking import put_back
 from loans.rules.returns import ReturnNote
 from schools.models.media_centre import Branch
 
@@ -69,13 +71,13 @@ def facts_of_return(turn: Turn, wish: BroughtBack, done: TakenBack) -> Facts:
 
 
 def _ready_for(turn: Turn, done: TakenBack) -> Facts:
-    """Return the booking for which a copy was taken off its shelf, if any."""
+    """Return the booking that a copy was taken off its shelf for and that still wants it."""
     pick = pick_of(turn.session, done.copy.id)
-    if pick is None:
+    if pick is None or put_back(case_of_pick(pick, pick.line, done.copy, 0), turn.today):
         return {}
-    school = pick.line.booking.institution
-    number = pick.line.booking.number
-    return {"ready_for": {"number": number, "school": school.short_name or school.name}}
+    booking = pick.line.booking
+    school = booking.institution
+    return {"ready_for": {"number": booking.number, "school": school.short_name or school.name}}
 
 
 def _whose(done: TakenBack) -> Facts:

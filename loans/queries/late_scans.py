@@ -56,15 +56,19 @@ def entered_at(session: Session, scope: Scope, branch_id: int, since: datetime) 
 def late_lines(
     session: Session, scope: Scope, account_id: int | None, since: datetime
 ) -> Sequence[DeskScan]:
-    """Return what an account scanned late and what was not done of it, the latest first."""
+    """Return what an account scanned late and what was not done of it, the latest first.
+
+    What was answered since is done, be it by a count, a reason or a no.
+    """
     undone = (ScanOutcome.REFUSED, ScanOutcome.QUESTION)
-    return session.scalars(
+    rows = session.scalars(
         _late(scope)
         .where(DeskSession.account_id == account_id, DeskScan.scanned_at >= since)
         .where(DeskScan.outcome.in_(undone))
         .order_by(DeskScan.id.desc())
         .limit(MOST_LISTED)
-    ).all()
+    )
+    return [row for row in rows if not row.facts.get("answered")]
 
 
 def _late(scope: Scope) -> Select[DeskScan]:

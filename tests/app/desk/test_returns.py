@@ -375,6 +375,13 @@ def test_what_lies_ready_for_a_booking_is_not_sent_to_its_shelf(
     page = page_of(staff)
     assert said in page
     assert "Regal K 3" not in page
+    booking.state = BookingState.CANCELLED
+    session.commit()
+    scan(staff, "CMD-FERTIG")
+    scan(staff, barcode, mode="return")
+    page = page_of(staff)
+    assert said not in page
+    assert "Regal K 3" in page
 
 
 def test_the_desk_takes_as_many_statements_whatever_waits(

@@ -60,6 +60,17 @@ def test_the_next_card_says_what_was_not_lent_to_the_one_before(
     assert "Der Person davor nicht ausgeliehen: Sensorkoffer" in answer["sentence"]
 
 
+@pytest.mark.lending("8.1")
+def test_the_slip_of_a_booking_in_the_middle_of_a_return_says_that_it_goes_on(
+    make: Make, staff: FlaskClient
+) -> None:
+    number = make.booking(make.holding(copies=1), Period(MONDAY, MONDAY)).number
+    make.session.rollback()
+    assert f"{number}: bitte scannen, was hinausgeht" in said(staff, number)["sentence"]
+    said(staff, "CMD-RUECK")
+    assert "Die Rücknahme läuft weiter" in said(staff, number)["sentence"]
+
+
 def test_a_program_lends_and_takes_back_by_codes_alone(
     make: Make, staff: FlaskClient, session: Session
 ) -> None:

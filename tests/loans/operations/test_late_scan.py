@@ -166,6 +166,20 @@ def test_what_could_not_be_done_is_listed_afterwards(make: Make, desk: Desk) -> 
     assert entered_at(desk.session, foreign, make.branch().id, since) == set()
 
 
+@pytest.mark.lending("8.7")
+def test_what_was_answered_since_is_not_listed_as_undone(make: Make, desk: Desk) -> None:
+    part, other, copy = make.part(), make.part(), make.copy()
+    asked = late(desk, part.copy.barcode)
+    assert asked.outcome.value == "question"
+    late(desk, copy.barcode, ON_FRIDAY + timedelta(minutes=1))
+    late(desk, make.person().card, ON_FRIDAY + timedelta(minutes=2))
+    late(desk, other.copy.barcode, ON_FRIDAY + timedelta(minutes=3))
+    desk.scan("CMD-JA")
+    scope = desk.by.scope(Right.LEND)
+    rows = late_lines(desk.session, scope, desk.by.account_id, NOW - OLDEST)
+    assert [row.facts["barcode"] for row in rows] == [part.copy.barcode]
+
+
 @dataclass
 class Listed:
     """A list that is entered at a counter on Monday."""
