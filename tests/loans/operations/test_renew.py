@@ -1,6 +1,7 @@
 """Renewing gives a loan a later due date, or says every reason why not."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
@@ -124,7 +125,7 @@ def test_who_is_passed_over_keeps_nobody_from_renewing(
     session: Session, make: Make, person: Person, teacher: Actor, why: str
 ) -> None:
     loan = make.loan(person=person)
-    facts = {
+    facts: dict[str, dict[str, Any]] = {
         "suspended": {"suspended_until": MONDAY},
         "too late": {"not_after": MONDAY - timedelta(days=1)},
         "begun": {"first": MONDAY, "last": DUE},
