@@ -141,6 +141,7 @@ DAYS: Mapping[StrEnum, Variants] = {
     ),
     DayReason.VISITS_FULL: _plain(_("The counter is fully booked on this day.")),
     DayReason.COURIER_NOT_RUNNING: (
+        ("route", _("The courier does not run on this day.")),
         ("day", _("No tour of the courier fits %(day)s.")),
         ("", _("No tour of the courier fits this day.")),
     ),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from database.audit import Change, Subject, record
-from loans.errors import NotFoundError, Refused, RefusedError
+from loans.errors import Fact, NotFoundError, Refused, RefusedError
 from loans.models.tour import CourierRoute, RouteStop, Tour, TourState, TourStop
 from loans.queries.calendars import calendars_of
 from loans.queries.deliveries import facts_of_route
@@ -112,4 +112,5 @@ def _check_day(session: Session, route: CourierRoute, day: date, today: date) ->
         raise RefusedError((Refused(DayReason.PAST, {"day": day}),))
     calendars = calendars_of(session, {route.branch_id}, Period(day, day))
     if not facts_of_route(route).times(calendars).runs_on(day):
-        raise RefusedError((Refused(DayReason.COURIER_NOT_RUNNING, {"day": day}),))
+        facts: dict[str, Fact] = {"day": day, "route": route.name}
+        raise RefusedError((Refused(DayReason.COURIER_NOT_RUNNING, facts),))

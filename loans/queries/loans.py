@@ -1,11 +1,11 @@
 """Open loans as their borrower sees them, each with its renewal: granted, or why not."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import BindParameter, ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -91,29 +91,35 @@ def open_loan(session: Session, scope: Scope, loan_id: int) -> LoanFacts | None:
 
 
 def waiting_for(session: Session, holding_ids: Collection[int], today: date) -> dict[int, int]:
-    """Count by holding the people who wait and could be served today; one statement.
+    """Count by holding the people who wait and could be served today; one statement."""
+    rows = session.execute(
+        select(Hold.holding_id, func.count(Hold.id))
+        .where(Hold.holding_id.in_(holding_ids), *waits(today))
+        .group_by(Hold.holding_id)
+    )
+    return dict(rows.all())
 
-    Left out are those who are passed over: suspended, blocked, without membership, or over.
+
+def waits(today: date | BindParameter[date]) -> Iterable[ColumnElement[bool]]:
+    """Yield the conditions on a hold to be one that a copy could serve on a day.
+
+    Left out are those that are passed over: suspended, of somebody blocked or without
+    membership, or over.
 
     Source:
         docs/rules.md, Lending 7.1 and 9.1, and docs/decisions/0014-holds-and-undoing.md.
     """
-    member = exists().where(
+    yield Hold.state == HoldState.WAITING
+    yield or_(Hold.suspended_until.is_(None), Hold.suspended_until < today)
+    yield or_(Hold.not_after.is_(None), Hold.not_after >= today)
+    yield or_(Hold.first.is_(None), Hold.first > today)
+    yield exists().where(
         Membership.person_id == Hold.person_id,
         Membership.institution_id == Hold.institution_id,
         Membership.first <= today,
         or_(Membership.last.is_(None), Membership.last >= today),
     )
-    rows = session.execute(
-        select(Hold.holding_id, func.count(Hold.id))
-        .join(Person, Person.id == Hold.person_id)
-        .where(Hold.holding_id.in_(holding_ids), Hold.state == HoldState.WAITING)
-        .where(or_(Hold.suspended_until.is_(None), Hold.suspended_until < today))
-        .where(or_(Hold.not_after.is_(None), Hold.not_after >= today))
-        .where(or_(Hold.first.is_(None), Hold.first > today), ~Person.blocked, member)
-        .group_by(Hold.holding_id)
-    )
-    return dict(rows.all())
+    yield ~exists().where(Person.id == Hold.person_id, Person.blocked)
 
 
 def loan_facts(row: Loan) -> LoanFacts:

@@ -6,7 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Row, Select, and_, bindparam, exists, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
@@ -15,9 +27,10 @@ from catalogue.models.title import Title
 from catalogue.rules.copy_states import CopyState
 from loans.models.booking import Booking, BookingLine
 from loans.models.claim import LoanClaim
-from loans.models.hold import Hold, HoldState
+from loans.models.hold import Hold
 from loans.models.loan import Loan, Reminder
 from loans.queries.house import House, Late
+from loans.queries.loans import waits
 from loans.queries.scopes import beside
 from loans.rules.booking_states import COMMITTING
 from loans.rules.reminders import (
@@ -226,6 +239,7 @@ def _wanted(session: Session, wish: OverdueWish, today: date) -> dict[int, date]
     What is lost or only waits to be looked over is not out: the first is none of those that can
     be lent, the second will be had again before anybody brings a late one.
     """
+    on: BindParameter[date] = bindparam("today", type_=Date())
     late = select(Loan.holding_id).where(*is_late(wish)).distinct()
     out = (
         select(func.count(Loan.id))
@@ -234,16 +248,16 @@ def _wanted(session: Session, wish: OverdueWish, today: date) -> dict[int, date]
         .where(Copy.state == CopyState.ON_LOAN)
         .scalar_subquery()
     )
-    waits = exists().where(Hold.holding_id == Holding.id, Hold.state == HoldState.WAITING)
+    waited_for = exists().where(Hold.holding_id == Holding.id, *waits(on))
     booked = (
         select(func.min(Booking.first))
         .join(BookingLine, BookingLine.booking_id == Booking.id)
         .where(BookingLine.holding_id == Holding.id, Booking.state.in_(COMMITTING))
         .where(BookingLine.handed_out < BookingLine.quantity)
-        .where(Booking.last >= bindparam("today", type_=Date()))
+        .where(Booking.last >= on)
         .scalar_subquery()
     )
-    query = select(Holding.id, booked.label("first"), waits.label("waits")).where(
+    query = select(Holding.id, booked.label("first"), waited_for.label("waits")).where(
         Holding.id.in_(late), Holding.lendable <= out
     )
     return {

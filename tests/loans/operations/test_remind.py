@@ -112,6 +112,17 @@ def test_one_letter_lists_all_that_a_person_has_overdue(session: Session, make: 
     assert letter.facts["due_on"] == days_ago(11).isoformat()
 
 
+@pytest.mark.parametrize("passed_over", [False, True])
+def test_whoever_is_passed_over_needs_nothing_today(
+    session: Session, make: Make, *, passed_over: bool
+) -> None:
+    loan = overdue(make, 3)
+    make.hold(loan.holding, suspended_until=MONDAY if passed_over else None)
+    night(session, make)
+    (line,) = letters(session)[0].facts["lines"]
+    assert line["wanted_from"] == ("" if passed_over else MONDAY.isoformat())
+
+
 @pytest.mark.parametrize("mailbox", ["", "schule@example.org"])
 def test_a_copy_is_promised_only_where_somebody_gets_one(
     session: Session, make: Make, mailbox: str
