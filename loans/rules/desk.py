@@ -154,6 +154,8 @@ class ThisScan:
 def command_of(code: str) -> Command | int | None:
     """Return the command, or the number chosen (``CMD-2``), of a command code.
 
+    Whoever types one may write Ü, where the printed ones have UE.
+
     Returns:
         None for a command we do not know.
 
@@ -163,7 +165,7 @@ def command_of(code: str) -> Command | int | None:
     word = code.removeprefix(COMMAND_PREFIX)
     if word.isascii() and word.isdigit():
         return int(word)
-    return COMMANDS.get(word)
+    return COMMANDS.get(word.replace("Ü", "UE"))
 
 
 def is_rescan(last: LastScan | None, this: ThisScan, now: datetime) -> bool:

@@ -62,3 +62,9 @@ def test_bars_are_code_128_with_white_around_them() -> None:
     first, last = strokes[0], strokes[-1]
     assert int(first[0]) >= 10
     assert int(box[1]) - int(last[0]) - int(last[1]) >= 10
+
+
+def test_a_command_may_be_typed_as_it_is_spoken(counter: HttpDesk) -> None:
+    assert (
+        counter.asked("cmd-rückgabe")["sentence"] == "Was jetzt gescannt wird, wird zurückgenommen"
+    )

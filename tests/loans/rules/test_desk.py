@@ -32,6 +32,8 @@ def test_every_command_has_a_german_and_an_english_word() -> None:
         ("CMD-FERTIG", Command.DONE),
         ("CMD-DONE", Command.DONE),
         ("CMD-RUECK", Command.RETURN),
+        ("CMD-RÜCKGABE", Command.RETURN),
+        ("CMD-PRÜFEN", Command.CHECK),
         ("CMD-AUSLEIHE", Command.LEND),
         ("CMD-JA", Command.YES),
         ("CMD-NEIN", Command.NO),
