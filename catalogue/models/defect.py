@@ -25,7 +25,10 @@ class DefectKind(StrEnum):
 
 
 class Defect(Base):
-    """A defect of a copy; `institution_id` is the school that has or had it."""
+    """A defect of a copy; `institution_id` is the school that has or had it.
+
+    `pieces` of the part are missing, where they were counted.
+    """
 
     __tablename__ = "defect"
     __table_args__ = (Index(None, "institution_id", "state"), Index(None, "centre_id", "state"))
@@ -33,6 +36,7 @@ class Defect(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     copy_id: Mapped[int] = mapped_column(ForeignKey("copy.id"), index=True)
     part_id: Mapped[int | None] = mapped_column(ForeignKey("part.id"))
+    pieces: Mapped[int | None]
     centre_id: Mapped[int] = mapped_column(ForeignKey("media_centre.id"))
     institution_id: Mapped[int | None] = mapped_column(ForeignKey("institution.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)

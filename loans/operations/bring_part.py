@@ -5,7 +5,6 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from catalogue.amounts import counted
 from catalogue.models.copy import Copy, Part
 from catalogue.models.defect import Defect
 from catalogue.rules.copy_states import CopyState
@@ -63,7 +62,4 @@ def _brought(session: Session, defect: Defect, part: Part) -> int:
     )
     if not session.scalar(others):
         return part.missing
-    said = defect.text.partition("\n")[0]
-    pieces = range(1, part.missing + 1)
-    named = next((number for number in pieces if said == counted(part.name, number)), 1)
-    return min(named, part.missing)
+    return min(defect.pieces or 1, part.missing)

@@ -99,8 +99,8 @@ def _counted(parts: Sequence[Part]) -> list[CountedPart]:
 def _report(session: Session, count: Count, lost: Mapping[Part, int], now: datetime) -> None:
     """Write a defect for each part that lost pieces, and tell the borrower of all of them."""
     loan = count.loan
-    words = {part: counted(part.name, pieces) for part, pieces in lost.items()}
-    defects = [_defect(count, part, said, now) for part, said in words.items()]
+    words = [counted(part.name, pieces) for part, pieces in lost.items()]
+    defects = [_defect(count, part, pieces, now) for part, pieces in lost.items()]
     if count.photo is not None and defects:
         defects[0].photo = Attachment(
             **asdict(count.photo),
@@ -112,14 +112,16 @@ def _report(session: Session, count: Count, lost: Mapping[Part, int], now: datet
     session.flush()
     count.journal.made(*defects)
     if loan is not None and lost:
-        _owe_letter(session, count, loan, list(words.values()), now)
+        _owe_letter(session, count, loan, words, now)
 
 
-def _defect(count: Count, part: Part, lost: str, now: datetime) -> Defect:
+def _defect(count: Count, part: Part, pieces: int, now: datetime) -> Defect:
     loan = count.loan
+    lost = counted(part.name, pieces)
     return Defect(
         copy_id=count.copy.id,
         part_id=part.id,
+        pieces=pieces,
         centre_id=count.copy.centre_id,
         institution_id=None if loan is None else loan.institution_id,
         person_id=None if loan is None else loan.person_id,
