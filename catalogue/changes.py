@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from sqlalchemy import event, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session, UOWTransaction
 from sqlalchemy.orm.attributes import get_history
 
@@ -32,11 +32,13 @@ def note_titles(session: Session, title_ids: Iterable[int]) -> None:
     """Note titles for every registered index host; several notes of one title do no harm."""
     now = datetime.now(UTC)
     hosts = session.scalars(select(IndexHost.id)).all()
-    session.add_all(
-        TitleChange(host_id=host_id, title_id=title_id, noted_at=now)
+    notes = [
+        {"host_id": host_id, "title_id": title_id, "noted_at": now}
         for host_id in hosts
         for title_id in sorted(set(title_ids))
-    )
+    ]
+    if notes:
+        session.execute(insert(TitleChange), notes)
 
 
 def _note_flushed(session: Session, _context: UOWTransaction) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from catalogue.changes import note_titles
@@ -25,9 +25,11 @@ def count_demand(session: Session, changed: Mapping[int, int], today: date) -> N
     titles = select(Title.id).where(Title.id.in_(list(changed))).order_by(Title.id)
     session.execute(titles.with_for_update(key_share=True))
     session.execute(delete(TitleDemand).where(TitleDemand.title_id.in_(list(changed))))
-    session.add_all(
-        TitleDemand(title_id=title_id, loans=loans, counted_on=today)
+    counted = [
+        {"title_id": title_id, "loans": loans, "counted_on": today}
         for title_id, loans in changed.items()
         if loans
-    )
+    ]
+    if counted:
+        session.execute(insert(TitleDemand), counted)
     note_titles(session, changed)

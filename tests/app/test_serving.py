@@ -1,16 +1,21 @@
 """The real server: it starts, works off what is owed, and ends when told."""
 
+import gc
 import os
 import signal
 import subprocess
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.commands.serve import server_options
+from app.settings import Settings
+from app.worker import Worker
 from database.unit_of_work import unit_of_work
 from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.operations.owe import Addressee, Letter, owe
@@ -43,6 +48,19 @@ def test_the_server_works_off_letters_and_ends_quickly(
         assert server.process.wait(15) == 0
         assert time.monotonic() - begun < 8
     assert "Traceback" not in server.log.read_text()
+
+
+@pytest.mark.parametrize("with_worker", [True, False])
+def test_the_collector_of_garbage_passes_over_what_stays_in_a_process(
+    monkeypatch: pytest.MonkeyPatch, settings: Settings, *, with_worker: bool
+) -> None:
+    """Looking through it would stop every scan of the process for a fifth of a second."""
+    monkeypatch.setattr(Worker, "start", lambda _worker: None)
+    begin = server_options(settings, "127.0.0.1:0", with_worker=with_worker)["post_worker_init"]
+    begin(SimpleNamespace(wsgi=None))
+    kept = gc.get_freeze_count()
+    gc.unfreeze()
+    assert kept > len(gc.get_objects(0))
 
 
 def test_a_worker_of_its_own_ends_when_told(store_url: str, tmp_path: Path) -> None:

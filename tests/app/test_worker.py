@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -11,10 +12,11 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.demand import note_demand
 from app.jobs import Job, JobRefusedError, Progress, queue_job, run_next_job
 from app.nightly import NIGHTLY_JOBS, queue_nightly
 from app.outbox import send_next_letter
-from app.search_engine import search_engine
+from app.search_engine import search_engine, sole_follower
 from app.sessions import session as app_session
 from app.settings import Settings
 from app.worker import SWITCH_SECONDS, Worker
@@ -32,6 +34,7 @@ from search_index.engine import Question
 from tests.make import MONDAY, NOW, Make
 
 SECONDS = 8.0
+UNTIL_IT_WAITS = 0.3
 
 
 @pytest.fixture
@@ -236,3 +239,30 @@ def test_the_night_counts_how_often_titles_were_lent(
     assert do(app, **NIGHTLY_JOBS)
     assert session.scalars(select(JobRun)).one().result["demand"] == 1
     assert set(session.scalars(select(TitleDemand.title_id))) == titles
+
+
+def test_the_night_writes_no_demand_while_the_index_follows_and_holds_up_nobody(
+    app: Flask, session: Session, make: Make
+) -> None:
+    make.loan(lent_on=MONDAY - timedelta(days=1))
+    session.rollback()
+    with app.app_context(), sole_follower():
+        counting = in_context(app, note_demand)
+        counting.join(UNTIL_IT_WAITS)
+        assert counting.is_alive()
+        with unit_of_work(app_session()):
+            assert not app_session().scalars(select(TitleDemand)).all()
+    counting.join(SECONDS)
+    assert len(session.scalars(select(TitleDemand)).all()) == 1
+
+
+def in_context(app: Flask, act: Callable[[], object]) -> Thread:
+    """Let a thread act as a duty of the worker does."""
+
+    def run() -> None:
+        with app.app_context():
+            act()
+
+    thread = Thread(target=run)
+    thread.start()
+    return thread
