@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from flask_babel import gettext as _
+from wtforms import SelectField
 from wtforms.fields.choices import SelectChoice
 
 from app.labels import label
@@ -89,9 +90,12 @@ def fill_choices(
 ) -> None:
     """Give the form the places and schools that can be chosen."""
     form.place.choices = [SelectChoice(place.id, place_words(place)) for place in places]
-    form.institution.choices = [
-        SelectChoice(str(each.institution_id), each.institution) for each in members
-    ]
+    offer_schools(form.institution, members)
+
+
+def offer_schools(field: SelectField, members: Sequence[Borrower]) -> None:
+    """Give a form's field the schools that can be chosen."""
+    field.choices = [SelectChoice(str(each.institution_id), each.institution) for each in members]
 
 
 def school_named(

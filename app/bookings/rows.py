@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -20,6 +20,8 @@ from loans.queries.loans import LoanFacts
 from loans.rules.booking_states import BookingState
 from loans.rules.renewals import Renewal
 from schools.vocabularies.media_types import media_type
+
+A_WEEK = timedelta(days=7)
 
 TONES: Mapping[BookingState, str] = {
     BookingState.REQUESTED: "warn",
@@ -161,5 +163,5 @@ def _class_words(name: str) -> str:
 
 def _below(when: date) -> str:
     """Return the weekday of a near day, the month of another."""
-    near = abs((when - today()).days) < 7  # noqa: PLR2004  # a week
+    near = abs(when - today()) < A_WEEK
     return day(when, "weekday_name" if near else "month_name")

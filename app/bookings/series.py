@@ -9,7 +9,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
-from wtforms.fields.choices import SelectChoice
 
 from app.answers import accepted, earlier_answer, keep_answer, refused, wants_json
 from app.bookings.forms import number_in_address, period_in_address
@@ -20,6 +19,7 @@ from app.reserving import members_at
 from app.reserving_choices import (
     PurposeGroup,
     default_purpose,
+    offer_schools,
     own_first,
     purposes_of,
     school_named,
@@ -175,9 +175,7 @@ def _refused(
 def _offer(setting: Setting, form: SeriesForm) -> None:
     """Give the form the places and schools that can be chosen."""
     form.offer(setting.view)
-    form.institution.choices = [
-        SelectChoice(str(each.institution_id), each.institution) for each in setting.members
-    ]
+    offer_schools(form.institution, setting.members)
 
 
 def _setting(

@@ -2,7 +2,16 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    func,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from catalogue.models.holding import Holding
@@ -58,6 +67,16 @@ class Copy(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  # SQLAlchemy's own form
+
+    @hybrid_property
+    def stands_at(self) -> int:
+        """The branch at which a copy in the house is."""
+        return self.branch_id or self.home_branch_id
+
+    @stands_at.inplace.expression
+    @classmethod
+    def _stands_at(cls) -> ColumnElement[int]:
+        return func.coalesce(cls.branch_id, cls.home_branch_id)
 
 
 class Part(Base):

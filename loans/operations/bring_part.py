@@ -48,7 +48,7 @@ def bring_part(session: Session, defect_id: int, by: Actor, today: date, now: da
     if not part.missing:
         close_brought(session, act.journal, [part.id], now)
     if copy.state is CopyState.INCOMPLETE and not any(p.critical and p.missing for p in parts):
-        bring_on(act, copy, copy.branch_id or copy.home_branch_id)
+        bring_on(act, copy, copy.stands_at)
     change = Change("bring_part", {part.name: before}, {part.name: part.missing})
     record(session, by, Subject("copy", copy.id, copy.centre_id), change, now)
     session.flush()

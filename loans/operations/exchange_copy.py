@@ -100,7 +100,7 @@ def _take_out(act: Act, copy: Copy, loan: Loan) -> None:
     if hold is not None:
         put_back(act, hold)
     if locked.state is CopyState.IN_TRANSIT:
-        leave_the_road(act, locked, locked.branch_id or locked.home_branch_id)
+        leave_the_road(act, locked, locked.stands_at)
     move_copy(locked, CopyState.ON_LOAN, is_placed=loan.placed)
     locked.branch_id = None
 

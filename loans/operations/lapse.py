@@ -12,6 +12,7 @@ from catalogue.amounts import counted
 from catalogue.models.holding import Holding
 from database.audit import Change, Subject, record
 from loans.models.booking import Booking, BookingLine
+from loans.operations.journal import Act
 from loans.operations.lock import lock
 from loans.operations.tell_courier import take_back_ready
 from loans.queries.choices import choices_of
@@ -65,16 +66,14 @@ def lapse(
     due = uncollected(session, scope, centre_id, today, lapses=lapses)
     still = {*due} & {*booking_ids}
     out = still_out(session, still)
-    done = Lapsed()
+    act, done = Act(session, by, today, now), Lapsed()
     for booking in session.scalars(select(Booking).where(Booking.id.in_(still))):
-        _lapse(session, booking, done, by, now, is_out=booking.id in out)
+        _lapse(act, booking, done, is_out=booking.id in out)
     session.flush()
     return done
 
 
-def _lapse(  # noqa: PLR0913  # what, who, when
-    session: Session, booking: Booking, done: Lapsed, by: Actor, now: datetime, *, is_out: bool
-) -> None:
+def _lapse(act: Act, booking: Booking, done: Lapsed, *, is_out: bool) -> None:
     before = booking.state
     state = next_state(before, BookingStep.LAPSE)
     if state is None:
@@ -85,18 +84,18 @@ def _lapse(  # noqa: PLR0913  # what, who, when
             state = next_state(state, BookingStep.CLOSE) or state
     else:
         if before is BookingState.READY:
-            take_back_ready(session, booking)
+            take_back_ready(act.session, booking)
         unanswered = before is BookingState.REQUESTED
         done.requests += unanswered
         done.bookings += not unanswered
-        done.letters += _tell(session, booking, now, unanswered=unanswered)
+        done.letters += _tell(act.session, booking, act.now, unanswered=unanswered)
     booking.state = state
     booking.sequence += 1
     for line in booking.lines:
         line.picks.clear()
     change = Change("lapse", before={"state": before.value}, after={"state": state.value})
     subject = Subject("booking", booking.id, booking.centre_id, booking.institution_id)
-    record(session, by, subject, change, now)
+    record(act.session, act.by, subject, change, act.now)
 
 
 def _tell(session: Session, booking: Booking, now: datetime, *, unanswered: bool) -> bool:

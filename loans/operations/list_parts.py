@@ -89,7 +89,7 @@ def _judge(act: Act, chosen: ColumnElement[bool], lacked: Collection[int]) -> No
     whole = act.session.scalars(_incomplete(chosen, lacks=False)).all()
     for copy_id in sorted(set(whole) & set(lacked)):
         copy = lock_copy(act.session, copy_id)
-        bring_on(act, copy, copy.branch_id or copy.home_branch_id)
+        bring_on(act, copy, copy.stands_at)
     act.session.flush()
 
 

@@ -79,7 +79,7 @@ def let_go(act: Act, copy: Copy) -> bool:
     if copy.state is not CopyState.SET_ASIDE:
         return False
     act.journal.watch(copy)
-    here = copy.branch_id or copy.home_branch_id
+    here = copy.stands_at
     move_copy(copy, CopyState.AVAILABLE)
     case = ReturnCase(CopyState.AVAILABLE, here, copy.home_branch_id)
     return pass_on(act, copy, case).serves_first
@@ -99,7 +99,7 @@ def release(act: Act, copy: Copy) -> None:
     hold = hold_on(act.session, copy.id)
     if hold is not None:
         put_back(act, hold)
-    here = copy.branch_id or copy.home_branch_id
+    here = copy.stands_at
     route(act, copy, here, None)
     move_copy(copy, CopyState.AVAILABLE)
     copy.branch_id = here

@@ -219,8 +219,7 @@ def _is_whole(session: Session, booking: Booking) -> bool:
     """Say whether everything of it lies ready or is out."""
     wanted = {line.id: line.quantity - line.handed_out for line in booking.lines}
     place = booking.place
-    stands_at = func.coalesce(Copy.branch_id, Copy.home_branch_id)
-    here = stands_at == place.branch_id if place.kind is PlaceKind.COUNTER else true()
+    here = Copy.stands_at == place.branch_id if place.kind is PlaceKind.COUNTER else true()
     rows = session.execute(
         select(BookingPick.line_id, func.count(BookingPick.id))
         .join(BookingLine, BookingLine.id == BookingPick.line_id)

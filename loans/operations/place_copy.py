@@ -76,7 +76,7 @@ def place_copy(
         copy_id=copy.id,
         holding_id=copy.holding_id,
         centre_id=copy.centre_id,
-        branch_id=copy.branch_id or copy.home_branch_id,
+        branch_id=copy.stands_at,
         person_id=wish.person_id,
         institution_id=school.id,
         class_name=wish.class_name.strip(),

@@ -90,7 +90,7 @@ def _serve(act: Act, holding_id: int) -> int:
         shelf.remove(copy)
         left = list(shelf)
         act.journal.watch(copy)
-        here = copy.branch_id or copy.home_branch_id
+        here = copy.stands_at
         give_to(act, copy, ReturnCase(copy.state, here, copy.home_branch_id), line)
         act.session.flush()
         served += 1
@@ -104,7 +104,7 @@ def _best(shelf: Sequence[Copy], branch_id: int, picked: Collection[int]) -> Cop
     """
     first = shelf[0]
     alike = [first] if first.numbered else [each for each in shelf if not each.numbered]
-    here = {each.id: (each.branch_id or each.home_branch_id) == branch_id for each in alike}
+    here = {each.id: each.stands_at == branch_id for each in alike}
     return min(alike, key=lambda each: (each.id in picked, not here[each.id]))
 
 

@@ -76,7 +76,7 @@ def take_days(session: Session, wish: DaysWish, by: Actor, today: date, now: dat
     )
     if kept is not None:
         copy = lock_copy(session, kept)
-        here = copy.branch_id or copy.home_branch_id
+        here = copy.stands_at
         pass_on(act, copy, ReturnCase(copy.state, here, copy.home_branch_id))
     session.flush()
     return booking

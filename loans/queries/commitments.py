@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from datetime import date, timedelta
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
@@ -17,12 +17,10 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
-    case,
     cast,
     func,
     literal,
     null,
-    or_,
     select,
     union_all,
 )
@@ -31,41 +29,32 @@ from sqlalchemy.orm import Session
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
-from catalogue.rules.copy_states import LENDABLE_STATES, CopyState
 from loans.errors import NoOpenDayError
 from loans.models.basket import BasketLine
 from loans.models.booking import Booking, BookingLine
-from loans.models.hold import Hold, HoldState
+from loans.models.hold import Hold
 from loans.models.loan import Loan
+from loans.queries.committing import (
+    HOLD_KINDS,
+    bounds_of,
+    counts,
+    from_pool,
+    in_basket,
+    is_lendable,
+    just_received,
+    kept_for_hold,
+    open_booking,
+    open_loan,
+    values_of,
+)
 from loans.queries.terms import VISITORS_CLASS
 from loans.queries.viewpoint import Viewpoint
-from loans.rules.booking_days import LONGEST_BOOKING_DAYS
-from loans.rules.booking_states import COMMITTING
 from loans.rules.calendar import OpeningCalendar
-from loans.rules.commitments import Commitment, CommitmentKind, Margins, touching
+from loans.rules.commitments import Commitment, CommitmentKind, Margins
 from loans.rules.holds import pickup_deadline
 from schools.models.institution import Institution
 from schools.models.media_centre import PickupPlace
 from schools.rules.periods import Period
-
-LONGEST = timedelta(days=LONGEST_BOOKING_DAYS - 1)
-HOLD_KINDS = {
-    HoldState.SET_ASIDE: CommitmentKind.SET_ASIDE,
-    HoldState.IN_TRANSIT: CommitmentKind.IN_TRANSIT_FOR_HOLD,
-}
-
-
-def counts() -> ColumnElement[bool]:
-    """Return the condition on a copy to count in its holding's pool and so to commit it.
-
-    Source:
-        docs/rules.md, Lending 4.2 and 4.3.
-    """
-    return and_(_lendable(), ~Copy.numbered)
-
-
-def _lendable() -> ColumnElement[bool]:
-    return and_(Copy.state.in_(LENDABLE_STATES), Copy.lendable)
 
 
 def commitments_of(
@@ -117,145 +106,6 @@ def _by_key(view: Viewpoint, rows: Iterable[Row[Any]]) -> dict[int, tuple[Commit
     return {key: tuple(each) for key, each in found.items()}
 
 
-def bounds_of(view: Viewpoint, period: Period) -> Period:
-    """Return the days outside which no dated commitment can touch the period's wish.
-
-    Each branch counts the days around what is handed over there by its own calendar.
-
-    Source:
-        docs/rules.md, Lending 4.3 and 4.6.
-    """
-    wish = view.widest.around(period, view.calendar)
-    every = [touching(wish, view.widest, each) for each in view.calendars.by_branch.values()]
-    return Period(min(each.first for each in every), max(each.last for each in every))
-
-
-def values_of(view: Viewpoint, bounds: Period) -> dict[str, Any]:
-    """Return the parameters of the statements of this module, but for `holding_ids`."""
-    return {
-        "centre_id": view.centre_id,
-        "from_day": max(bounds.first, view.today),
-        "until_day": bounds.last,
-        "earliest_first": max(bounds.first, view.today) - LONGEST,
-        "today": view.today,
-        "now": view.now,
-    }
-
-
-@cache
-def sums() -> Select[tuple[int, int, int, int, int]]:
-    """Select by holding how many copies are committed, wherever in the bounds, and on some days.
-
-    `away` counts all that can touch the bounds. Without any margin, so for sure, `on_first` and
-    `on_last` are away on the days of these names, and `largest` is the largest commitment with a
-    day from the one to the other. Tells at least those of the centre; `values_of` fills it, but
-    for `on_first` and `on_last`, which are no days before today.
-
-    Counts the same rows as `commitments_of`, but from the side of the commitments: most holdings
-    of a catalogue have none. Built once, like every large statement here: building costs more
-    than asking.
-
-    Source:
-        docs/rules.md, Lending 4.6.
-    """
-    # Loans, bookings and holds are not asked for by centre: that would lead past the small indexes
-    # of what is open, through years of what is over. Joined by holding, the others fall away.
-    loans = _summed(Loan.holding_id, literal(1), Loan.lent_on, Loan.due_on)
-    loans = loans.join(Copy, Copy.id == Loan.copy_id)
-    left = BookingLine.quantity - BookingLine.handed_out
-    bookings = (
-        _summed(BookingLine.holding_id, left, Booking.first, Booking.last)
-        .join(Booking, Booking.id == BookingLine.booking_id)
-        .outerjoin(Copy, Copy.id == BookingLine.copy_id)
-    )
-    holds = _summed(Hold.holding_id, literal(1)).join(Copy, Copy.id == Hold.copy_id)
-    parts = union_all(
-        loans.where(*_open_loan(), counts()),
-        bookings.where(*open_booking(), _from_pool(BookingLine.copy_id)),
-        _summed(BasketLine.holding_id, BasketLine.quantity)
-        .outerjoin(Copy, Copy.id == BasketLine.copy_id)
-        .where(*in_basket(), _from_pool(BasketLine.copy_id)),
-        holds.where(*_kept_for_hold(), counts()),
-        _summed(Copy.holding_id, literal(1)).where(
-            *_just_received(), counts(), Copy.centre_id == bindparam("centre_id")
-        ),
-    ).subquery()
-    return select(
-        parts.c.holding_id,
-        func.sum(parts.c.away).label("away"),
-        func.sum(parts.c.on_first).label("on_first"),
-        func.sum(parts.c.on_last).label("on_last"),
-        func.max(parts.c.largest).label("largest"),
-    ).group_by(parts.c.holding_id)
-
-
-def _summed(
-    holding_id: SQLColumnExpression[Any],
-    away: SQLColumnExpression[Any],
-    first: SQLColumnExpression[Any] | None = None,
-    last: SQLColumnExpression[Any] | None = None,
-) -> Select[Any]:
-    """Select copies of a holding, and what of them is sure; nothing is, without days."""
-    wish_first, wish_last = (bindparam(name, type_=Date()) for name in ("on_first", "on_last"))
-    columns: list[ColumnElement[Any]] = [holding_id.label("holding_id"), away.label("away")]
-    for name, since, until in (
-        ("on_first", wish_first, wish_first),
-        ("on_last", wish_last, wish_last),
-        ("largest", wish_first, wish_last),
-    ):
-        sure: ColumnElement[Any] = literal(0)
-        if first is not None and last is not None:
-            sure = case((and_(first <= until, last >= since), away), else_=0)
-        columns.append(sure.label(name))
-    return select(*columns)
-
-
-def _open_loan() -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions on an open loan; what is received, not yet checked, counts as such."""
-    return (Loan.returned_on.is_(None), ~Loan.placed, Copy.state != CopyState.RECEIVED)
-
-
-def open_booking() -> tuple[ColumnElement[bool], ...]:
-    """Return the conditions on what is left to collect; what passed uncollected lapsed.
-
-    `values_of` fills them.
-
-    A booking is never longer than 92 days, so its first day is bounded at both ends, and an index
-    leads to few rows however many bookings lie ahead.
-
-    Source:
-        docs/rules.md, Lending 4.6.
-    """
-    return (
-        Booking.state.in_(COMMITTING),
-        BookingLine.handed_out < BookingLine.quantity,
-        Booking.last >= bindparam("from_day"),
-        Booking.first <= bindparam("until_day"),
-        Booking.first >= bindparam("earliest_first"),
-    )
-
-
-def in_basket() -> tuple[ColumnElement[bool], ...]:
-    """Return the condition on a line of a basket to hold its stock; `values_of` fills it."""
-    return (BasketLine.held_until > bindparam("now"),)
-
-
-def _kept_for_hold() -> tuple[ColumnElement[bool], ...]:
-    return (Hold.state.in_(HOLD_KINDS),)
-
-
-def _just_received() -> tuple[ColumnElement[bool], ...]:
-    return (Copy.state == CopyState.RECEIVED,)
-
-
-def _from_pool(copy_id: SQLColumnExpression[Any]) -> ColumnElement[bool]:
-    """Return the condition on a wish to be for the pool: for no copy by number.
-
-    A copy that was booked by number and is not any more leaves its wish to the pool, lost or not.
-    """
-    return or_(copy_id.is_(None), ~Copy.numbered)
-
-
 @cache
 def _of_pools() -> CompoundSelect[Any]:
     asked = Holding.id.in_(bindparam("holding_ids", expanding=True))
@@ -263,8 +113,8 @@ def _of_pools() -> CompoundSelect[Any]:
     key = Holding.id
     parts = (
         _loans(key).where(counts()),
-        _bookings(key).where(_from_pool(BookingLine.copy_id)),
-        _basket(key).where(_from_pool(BasketLine.copy_id)),
+        _bookings(key).where(from_pool(BookingLine.copy_id)),
+        _basket(key).where(from_pool(BasketLine.copy_id)),
         _holds(key).where(counts()),
         _received(key).where(counts()),
     )
@@ -276,7 +126,7 @@ def _of_copies() -> CompoundSelect[Any]:
     """Select the same parts of copies that stand outside their pool."""
     asked = Copy.id.in_(bindparam("copy_ids", expanding=True))
     chosen = select(Copy.id).where(asked, Copy.numbered).cte("chosen")
-    key, there = Copy.id, _lendable()
+    key, there = Copy.id, is_lendable()
     parts = (
         _loans(key).where(there),
         _bookings(key),
@@ -333,7 +183,7 @@ def _loans(key: SQLColumnExpression[int]) -> Select[Any]:
         .outerjoin(BookingLine, BookingLine.id == Loan.line_id)
         .outerjoin(Booking, Booking.id == BookingLine.booking_id)
         .outerjoin(PickupPlace, PickupPlace.id == Booking.place_id)
-        .where(*_open_loan())
+        .where(*open_loan())
     )
 
 
@@ -399,7 +249,7 @@ def _holds(key: SQLColumnExpression[int]) -> Select[Any]:
         .join(Copy, Copy.id == Hold.copy_id)
         .join(Institution, Institution.id == Hold.institution_id)
         .join(PickupPlace, PickupPlace.id == Hold.place_id)
-        .where(*_kept_for_hold())
+        .where(*kept_for_hold())
     )
 
 
@@ -418,7 +268,7 @@ def _received(key: SQLColumnExpression[int]) -> Select[Any]:
         .join(Copy, Copy.holding_id == Holding.id)
         .outerjoin(Loan, and_(Loan.copy_id == Copy.id, Loan.returned_on.is_(None)))
         .outerjoin(Institution, Institution.id == Loan.institution_id)
-        .where(*_just_received())
+        .where(*just_received())
     )
 
 

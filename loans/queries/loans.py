@@ -1,24 +1,21 @@
 """Open loans as their borrower sees them, each with its renewal: granted, or why not."""
 
-from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, exists, func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from catalogue.models.copy import Copy
 from catalogue.models.holding import Holding
 from catalogue.models.title import Title
-from loans.models.hold import Hold, HoldState
 from loans.models.loan import Loan
 from loans.models.purpose import OtherReason
 from loans.queries.borrowers import within
 from loans.rules.reminders import days_overdue
 from schools.models.media_concept import TeachingUnit
-from schools.models.person import Membership, Person
 from schools.rules.roles import Scope
 
 
@@ -88,38 +85,6 @@ def open_loan(session: Session, scope: Scope, loan_id: int) -> LoanFacts | None:
         .options(*everything_of_a_loan())
     )
     return None if row is None else loan_facts(row)
-
-
-def waiting_for(session: Session, holding_ids: Collection[int], today: date) -> dict[int, int]:
-    """Count by holding the people who wait and could be served today; one statement."""
-    rows = session.execute(
-        select(Hold.holding_id, func.count(Hold.id))
-        .where(Hold.holding_id.in_(holding_ids), *waits(today))
-        .group_by(Hold.holding_id)
-    )
-    return dict(rows.all())
-
-
-def waits(today: date | BindParameter[date]) -> Iterable[ColumnElement[bool]]:
-    """Yield the conditions on a hold to be one that a copy could serve on a day.
-
-    Left out are those that are passed over: suspended, of somebody blocked or without
-    membership, or over.
-
-    Source:
-        docs/rules.md, Lending 7.1 and 9.1, and docs/decisions/0014-holds-and-undoing.md.
-    """
-    yield Hold.state == HoldState.WAITING
-    yield or_(Hold.suspended_until.is_(None), Hold.suspended_until < today)
-    yield or_(Hold.not_after.is_(None), Hold.not_after >= today)
-    yield or_(Hold.first.is_(None), Hold.first > today)
-    yield exists().where(
-        Membership.person_id == Hold.person_id,
-        Membership.institution_id == Hold.institution_id,
-        Membership.first <= today,
-        or_(Membership.last.is_(None), Membership.last >= today),
-    )
-    yield ~exists().where(Person.id == Hold.person_id, Person.blocked)
 
 
 def loan_facts(row: Loan) -> LoanFacts:

@@ -27,7 +27,8 @@ from loans.models.basket import BasketLine
 from loans.models.booking import Booking, BookingLine
 from loans.models.loan import Loan
 from loans.queries.availability import committed_stocks, seen, seen_values
-from loans.queries.commitments import bounds_of, in_basket, open_booking, sums, values_of
+from loans.queries.commitment_sums import sums
+from loans.queries.committing import bounds_of, in_basket, open_booking, values_of
 from loans.queries.viewpoint import Viewpoint
 from loans.rules import availability as rules
 from loans.rules.booking_states import COMMITTING

@@ -30,8 +30,8 @@ from loans.models.claim import LoanClaim
 from loans.models.hold import Hold
 from loans.models.loan import Loan, Reminder
 from loans.queries.house import House, Late
-from loans.queries.loans import waits
 from loans.queries.scopes import beside
+from loans.queries.waiting import waits
 from loans.rules.booking_states import COMMITTING
 from loans.rules.reminders import (
     ReminderCase,

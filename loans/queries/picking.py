@@ -137,7 +137,7 @@ def picks_of(
         .order_by(BookingPick.id)
     )
     for pick, copy in rows:
-        there = branch_id in {None, stands_at(copy)} and _is_lent(copy)
+        there = branch_id in {None, copy.stands_at} and _is_lent(copy)
         found[pick.line_id].append(Picked(pick.id, copy.barcode, pick.picked_at, there))
     return found
 
@@ -198,13 +198,8 @@ def case_of_pick(pick: BookingPick, line: BookingLine, copy: Copy, before: int) 
         wanted=line.quantity - line.handed_out,
         before=before,
         is_lent=_is_lent(copy),
-        elsewhere=place.kind is PlaceKind.COUNTER and stands_at(copy) != place.branch_id,
+        elsewhere=place.kind is PlaceKind.COUNTER and copy.stands_at != place.branch_id,
     )
-
-
-def stands_at(copy: Copy) -> int:
-    """Return the branch at which a copy in the house is."""
-    return copy.branch_id or copy.home_branch_id
 
 
 def _is_lent(copy: Copy) -> bool:

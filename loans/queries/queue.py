@@ -6,7 +6,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, and_, bindparam, exists, or_, select
+from sqlalchemy import Date, Row, Select, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from catalogue.models.copy import Copy
@@ -17,13 +17,14 @@ from loans.queries.availability import numbered_copies
 from loans.queries.commitments import commitments_of, commitments_of_copies
 from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
+from loans.queries.waiting import acts_for_school
 from loans.rules.availability import Availability, Stock, availability
 from loans.rules.booking_days import NO_RULES, booking_rules
 from loans.rules.commitments import Commitment
 from loans.rules.holds import Waiting, first_eligible, of_use_until, pickup_deadline
 from schools.models.institution import Institution
 from schools.models.media_centre import PickupPlace
-from schools.models.person import Membership, Person
+from schools.models.person import Person
 from schools.rules.periods import Period
 from schools.rules.roles import Scope
 
@@ -166,13 +167,7 @@ def holdings_waited_for(session: Session) -> Sequence[int]:
 @cache
 def _waiting() -> Select[*tuple[Any, ...]]:
     """Build the statement once: building it costs more than asking."""
-    today = bindparam("today", type_=Date())
-    member = exists().where(
-        Membership.person_id == Hold.person_id,
-        Membership.institution_id == Hold.institution_id,
-        Membership.first <= today,
-        or_(Membership.last.is_(None), Membership.last >= today),
-    )
+    member = acts_for_school(bindparam("today", type_=Date()))
     return (
         select(Hold, Institution, PickupPlace.branch_id, Person.blocked, member.label("member"))
         .join(Institution, Institution.id == Hold.institution_id)

@@ -15,10 +15,11 @@ from loans.errors import NoOpenDayError, Refused
 from loans.models.loan import Loan
 from loans.queries.availability import holding_facts, licences_of, stocks_of
 from loans.queries.borrowers import terms_of_members
-from loans.queries.loans import LoanFacts, waiting_for
+from loans.queries.loans import LoanFacts
 from loans.queries.overdue_blocks import overdue_blocked
 from loans.queries.scopes import beside
 from loans.queries.viewpoint import Viewpoint, Where, viewpoint_of
+from loans.queries.waiting import waiting_for
 from loans.rules import availability as rules
 from loans.rules.booking_policy import Membership
 from loans.rules.codes import LoanRefusal

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 
 from catalogue.models.holding import BookedBy, Holding
 from loans.queries.availability import amounts, seen, seen_values
-from loans.queries.commitments import bounds_of, sums, values_of
+from loans.queries.commitment_sums import sums
+from loans.queries.committing import bounds_of, values_of
 from loans.queries.viewpoint import Viewpoint
 from loans.rules.availability import Wish
 

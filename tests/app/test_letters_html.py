@@ -20,9 +20,9 @@ from tests.app.letter_facts import ADDRESS, facts_in_docs, plain_app, sample
 EVERY_KIND = pytest.mark.parametrize("kind", list(LetterKind))
 BOTH_LANGUAGES = pytest.mark.parametrize("locale", ["de", "en"])
 
-TAGS = frozenset(
-    "html head meta title style body main footer h1 h2 p br ul li a".split()  # noqa: SIM905
-)
+TAGS = frozenset({"html", "head", "meta", "title", "style", "body", "main", "footer"}) | {
+    *("h1", "h2", "p", "br", "ul", "li", "a")
+}
 ATTRIBUTES = frozenset({"lang", "charset", "name", "content", "class", "href"})
 LEFT_OVER = re.compile(r"None|\{\{|\{%|%\(|Undefined|[\x00-\x08\x0b-\x1f]")
 

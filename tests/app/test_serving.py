@@ -40,7 +40,7 @@ def test_the_server_works_off_letters_and_ends_quickly(
         while time.monotonic() < deadline and state is not LetterState.KEPT:
             session.rollback()
             state = session.scalar(select(OwedLetter.state))
-            time.sleep(0.05)
+            time.sleep(0.05)  # nothing tells from outside that it was worked off
         assert state is LetterState.KEPT
         assert Client(server.port).get("/login").status == 200
         begun = time.monotonic()
@@ -72,7 +72,7 @@ def test_a_worker_of_its_own_ends_when_told(store_url: str, tmp_path: Path) -> N
     heartbeat = data / "worker.heartbeat"
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and not heartbeat.exists():
-        time.sleep(0.05)
+        time.sleep(0.05)  # nothing tells from outside that it began
     assert heartbeat.exists()
     process.terminate()
     _out, errors = process.communicate(timeout=15)

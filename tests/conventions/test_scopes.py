@@ -84,7 +84,7 @@ UNLIMITED = {
         "loans/queries/preview.py:answers_of",
         "loans/queries/preview.py:refusals_on",
         "loans/queries/scales.py:scales_for",
-        "loans/queries/loans.py:waiting_for",
+        "loans/queries/waiting.py:waiting_for",
         "loans/queries/renewals.py:blocked_by_staff",
         "loans/queries/queue.py:next_in_line",
         "loans/queries/queue.py:queue_of",

@@ -1,5 +1,6 @@
 """Who books for the courier reads which tour brings and fetches it, and until when it changes."""
 
+from collections.abc import Mapping
 from datetime import time, timedelta
 
 import pytest
@@ -28,6 +29,14 @@ def stop(make: Make, person: Person) -> PickupPlace:
     stop = make.courier_stop(name="Schulpost")
     make.route(stop, name="Nord")
     return stop
+
+
+def refused(teacher: FlaskClient, sent: Mapping[str, object], what: str) -> list[str]:
+    """Reserve as a program does, in vain; returns the codes, or the sentences, of the reasons."""
+    answer = teacher.post("/bookings", data=sent, headers=JSON)
+    assert answer.status_code == 409
+    assert answer.json is not None
+    return [each[what] for each in answer.json["refusals"]]
 
 
 @pytest.mark.lending("11.1")
@@ -59,10 +68,7 @@ def test_a_day_without_a_tour_is_refused_at_the_place(
 ) -> None:
     holding = make.holding(copies=1)
     sent = fields(holding, Period(NEXT_MONDAY, NEXT_MONDAY), place=stop.id)
-    answer = teacher.post("/bookings", data=sent, headers=JSON)
-    assert answer.status_code == 409
-    assert answer.json is not None
-    assert [each["code"] for each in answer.json["refusals"]] == ["COURIER_NOT_RUNNING"]
+    assert refused(teacher, sent, "code") == ["COURIER_NOT_RUNNING"]
 
 
 @pytest.mark.lending("4.1", "5.2")
@@ -106,10 +112,7 @@ def test_after_the_cut_off_nobody_says_that_the_courier_does_not_run(
     stop, tuesday = make.courier_stop(), MONDAY + timedelta(days=1)
     make.route(stop, weekdays=(1, 2, 3), cut_off=time(8))
     sent = fields(make.holding(copies=1), Period(tuesday, WEDNESDAY), place=stop.id)
-    answer = teacher.post("/bookings", data=sent, headers=JSON)
-    assert answer.json is not None
-    said = [each["sentence"] for each in answer.json["refusals"]]
-    assert said == ["Zum 24.11.2026 passt keine Tour des Kuriers."]
+    assert refused(teacher, sent, "sentence") == ["Zum 24.11.2026 passt keine Tour des Kuriers."]
 
 
 @pytest.mark.lending("11.1")

@@ -186,15 +186,21 @@ def test_brought_later_by_a_button_closes_the_defect_and_frees_the_box(
         bring_part(session, defect.id, desk.by, MONDAY, NOW)
 
 
-@pytest.mark.lending("3.2")
-def test_what_one_borrower_brings_closes_only_the_own_defect_of_a_part_two_have_lost(
-    make: Make, desk: Counter, session: Session
-) -> None:
+def lost_by_two(make: Make, desk: Counter, session: Session) -> tuple[Part, Defect, Defect]:
+    """Of five cables one borrower has lost one, the next another two."""
     part = make.part(name="Kabel", count=5)
     for there in (4, 2):
         make.loan(part.copy)
         desk.take_back(part.copy, {part.id: there})
     first, second = defects(session)
+    return part, first, second
+
+
+@pytest.mark.lending("3.2")
+def test_what_one_borrower_brings_closes_only_the_own_defect_of_a_part_two_have_lost(
+    make: Make, desk: Counter, session: Session
+) -> None:
+    part, first, second = lost_by_two(make, desk, session)
     assert [each.text for each in (first, second)] == ["Kabel", "2 × Kabel"]
     with unit_of_work(session):
         bring_part(session, first.id, desk.by, MONDAY, NOW)
@@ -209,11 +215,7 @@ def test_what_one_borrower_brings_closes_only_the_own_defect_of_a_part_two_have_
 def test_two_pieces_brought_leave_the_one_another_has_lost_missing(
     make: Make, desk: Counter, session: Session
 ) -> None:
-    part = make.part(name="Kabel", count=5)
-    for there in (4, 2):
-        make.loan(part.copy)
-        desk.take_back(part.copy, {part.id: there})
-    first, second = defects(session)
+    part, first, second = lost_by_two(make, desk, session)
     with unit_of_work(session):
         bring_part(session, second.id, desk.by, MONDAY, NOW)
     assert (part.missing, first.state) == (1, DefectState.REPORTED)

@@ -1,7 +1,7 @@
 """Copies are taken off the shelf for bookings, and put back when nobody wants them any more."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import Engine, select
@@ -45,10 +45,10 @@ def staff(make: Make) -> Table:
     return table(make)
 
 
-def listed(staff: Table, day: object = TUESDAY) -> list[tuple[str, int, int]]:
+def listed(staff: Table, day: date = TUESDAY) -> list[tuple[str, int, int]]:
     """Shelf mark, copies picked and still to pick of each line on a list."""
     branch = staff.make.branch()
-    asked = PickDay(branch.id, branch.centre_id, day, MONDAY)  # type: ignore[arg-type]
+    asked = PickDay(branch.id, branch.centre_id, day, MONDAY)
     found = pick_list(staff.session, staff.by.scope(Right.LEND), asked)
     return [(each.line.shelf_mark, each.picked, each.open) for each in found.lines]
 

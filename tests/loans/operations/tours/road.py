@@ -3,12 +3,14 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from catalogue.models.copy import Copy
 from database.unit_of_work import unit_of_work
 from loans.models.tour import Tour
 from loans.operations.drive import Report, report
 from loans.operations.hand_over import hand_over
 from loans.queries.tours import StopFacts, TourFacts, tour_within
 from loans.rules.packing import Tap
+from schools.models.media_centre import PickupPlace
 from schools.models.owed_letter import LetterKind, OwedLetter
 from schools.rules.roles import Right
 from tests.loans.operations.courier import Table
@@ -27,6 +29,14 @@ def facts(staff: Table, tour: Tour) -> TourFacts:
 
 def stop_of(staff: Table, tour: Tour) -> StopFacts:
     return facts(staff, tour).stops[0]
+
+
+def packed(staff: Table, stop: PickupPlace, tour: Tour) -> Copy:
+    """A copy that somebody at a stop booked, in the tour's box."""
+    (copy,) = staff.make.holding(copies=1).copies
+    staff.delivered(copy.holding, stop)
+    staff.pack(tour, copy)
+    return copy
 
 
 def hand(staff: Table, tour: Tour) -> None:

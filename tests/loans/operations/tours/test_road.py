@@ -32,7 +32,7 @@ from schools.models.owed_letter import LetterKind, LetterState, OwedLetter
 from schools.models.person import Membership
 from schools.rules.roles import Role
 from tests.loans.operations.courier import TUESDAY, WEDNESDAY, Table
-from tests.loans.operations.tours.road import facts, hand, letters, stop_of, tap
+from tests.loans.operations.tours.road import facts, hand, letters, packed, stop_of, tap
 from tests.make import MONDAY, Make
 from tests.statements import counted
 
@@ -66,9 +66,7 @@ def test_handed_over_one_letter_tells_each_person_what_is_on_its_way(
 def test_a_hand_over_by_mistake_is_taken_back_with_its_letters(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour
 ) -> None:
-    holding = make.holding(copies=1)
-    staff.delivered(holding, stop)
-    staff.pack(tour, holding.copies[0])
+    packed(staff, stop, tour)
     hand(staff, tour)
     with unit_of_work(make.session):
         take_hand_over_back(make.session, tour.id, staff.by, staff.now)
@@ -113,10 +111,8 @@ def test_after_a_hand_over_was_taken_back_all_is_told_anew_and_what_was_sent_is_
 def test_what_came_back_before_the_hand_over_is_not_on_its_way(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour, *, check: bool
 ) -> None:
-    holding = make.holding(copies=1)
-    staff.delivered(holding, stop)
-    staff.pack(tour, holding.copies[0])
-    brought = BroughtBack(holding.copies[0].id, make.branch().id, check=check)
+    copy = packed(staff, stop, tour)
+    brought = BroughtBack(copy.id, make.branch().id, check=check)
     with unit_of_work(make.session):
         check_in(make.session, brought, staff.by, staff.today, staff.now)
     hand(staff, tour)
@@ -128,9 +124,7 @@ def test_what_came_back_before_the_hand_over_is_not_on_its_way(
 def test_nobody_is_told_that_something_comes_on_a_day_that_is_past(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour, *, days: int, told: int
 ) -> None:
-    holding = make.holding(copies=1)
-    staff.delivered(holding, stop)
-    staff.pack(tour, holding.copies[0])
+    packed(staff, stop, tour)
     staff.now += timedelta(days=days)
     hand(staff, tour)
     assert tour.state is TourState.UNDER_WAY
@@ -183,9 +177,7 @@ def test_the_driver_reports_each_stop_once_and_the_tour_is_done(
 def _delivered_with_something_to_collect(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour
 ) -> None:
-    holding = make.holding(copies=1)
-    staff.delivered(holding, stop)
-    staff.pack(tour, holding.copies[0])
+    packed(staff, stop, tour)
     _due_at(make, stop)
     hand(staff, tour)
     assert tap(staff, tour, Tap.DELIVERED).state is TourState.UNDER_WAY
@@ -200,9 +192,7 @@ def _due_at(make: Make, stop: PickupPlace) -> Loan:
 def test_a_slip_of_the_thumb_is_taken_back(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour
 ) -> None:
-    holding = make.holding(copies=1)
-    staff.delivered(holding, stop)
-    staff.pack(tour, holding.copies[0])
+    packed(staff, stop, tour)
     hand(staff, tour)
     assert tap(staff, tour, Tap.DELIVERED).state is TourState.DONE
     assert tap(staff, tour, Tap.NOT_DELIVERED).state is TourState.UNDER_WAY
@@ -290,9 +280,7 @@ def test_staff_end_a_tour_whose_driver_reported_nothing(
 def test_what_the_driver_adds_to_a_tour_that_staff_ended_does_not_open_it_again(
     make: Make, staff: Table, stop: PickupPlace, tour: Tour
 ) -> None:
-    holding = make.holding(copies=1)
-    staff.delivered(holding, stop)
-    staff.pack(tour, holding.copies[0])
+    packed(staff, stop, tour)
     hand(staff, tour)
     with unit_of_work(make.session):
         finish_tour(make.session, tour.id, staff.by, staff.now)
